@@ -1,0 +1,1 @@
+"""matcher turns wishes and volunteers into rosters: read → Problem → solve → Roster, judged by check."""

@@ -1,0 +1,64 @@
+"""What all facts share: frozen models that refuse unknown fields, and the small types they are made of."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+
+class Fact(BaseModel):
+    """A frozen fact. A change is a new object made through the constructor."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+def _whole_number(value: Any) -> Any:
+    # Spreadsheets hand over 27 as 27.0, and pydantic's lax int would take False for 0.
+    if isinstance(value, bool):
+        raise ValueError("a number is needed, not true or false")
+    if isinstance(value, float):
+        if not value.is_integer():
+            raise ValueError(f"{value} must be a whole number")
+        return int(value)
+    return value
+
+
+def _with_offset(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("the time has no offset; write for example 2026-12-05T09:00:00+08:00")
+    return value
+
+
+DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+_DAYS = re.compile(r"any|workday|day-off|(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*")
+
+
+def _days(value: str) -> str:
+    if not _DAYS.fullmatch(value):
+        raise ValueError(f"{value!r} must be any, workday, day-off or weekdays such as SA,SU")
+    return value
+
+
+Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Whole = Annotated[int, BeforeValidator(_whole_number)]
+Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0)]
+"""A whole number from 0; minutes, metres, seats, visits."""
+Positive = Annotated[int, BeforeValidator(_whole_number), Field(ge=1)]
+Moment = Annotated[datetime, AfterValidator(_with_offset)]
+"""A time with an offset; naive times are refused."""
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+"""A local time of day, ``HH:MM``; ``24:00`` is the end of the day."""
+Days = Annotated[str, AfterValidator(_days)]
+"""``any``, ``workday``, ``day-off`` (both follow holidays and make-up workdays) or ``SA,SU``."""
+
+
+def clock_minutes(clock: str) -> int:
+    """Minutes after local midnight.
+
+    >>> clock_minutes("08:30")
+    510
+    """
+    return int(clock[:2]) * 60 + int(clock[3:])

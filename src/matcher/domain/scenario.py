@@ -1,0 +1,283 @@
+"""A scenario: all facts of one planning run, as told by people, as of one moment; immutable once read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, model_validator
+
+from matcher.domain.base import Fact, Id, Moment
+from matcher.domain.claims import Claim, Decline, Pairing, Pin, Published
+from matcher.domain.history import Service
+from matcher.domain.people import Resident, Team, Volunteer
+from matcher.domain.places import Place, TravelTime
+from matcher.domain.settings import Settings
+from matcher.domain.wishes import Wish
+from matcher.errors import BadInput, Fault
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a time zone; write for example Asia/Shanghai") from error
+    return name
+
+
+class PlanningWindow(Fact):
+    """The days planned for, both included."""
+
+    start: date
+    end: date
+
+    @model_validator(mode="after")
+    def _forward(self) -> PlanningWindow:
+        if self.end < self.start:
+            raise ValueError(f"the window ends {self.end}, before it starts {self.start}")
+        return self
+
+
+class Program(Fact):
+    """The programme: its name, clock, calendar, window and settings. ``as_of`` is "now"."""
+
+    name: str
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    holidays: Literal["CN"] | None = "CN"
+    as_of: Moment
+    window: PlanningWindow
+    frozen_until: Moment | None = None
+    settings: Settings = Settings()
+
+
+class Scenario(Fact):
+    """All facts of one planning run. Construct it with facts that refer to each other correctly, or get every fault."""
+
+    format: Literal["matcher/1"] = "matcher/1"
+    program: Program
+    places: tuple[Place, ...] = ()
+    residents: tuple[Resident, ...] = ()
+    volunteers: tuple[Volunteer, ...] = ()
+    teams: tuple[Team, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    declines: tuple[Decline, ...] = ()
+    pairings: tuple[Pairing, ...] = ()
+    history: tuple[Service, ...] = ()
+    published: tuple[Published, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    travel_times: Annotated[tuple[TravelTime, ...], Field()] = ()
+
+    @model_validator(mode="after")
+    def _facts_refer_to_each_other(self) -> Scenario:
+        faults = [fault for fault in find_faults(self) if not fault.warning]
+        if faults:
+            raise ValueError("\n".join(str(fault) for fault in faults))
+        return self
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the canonical JSON: defaults filled, times in UTC, lists sorted."""
+        canonical = json.dumps(_canonical(self.model_dump(by_alias=True)), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @cached_property
+    def place(self) -> dict[str, Place]:
+        return {place.id: place for place in self.places}
+
+    @cached_property
+    def resident(self) -> dict[str, Resident]:
+        return {resident.id: resident for resident in self.residents}
+
+    @cached_property
+    def volunteer(self) -> dict[str, Volunteer]:
+        return {volunteer.id: volunteer for volunteer in self.volunteers}
+
+    @cached_property
+    def team(self) -> dict[str, Team]:
+        return {team.id: team for team in self.teams}
+
+    @cached_property
+    def wish(self) -> dict[str, Wish]:
+        return {wish.id: wish for wish in self.wishes}
+
+    def with_changes(self, **changes: Any) -> Scenario:
+        """A new scenario, validated, with some fields replaced."""
+        return Scenario(**{name: getattr(self, name) for name in Scenario.model_fields} | changes)
+
+    def to_json(self) -> str:
+        """The scenario as JSON; fields at their defaults are left away."""
+        facts = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return json.dumps({"format": self.format} | facts, ensure_ascii=False, indent=1)
+
+
+def _canonical(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _canonical(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return sorted((_canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+# ------------------------------------------------------------------------------------------------ faults
+
+_CHINA = ((3.0, 54.0), (73.0, 136.0))
+
+
+def find_faults(scenario: Scenario) -> list[Fault]:
+    """Every duplicate id, dangling reference and contradiction among the facts, with its path.
+
+    Accepts ``Scenario.model_construct(...)`` too, so that an importer can collect all faults at once.
+    """
+    faults = [*_duplicate_ids(scenario), *_dangling(scenario), *_impossible(scenario)]
+    if scenario.program.holidays == "CN":
+        faults += _coordinates_outside_china(scenario.places)
+    return faults
+
+
+def check_facts(scenario: Scenario) -> None:
+    """Raise ``BadInput`` with every fault, or return."""
+    faults = [fault for fault in find_faults(scenario) if not fault.warning]
+    if faults:
+        raise BadInput(faults)
+
+
+def _duplicate_ids(scenario: Scenario) -> Iterator[Fault]:
+    for table in ("places", "residents", "volunteers", "teams", "wishes", "claims"):
+        facts: Sequence[Any] = getattr(scenario, table)
+        count = Counter(fact.id for fact in facts)
+        seen: set[str] = set()
+        for row, fact in enumerate(facts):
+            if count[fact.id] > 1 and fact.id in seen:
+                yield Fault(
+                    f'id "{fact.id}" is used {count[fact.id]} times',
+                    "Give every row its own id.",
+                    path=(table, row, "id"), code="duplicate-id",
+                )
+            seen.add(fact.id)
+
+
+def _references(scenario: Scenario) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """(path, table referred to, id) of every reference."""
+    for row, resident in enumerate(scenario.residents):
+        if resident.home:
+            yield ("residents", row, "home"), "places", resident.home
+        if resident.is_volunteer:
+            yield ("residents", row, "is_volunteer"), "volunteers", resident.is_volunteer
+        for field in ("banned", "preferred"):
+            for volunteer in getattr(resident, field):
+                yield ("residents", row, field), "volunteers", volunteer
+    for row, person in enumerate(scenario.volunteers):
+        if person.home:
+            yield ("volunteers", row, "home"), "places", person.home
+        if person.team:
+            yield ("volunteers", row, "team"), "teams", person.team
+    for row, team in enumerate(scenario.teams):
+        if team.parent:
+            yield ("teams", row, "parent"), "teams", team.parent
+    for row, wish in enumerate(scenario.wishes):
+        for field, table in (("resident", "residents"), ("place", "places"), ("origin", "places"), ("destination", "places")):
+            if getattr(wish, field):
+                yield ("wishes", row, field), table, getattr(wish, field)
+        for name in wish.teams:
+            yield ("wishes", row, "teams"), "teams", name
+    for table in ("claims", "declines"):
+        for row, fact in enumerate(getattr(scenario, table)):
+            for field, target in (("wish", "wishes"), ("volunteer", "volunteers"), ("team", "teams")):
+                if getattr(fact, field):
+                    yield (table, row, field), target, getattr(fact, field)
+    for row, pairing in enumerate(scenario.pairings):
+        yield ("pairings", row, "volunteer"), "volunteers", pairing.volunteer
+        yield ("pairings", row, "resident"), "residents", pairing.resident
+    for row, pin in enumerate(scenario.pins):
+        if pin.volunteer:
+            yield ("pins", row, "volunteer"), "volunteers", pin.volunteer
+    for row, leg in enumerate(scenario.travel_times):
+        yield ("travel_times", row, "origin"), "places", leg.origin
+        yield ("travel_times", row, "destination"), "places", leg.destination
+
+
+_NOUN = {"places": "place", "residents": "resident", "volunteers": "volunteer", "teams": "team", "wishes": "wish"}
+
+
+def _dangling(scenario: Scenario) -> Iterator[Fault]:
+    known = {table: {fact.id for fact in getattr(scenario, table)} for table in _NOUN}
+    for path, table, name in _references(scenario):
+        if name not in known[table]:
+            yield Fault(
+                f'{_NOUN[table]} "{name}" is not in the list of {table}',
+                f"Add it there, or correct the spelling.{_nearest(name, known[table])}",
+                path=path, code="dangling",
+            )
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f' Maybe "{close[0]}".' if close else ""
+
+
+def _impossible(scenario: Scenario) -> Iterator[Fault]:
+    for row, person in enumerate(scenario.volunteers):
+        for absence in person.unavailable:
+            if absence.end <= absence.start:
+                yield Fault(
+                    f"the absence ends {absence.end:%Y-%m-%d %H:%M}, not after its start {absence.start:%Y-%m-%d %H:%M}",
+                    "Swap the two, or correct one.",
+                    path=("volunteers", row, "unavailable"), code="end-before-start",
+                )
+    for row, seat in enumerate(scenario.published):
+        if seat.start is not None and seat.end is not None and seat.end <= seat.start:
+            yield Fault(
+                f"the end {seat.end} is not after the start {seat.start}",
+                "Correct one of them.",
+                path=("published", row, "end"), code="end-before-start",
+            )
+    for row, service in enumerate(scenario.history):
+        if service.start > scenario.program.as_of:
+            yield Fault(
+                f"the visit on {service.start:%Y-%m-%d %H:%M} lies after now ({scenario.program.as_of:%Y-%m-%d %H:%M})",
+                "History holds only what has happened; plans belong to published.",
+                path=("history", row, "start"), code="future-history",
+            )
+    yield from _team_cycles(scenario)
+
+
+def _team_cycles(scenario: Scenario) -> Iterator[Fault]:
+    parent = {team.id: team.parent for team in scenario.teams}
+    for row, team in enumerate(scenario.teams):
+        above, steps = team.parent, 0
+        while above is not None and above != team.id and steps < len(parent):
+            above, steps = parent.get(above), steps + 1
+        if above == team.id:
+            yield Fault(
+                f'team "{team.id}" is its own parent',
+                "Leave the parent of the topmost team empty.",
+                path=("teams", row, "parent"), code="team-cycle",
+            )
+
+
+def _coordinates_outside_china(places: Sequence[Place]) -> Iterator[Fault]:
+    (south, north), (west, east) = _CHINA
+    for row, place in enumerate(places):
+        if place.lat is None or place.lon is None:
+            continue
+        if south <= place.lat <= north and west <= place.lon <= east:
+            continue
+        swapped = south <= place.lon <= north and west <= place.lat <= east
+        yield Fault(
+            f'"{place.id}" lies at lat {place.lat}, lon {place.lon}, outside China',
+            f"Maybe lat and lon are swapped: lat {place.lon}, lon {place.lat}." if swapped else "Correct the coordinates.",
+            path=("places", row, "lat"), code="outside-china", warning=True,
+        )
