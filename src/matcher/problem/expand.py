@@ -1,0 +1,376 @@
+"""Facts worked out: dated visits from wishes, everybody's free time, what the past already settled.
+
+Nothing here decides anything: the judge and the problem both start from it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from matcher.domain.base import clock_minutes
+from matcher.domain.claims import Published
+from matcher.domain.history import Service
+from matcher.domain.people import Limits
+from matcher.domain.places import TravelMode
+from matcher.domain.scenario import Scenario
+from matcher.domain.when import Calendar, FreeTime, Span, days_between, free_time, rrule_days
+from matcher.domain.where import Atlas
+from matcher.domain.wishes import Recurrence, Role, Window, Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One dated occurrence of a wish.
+
+    The service ``[start, start + minutes]`` lies within one of ``spans``, or starts at one of ``fixed``
+    (minutes since 1970 UTC). Goods have neither, but a ``due`` day. ``order`` counts the wish's visits.
+    """
+
+    id: str
+    wish: Wish
+    order: int
+    minutes: int
+    place: str | None
+    end_place: str | None
+    spans: tuple[Span, ...] = ()
+    fixed: tuple[int, ...] = ()
+    due: date | None = None
+
+    @property
+    def is_goods(self) -> bool:
+        return self.due is not None
+
+    @property
+    def seats(self) -> int:
+        return sum(role.count for role in self.wish.roles)
+
+    def role(self, name: str) -> Role | None:
+        """The role of that id, or None."""
+        return next((role for role in self.wish.roles if role.id == name), None)
+
+    def may_start(self, start: int | None) -> bool:
+        """Whether the asked times allow this start."""
+        if start is None:
+            return self.is_goods
+        if self.is_goods:
+            return False
+        return start in self.fixed or any(low <= start and start + self.minutes <= high for low, high in self.spans)
+
+    def starts(self, step: int) -> list[int]:
+        """Every start the planner may choose, on a grid of ``step`` minutes from each span's beginning."""
+        found = set(self.fixed)
+        for low, high in self.spans:
+            found.update(range(low, high - self.minutes + 1, step))
+        return sorted(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A published seat whose visit this plan does not contain; it still takes its volunteer's time."""
+
+    volunteer: int
+    visit: str
+    start: int | None
+    end: int | None
+    day: date
+    place: str | None
+    end_place: str | None
+    standby: bool
+
+
+@dataclass(frozen=True)
+class Expanded:
+    """A scenario with its calendar, atlas and dated visits."""
+
+    scenario: Scenario
+    calendar: Calendar
+    atlas: Atlas
+    visits: tuple[Visit, ...]
+    now: int
+    today: date
+    volunteer_index: dict[str, int]
+    visit_index: dict[str, int]
+    free: tuple[FreeTime, ...]
+    vehicle_hours: tuple[tuple[Span, ...] | None, ...]
+    limits: tuple[Limits, ...]
+    outside: tuple[Outside, ...]
+    done: dict[str, tuple[Service, ...]] = field(default_factory=dict)
+    """Done visits by wish, in time order."""
+
+    @cached_property
+    def done_by_volunteer(self) -> dict[str, tuple[Service, ...]]:
+        """Done visits by volunteer, in time order."""
+        return _grouped((s for s in self.scenario.history if s.outcome == "done"), "volunteer")
+
+    @cached_property
+    def is_experienced(self) -> tuple[bool, ...]:
+        """Who is not a newcomer."""
+        least = self.scenario.program.settings.newcomer_visits
+        return tuple(
+            len(self.done_by_volunteer.get(person.id, ())) + person.prior_visits >= least
+            for person in self.scenario.volunteers
+        )
+
+    @cached_property
+    def anybody_experienced(self) -> bool:
+        """In a programme's first weeks nobody is, and newcomers go alone."""
+        return any(self.is_experienced)
+
+    @cached_property
+    def teams_of(self) -> tuple[frozenset[str], ...]:
+        """Each volunteer's team and the teams above it."""
+        parents = {team.id: team.parent for team in self.scenario.teams}
+        return tuple(frozenset(_upwards(person.team, parents)) for person in self.scenario.volunteers)
+
+    @cached_property
+    def paired(self) -> dict[str, tuple[int, ...]]:
+        """Paired volunteers by resident."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for pairing in self.scenario.pairings:
+            found[pairing.resident].append(self.volunteer_index[pairing.volunteer])
+        return {resident: tuple(sorted(set(people))) for resident, people in found.items()}
+
+    def day_of(self, visit: Visit, start: int | None) -> date:
+        """The local day a visit counts for: of its start, or the due day."""
+        if visit.due is not None or start is None:
+            assert visit.due is not None
+            return visit.due
+        return self.calendar.day_of(start)
+
+    def mode(self, volunteer: int, role: Role) -> TravelMode:
+        """How a volunteer travels in a role: by car where the role needs the vehicle."""
+        return "car" if role.vehicle is not None else self.scenario.volunteers[volunteer].travel_mode
+
+    def community(self, wish: Wish) -> str | None:
+        """The community a wish is in."""
+        name = wish.origin or wish.place or (self._home(wish.resident) if wish.resident else None)
+        place = self.scenario.place.get(name) if name else None
+        return place.community if place else None
+
+    def _home(self, resident: str) -> str | None:
+        return self.scenario.resident[resident].home
+
+
+def expand(scenario: Scenario) -> Expanded:
+    """Work a scenario's facts out."""
+    program = scenario.program
+    calendar = Calendar.of(program)
+    atlas = Atlas(scenario.places, program.settings.travel, scenario.travel_times)
+    now = calendar.minute_of(program.as_of)
+    first, last = program.window.start, program.window.end
+    edges = (first - timedelta(days=1), last + timedelta(days=1))
+    volunteer_index = {person.id: row for row, person in enumerate(scenario.volunteers)}
+    visits = tuple(_all_visits(scenario, calendar, atlas, now))
+    visit_index = {visit.id: row for row, visit in enumerate(visits)}
+    defaults = program.settings.default_limits
+    return Expanded(
+        scenario=scenario,
+        calendar=calendar,
+        atlas=atlas,
+        visits=visits,
+        now=now,
+        today=calendar.day_of(now),
+        volunteer_index=volunteer_index,
+        visit_index=visit_index,
+        free=tuple(free_time(p.availability, p.unavailable, calendar, *edges) for p in scenario.volunteers),
+        vehicle_hours=tuple(
+            free_time(p.vehicle.availability, (), calendar, *edges).available
+            if p.vehicle is not None and p.vehicle.availability
+            else None
+            for p in scenario.volunteers
+        ),
+        limits=tuple(_with_defaults(person.limits, defaults) for person in scenario.volunteers),
+        outside=tuple(_outside(scenario, calendar, volunteer_index, visit_index)),
+        done=_grouped((s for s in scenario.history if s.outcome == "done" and s.wish), "wish"),
+    )
+
+
+def _upwards(team: str | None, parents: dict[str, str | None]) -> Iterator[str]:
+    while team is not None:
+        yield team
+        team = parents.get(team)
+
+
+def _with_defaults(own: Limits, defaults: Limits) -> Limits:
+    own_limits, default_limits = own.model_dump(), defaults.model_dump()
+    return Limits(**{
+        name: default_limits[name] if value is None else value for name, value in own_limits.items()
+    })
+
+
+def _grouped(services: Iterable[Service], key: str) -> dict[str, tuple[Service, ...]]:
+    groups: dict[str, list[Service]] = defaultdict(list)
+    for service in services:
+        groups[getattr(service, key)].append(service)
+    return {name: tuple(sorted(group, key=lambda s: (s.start, s.volunteer))) for name, group in groups.items()}
+
+
+def _outside(
+    scenario: Scenario, calendar: Calendar, volunteer_index: dict[str, int], visit_index: dict[str, int]
+) -> Iterator[Outside]:
+    happened = {(s.visit, s.volunteer) for s in scenario.history if s.visit}
+    for seat in scenario.published:
+        if seat.visit in visit_index or seat.volunteer not in volunteer_index or (seat.visit, seat.volunteer) in happened:
+            continue
+        wish = scenario.wish.get(seat.visit.rpartition("/")[0])
+        if wish is not None and wish.kind == "goods" and wish.due is not None:
+            yield Outside(volunteer_index[seat.volunteer], seat.visit, None, None, wish.due, None, None, seat.standby)
+            continue
+        if seat.start is None:
+            continue
+        start = calendar.minute_of(seat.start)
+        end = calendar.minute_of(seat.end) if seat.end else start + (wish.minutes if wish else 60)
+        place, end_place = _places(scenario, wish) if wish else (None, None)
+        yield Outside(
+            volunteer_index[seat.volunteer], seat.visit, start, end, calendar.day_of(start), place, end_place, seat.standby
+        )
+
+
+# ------------------------------------------------------------------------------------------------ visits
+
+
+def _all_visits(scenario: Scenario, calendar: Calendar, atlas: Atlas, now: int) -> Iterator[Visit]:
+    settled = _settled(scenario)
+    for wish in scenario.wishes:
+        if wish.state != "open":
+            continue
+        for order, visit in enumerate(_visits_of(wish, scenario, calendar, atlas, now)):
+            if visit.id not in settled:
+                yield Visit(
+                    visit.id, wish, order, visit.minutes, visit.place, visit.end_place, visit.spans, visit.fixed, visit.due
+                )
+
+
+def _settled(scenario: Scenario) -> frozenset[str]:
+    """Visits that need no planning any more: done, or called off for everybody."""
+    outcomes: dict[str, set[str]] = defaultdict(set)
+    for service in scenario.history:
+        if service.visit:
+            outcomes[service.visit].add(service.outcome)
+    return frozenset(name for name, seen in outcomes.items() if "done" in seen or seen == {"cancelled"})
+
+
+def _visits_of(wish: Wish, scenario: Scenario, calendar: Calendar, atlas: Atlas, now: int) -> Iterator[Visit]:
+    place, end_place = _places(scenario, wish)
+    window = scenario.program.window
+    if wish.kind == "goods":
+        assert wish.due is not None
+        if calendar.day_of(now) <= wish.due <= window.end:
+            yield Visit(f"{wish.id}/1", wish, 0, 0, place, place, due=wish.due)
+        return
+    minutes = service_minutes(wish, atlas)
+
+    def visit(name: str, spans: Iterable[Span] = (), fixed: Iterable[int] = ()) -> Visit:
+        kept = ((max(low, now), high) for low, high in spans)
+        return Visit(
+            f"{wish.id}/{name}", wish, 0, minutes, place, end_place,
+            spans=tuple(sorted({(low, high) for low, high in kept if low + minutes <= high})),
+            fixed=tuple(sorted({start for start in fixed if start >= now})),
+        )
+
+    when = wish.recurrence or _any_time(scenario, wish)
+    days = _asked_days(when, window.start, window.end)
+    if when.at:
+        starts = sorted({calendar.minute_of(moment) for moment in when.at})
+        wanted = set(days)
+        for start in starts:
+            if calendar.day_of(start) in wanted and start >= now:
+                yield visit(f"{calendar.moment(start):%Y-%m-%dT%H%M}", fixed=[start])
+    elif when.rrule:
+        assert when.dtstart is not None and when.start is not None
+        wanted = set(days)
+        for day in rrule_days(when.rrule, when.dtstart, window.start, window.end):
+            start = calendar.minute(day, when.start)
+            if day in wanted and start >= now:
+                yield visit(f"{day}T{when.start.replace(':', '')}", fixed=[start])
+    elif when.times is None:
+        yield visit("1", *_asked_times(when.windows, days, calendar))
+    else:
+        for period, period_days in _periods(days, when.per == "week"):
+            asked = _asked_times(when.windows, period_days, calendar)
+            for time in range(when.times):
+                found = visit(period if time == 0 else f"{period}#{time + 1}", *asked)
+                if found.spans or found.fixed:
+                    yield found
+
+
+def service_minutes(wish: Wish, atlas: Atlas) -> int:
+    """How long one service takes: an escort is leg + stay + leg back, the same for every volunteer."""
+    if wish.kind != "escort":
+        return wish.minutes
+    needs_vehicle = any(role.vehicle is not None for role in wish.roles)
+    mode: TravelMode = "car" if needs_vehicle else wish.travel_mode or "bus"
+    there = atlas.minutes(wish.origin, wish.destination, mode)
+    back = atlas.minutes(wish.destination, wish.origin, mode) if wish.returns else 0
+    return max(1, there + wish.stay_minutes + back)
+
+
+def _places(scenario: Scenario, wish: Wish) -> tuple[str | None, str | None]:
+    """Where a service begins and where it ends."""
+    if wish.kind == "escort":
+        return wish.origin, wish.origin if wish.returns else wish.destination
+    place = wish.place or (scenario.resident[wish.resident].home if wish.resident else None)
+    return place, place
+
+
+def _any_time(scenario: Scenario, wish: Wish) -> Recurrence:
+    """A visit that says nothing about time: once, during the day, by its due day if it has one."""
+    day = scenario.program.settings.day
+    return Recurrence(windows=(Window(start=day.start, end=day.end),), until=wish.due)
+
+
+def _asked_days(when: Recurrence, first: date, last: date) -> list[date]:
+    first = max(first, when.since) if when.since else first
+    last = min(last, when.until) if when.until else last
+    return [day for day in days_between(first, last) if day not in when.except_dates] if first <= last else []
+
+
+def _asked_times(windows: Iterable[Window], days: Iterable[date], calendar: Calendar) -> tuple[list[Span], list[int]]:
+    """(spans, fixed starts) of these windows on these days."""
+    spans: list[Span] = []
+    fixed: list[int] = []
+    listed = list(days)
+    for window in windows:
+        for day in listed:
+            if not _is_asked(window, day, calendar):
+                continue
+            if window.at is not None:
+                fixed.append(calendar.minute(day, window.at))
+                continue
+            night = clock_minutes(window.end) <= clock_minutes(window.start)
+            spans.append((
+                calendar.minute(day, window.start),
+                calendar.minute(day + timedelta(days=1) if night else day, window.end),
+            ))
+    return spans, fixed
+
+
+def _is_asked(window: Window, day: date, calendar: Calendar) -> bool:
+    if window.dates:
+        return day in window.dates
+    if window.month_days:
+        low, _, high = window.month_days.partition("-")
+        if not int(low) <= day.day <= int(high or low):
+            return False
+    return calendar.matches(window.days, day)
+
+
+def _periods(days: Iterable[date], weekly: bool) -> list[tuple[str, list[date]]]:
+    periods: dict[str, list[date]] = {}
+    for day in days:
+        year, week, _ = day.isocalendar()
+        periods.setdefault(f"{year}-W{week:02d}" if weekly else f"{day:%Y-%m}", []).append(day)
+    return list(periods.items())
+
+
+def published_in_plan(expanded: Expanded) -> list[tuple[Published, Visit]]:
+    """Published seats of visits this plan contains."""
+    return [
+        (seat, expanded.visits[expanded.visit_index[seat.visit]])
+        for seat in expanded.scenario.published
+        if seat.visit in expanded.visit_index
+    ]
