@@ -1,0 +1,26 @@
+"""Phrases: single cells as coordinators type them, read, read with a shown assumption, or refused with advice.
+
+Every reader takes a cell's value (text, number, date, bool or None) and a ``Context``, never raises, and returns
+a ``Reading``.
+"""
+
+from matcher.exchange.phrases.numbers import read_count, read_phone, read_yes_no
+from matcher.exchange.phrases.reading import Context, Reading, Refusal, shown
+from matcher.exchange.phrases.text import cell_text, damaged, fold, is_empty, matchable, number, to_simplified
+
+__all__ = [
+    "Context",
+    "Reading",
+    "Refusal",
+    "cell_text",
+    "damaged",
+    "fold",
+    "is_empty",
+    "matchable",
+    "number",
+    "read_count",
+    "read_phone",
+    "read_yes_no",
+    "shown",
+    "to_simplified",
+]
