@@ -1,0 +1,377 @@
+"""Problem: a scenario expanded, checked and turned into integer arrays, ready for any solver.
+
+A visit with freedom becomes options (a day and a start); a candidate is (option, role, volunteer) with
+everything pair-level decided. Options that no rule and no price can tell apart are merged.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain.scenario import Scenario
+from matcher.domain.wishes import Role
+from matcher.errors import BadInput, Fault
+from matcher.problem.check import can_any_serve, live_seat, paired_people
+from matcher.problem.eligibility import Eligibility
+from matcher.problem.expand import Expanded, Visit, expand, published_in_plan
+from matcher.problem.objective import Prices
+from matcher.problem.roster import Roster, RosterVisit, Seat
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way a visit can happen: its start and end in minutes (goods: None) and the day it counts for."""
+
+    visit: int
+    start: int | None
+    end: int | None
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """(option, role, volunteer) triples as arrays of one length, sorted; ``role`` counts within the wish.
+
+    ``price`` is what the seat itself costs in the quality tier: time, locality, preferences, soft pair
+    rules; without travel, which depends on the day's other visits.
+    """
+
+    option: NDArray[np.int32]
+    role: NDArray[np.int16]
+    volunteer: NDArray[np.int32]
+    price: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.option)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedSeat:
+    """A demand on one seat, by row: a live published seat or a pin. ``role`` None: any."""
+
+    visit: int
+    role: int | None
+    volunteer: int | None
+    start: int | None
+    standby: bool
+    fixes_start: bool
+    label: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Everything a solver needs; built by ``Problem.of``."""
+
+    expanded: Expanded
+    eligibility: Eligibility
+    prices: Prices
+    options: tuple[Option, ...]
+    options_of: tuple[tuple[int, ...], ...]
+    """Option numbers of each visit."""
+    crew: Candidates
+    standbys: Candidates
+    published: tuple[FixedSeat, ...]
+    """Published seats that are still pair-level feasible."""
+    pins: tuple[FixedSeat, ...]
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, scenario: Scenario | Expanded) -> Problem:
+        """Build the problem. Raises ``BadInput`` if pins name visits or roles that do not exist."""
+        expanded = scenario if isinstance(scenario, Expanded) else expand(scenario)
+        eligibility = Eligibility(expanded)
+        prices = Prices(expanded, eligibility)
+        _refuse_unknown_pins(expanded)
+        published = tuple(_live_published(expanded, eligibility))
+        pins = tuple(_pins(expanded))
+        options, crew, standbys = _Options(expanded, eligibility, prices, (*published, *pins)).build()
+        options_of: list[list[int]] = [[] for _ in expanded.visits]
+        for number, option in enumerate(options):
+            options_of[option.visit].append(number)
+        return cls(
+            expanded, eligibility, prices, tuple(options), tuple(tuple(own) for own in options_of), crew, standbys,
+            published, pins,
+        )
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.expanded.scenario
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        return self.expanded.visits
+
+    def role(self, option: int, role: int) -> Role:
+        """The role a candidate's number means."""
+        return self.visits[self.options[option].visit].wish.roles[role]
+
+    @cached_property
+    def never(self) -> frozenset[tuple[int, int]]:
+        """(visit, volunteer) pairs a coordinator ruled out."""
+        return _never(self.expanded)
+
+    @cached_property
+    def paired(self) -> tuple[tuple[int, ...], ...]:
+        """Per visit, the paired volunteers who must be on a served visit; empty where nobody must."""
+        return tuple(
+            people if people and can_any_serve(self.eligibility, people, visit) else ()
+            for visit in self.visits
+            for people in [paired_people(self.expanded, visit.wish)]
+        )
+
+    @cached_property
+    def visits_of_wish(self) -> dict[str, tuple[int, ...]]:
+        """Visit numbers of each wish, in the order of its occurrences."""
+        groups: dict[str, list[int]] = defaultdict(list)
+        for number, visit in enumerate(self.visits):
+            groups[visit.wish.id].append(number)
+        return {name: tuple(sorted(own, key=lambda number: self.visits[number].order)) for name, own in groups.items()}
+
+    def too_close(self, volunteer: int, first: int, first_role: int, second: int, second_role: int) -> bool:
+        """Whether one person cannot do both options (their visits differ): overlap, travel between."""
+        a, b = self.options[first], self.options[second]
+        if a.start is None or b.start is None or a.end is None or b.end is None:
+            return False
+        if (b.start, b.end, self.visits[b.visit].id) < (a.start, a.end, self.visits[a.visit].id):
+            a, b, second_role, second = b, a, first_role, first
+        if b.start < a.end:
+            return True
+        return a.end + self.minutes_between(volunteer, a.visit, b.visit, self.role(second, second_role)) > b.start
+
+    def minutes_between(self, volunteer: int, first: int, second: int, role: Role) -> int:
+        """Travel from where one visit ends to where the next begins, in the mode the next role asks for."""
+        return self.expanded.atlas.minutes(
+            self.visits[first].end_place, self.visits[second].place, self.expanded.mode(volunteer, role)
+        )
+
+    def roster(
+        self,
+        crew: Iterable[tuple[int, int, int]],
+        standbys: Iterable[tuple[int, int, int]],
+        *,
+        strategy: str = "",
+        seed: int = 0,
+    ) -> Roster:
+        """A roster from (option, role, volunteer) triples; visits in order of time, then id."""
+        seats: dict[int, tuple[list[Seat], list[Seat]]] = defaultdict(lambda: ([], []))
+        for which, triples in enumerate((crew, standbys)):
+            for option, role, volunteer in sorted(triples):
+                name = self.scenario.volunteers[volunteer].id
+                seats[option][which].append(Seat(role=self.role(option, role).id, volunteer=name))
+        moment = self.expanded.calendar.moment
+        entries = []
+        for number in sorted(seats, key=lambda n: (self.options[n].start or 0, self.visits[self.options[n].visit].id)):
+            option = self.options[number]
+            visit = self.visits[option.visit]
+            entries.append(RosterVisit(
+                id=visit.id,
+                wish=visit.wish.id,
+                start=moment(option.start) if option.start is not None else None,
+                end=moment(option.end) if option.end is not None else None,
+                assigned=tuple(seats[number][0]),
+                standbys=tuple(seats[number][1]),
+            ))
+        return Roster(
+            program=self.scenario.program.name, scenario=self.scenario.fingerprint, visits=tuple(entries),
+            strategy=strategy, seed=seed,
+        )
+
+
+# ------------------------------------------------------------------------------------------------ demands
+
+
+def _refuse_unknown_pins(expanded: Expanded) -> None:
+    zh = expanded.scenario.program.settings.language == "zh"
+    faults = []
+    for row, pin in enumerate(expanded.scenario.pins):
+        wish = expanded.scenario.wish.get(pin.visit.rpartition("/")[0])
+        if wish is None:
+            faults.append(Fault(
+                f"锁定的服务单“{pin.visit}”没有对应的心愿" if zh else f'the pinned visit "{pin.visit}" belongs to no wish',
+                "写成 心愿编号/月份，例如 wu-escort/2026-12。" if zh else "Write wish/period, for example wu-escort/2026-12.",
+                path=("pins", row, "visit"), code="unknown-visit",
+            ))
+        elif pin.role is not None and pin.role not in {role.id for role in wish.roles}:
+            faults.append(Fault(
+                f"“{wish.title or wish.id}”没有分工“{pin.role}”" if zh else f'wish "{wish.id}" has no role "{pin.role}"',
+                path=("pins", row, "role"), code="unknown-role",
+            ))
+    if faults:
+        raise BadInput(faults)
+
+
+def _live_published(expanded: Expanded, eligibility: Eligibility) -> Iterable[FixedSeat]:
+    for seat, visit in published_in_plan(expanded):
+        start = expanded.calendar.minute_of(seat.start) if seat.start is not None else None
+        row = live_seat(eligibility, seat.volunteer, visit, seat.role, start, seat.standby)
+        if row is not None:
+            person = expanded.scenario.volunteers[row]
+            role = next(number for number, role in enumerate(visit.wish.roles) if role.id == seat.role)
+            yield FixedSeat(
+                expanded.visit_index[visit.id], role, row, start, seat.standby, True,
+                f"已通知：{visit.id} {person.name or person.id}"
+                if expanded.scenario.program.settings.language == "zh"
+                else f"published: {visit.id} {person.name or person.id}",
+            )
+
+
+def _pins(expanded: Expanded) -> Iterable[FixedSeat]:
+    zh = expanded.scenario.program.settings.language == "zh"
+    for pin in expanded.scenario.pins:
+        if pin.never or pin.visit not in expanded.visit_index:
+            continue
+        visit = expanded.visits[expanded.visit_index[pin.visit]]
+        row = expanded.volunteer_index[pin.volunteer] if pin.volunteer else None
+        who = (expanded.scenario.volunteers[row].name or expanded.scenario.volunteers[row].id) if row is not None else ""
+        when = f"{pin.start:%Y-%m-%d %H:%M}" if pin.start else ""
+        what = " ".join(part for part in (pin.visit, who, ("备班" if zh else "stand-by") if pin.standby else "", when) if part)
+        yield FixedSeat(
+            expanded.visit_index[pin.visit],
+            next((number for number, role in enumerate(visit.wish.roles) if role.id == pin.role), None),
+            row,
+            expanded.calendar.minute_of(pin.start) if pin.start else None,
+            pin.standby,
+            pin.start is not None,
+            f"锁定：{what}" if zh else f"pin: {what}",
+        )
+
+
+def _never(expanded: Expanded) -> frozenset[tuple[int, int]]:
+    return frozenset(
+        (expanded.visit_index[pin.visit], expanded.volunteer_index[pin.volunteer])
+        for pin in expanded.scenario.pins
+        if pin.never and pin.volunteer is not None and pin.visit in expanded.visit_index
+    )
+
+
+# ------------------------------------------------------------------------------------------------ options
+
+
+@dataclass(slots=True)
+class _Draft:
+    """One start of one visit, before merging: masks and prices per role."""
+
+    option: Option
+    crew: list[NDArray[np.bool_]]
+    standbys: list[NDArray[np.bool_]]
+    prices: list[NDArray[np.int64]]
+    told: bool
+
+
+class _Options:
+    """Builds options and candidates, and merges starts nothing can tell apart."""
+
+    def __init__(
+        self, expanded: Expanded, eligibility: Eligibility, prices: Prices, fixed: tuple[FixedSeat, ...]
+    ) -> None:
+        self.expanded = expanded
+        self.eligibility = eligibility
+        self.prices = prices
+        self.never = _never(expanded)
+        self.told: dict[int, set[int]] = defaultdict(set)
+        for seat, visit in published_in_plan(expanded):
+            if seat.start is not None:
+                self.told[expanded.visit_index[visit.id]].add(expanded.calendar.minute_of(seat.start))
+        for pin in fixed:
+            if pin.start is not None:
+                self.told[pin.visit].add(pin.start)
+
+    def build(self) -> tuple[list[Option], Candidates, Candidates]:
+        drafts = [draft for number in range(len(self.expanded.visits)) for draft in self._drafts(number)]
+        kept = self._merged(drafts)
+        return [draft.option for draft in kept], _candidates(kept, "crew"), _candidates(kept, "standbys")
+
+    def _drafts(self, number: int) -> Iterable[_Draft]:
+        visit = self.expanded.visits[number]
+        step = self.expanded.scenario.program.settings.step_minutes
+        starts: list[int | None] = [None]
+        if not visit.is_goods:
+            starts = [*sorted({*visit.starts(step), *(start for start in self.told[number] if visit.may_start(start))})]
+        banned = [row for other, row in self.never if other == number]
+        for start in starts:
+            crew, standbys, prices = [], [], []
+            for role in visit.wish.roles:
+                mask = self.eligibility.fits(visit, role, start)
+                mask[banned] = False
+                crew.append(mask)
+                aside = np.zeros_like(mask)
+                if visit.wish.staffing.standbys:
+                    aside = self.eligibility.fits(visit, role, start, standby=True)
+                    aside[banned] = False
+                standbys.append(aside)
+                prices.append(
+                    self.prices.undesired_time(visit, start)
+                    + self.prices.locality(visit)
+                    + self.prices.preferences(visit, role)
+                    + self.prices.soft_pair(visit, role, start)
+                )
+            if any(mask.any() for mask in crew):
+                end = None if start is None else start + visit.minutes
+                option = Option(number, start, end, self.expanded.day_of(visit, start))
+                yield _Draft(option, crew, standbys, prices, start in self.told[number])
+
+    def _merged(self, drafts: list[_Draft]) -> list[_Draft]:
+        """Drop a start if an earlier one that day has the same people and prices, and nobody is needed elsewhere."""
+        busy = self._busy(drafts)
+        seen: set[tuple[object, ...]] = set()
+        kept = []
+        for draft in drafts:
+            if not draft.told and draft.option.start is not None and self._is_alone(draft, busy):
+                key = (
+                    draft.option.visit, draft.option.day,
+                    *(mask.tobytes() for mask in (*draft.crew, *draft.standbys)),
+                    *(np.where(mask, price, 0).tobytes() for mask, price in zip(draft.crew, draft.prices)),
+                )
+                if key in seen:
+                    continue
+                seen.add(key)
+            kept.append(draft)
+        return kept
+
+    def _busy(self, drafts: list[_Draft]) -> dict[date, dict[int, NDArray[np.bool_]]]:
+        """Per day and visit, whose time that visit might take."""
+        busy: dict[date, dict[int, NDArray[np.bool_]]] = defaultdict(dict)
+        for draft in drafts:
+            if draft.option.start is None:
+                continue
+            people = np.logical_or.reduce([*draft.crew, *draft.standbys])
+            own = busy[draft.option.day]
+            own[draft.option.visit] = own[draft.option.visit] | people if draft.option.visit in own else people
+        for seat in self.expanded.outside:
+            mask = np.zeros(len(self.expanded.scenario.volunteers), dtype=bool)
+            mask[seat.volunteer] = True
+            busy[seat.day][-1] = busy[seat.day].get(-1, mask) | mask
+        return busy
+
+    def _is_alone(self, draft: _Draft, busy: dict[date, dict[int, NDArray[np.bool_]]]) -> bool:
+        people = np.logical_or.reduce([*draft.crew, *draft.standbys])
+        days = (draft.option.day + timedelta(days=shift) for shift in (-1, 0, 1))
+        return not any(
+            visit != draft.option.visit and bool((people & others).any())
+            for day in days
+            for visit, others in busy.get(day, {}).items()
+        )
+
+
+def _candidates(drafts: list[_Draft], which: str) -> Candidates:
+    options, roles, volunteers, prices = [], [], [], []
+    for number, draft in enumerate(drafts):
+        for role, mask in enumerate(getattr(draft, which)):
+            rows = np.flatnonzero(mask)
+            options.append(np.full(len(rows), number, dtype=np.int32))
+            roles.append(np.full(len(rows), role, dtype=np.int16))
+            volunteers.append(rows.astype(np.int32))
+            prices.append(draft.prices[role][rows])
+    if not options:
+        empty = np.zeros(0, dtype=np.int32)
+        return Candidates(empty, empty.astype(np.int16), empty, empty.astype(np.int64))
+    return Candidates(
+        np.concatenate(options), np.concatenate(roles), np.concatenate(volunteers), np.concatenate(prices).astype(np.int64)
+    )
