@@ -1,0 +1,98 @@
+"""Rewrites what the docs take from the code: the JSON Schemas, and the table of rules.
+
+``make docs`` runs it; ``python docs/generate.py --check`` only says whether anything is out of date.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, get_args
+
+DOCS = Path(__file__).parent
+
+_PARAMETERS = {
+    "has_the_skills": "`role.skills[].name`, `.level`; `volunteer.skills[].level`, `.valid_until`",
+    "has_the_vehicle": "`role.vehicle.seats`, `.wheelchair`; `volunteer.vehicle` and its own `availability`",
+    "is_available": "`volunteer.availability`, `volunteer.unavailable`",
+    "is_within_reach": "`limits.max_travel_minutes`, `volunteer.travel_mode`",
+    "is_accepted_by_the_resident": "`resident.banned`, `resident.required`; `role.gender`, `role.language`",
+    "has_not_declined": "`declines`",
+    "has_claimed_it": "`wish.claimants_only`, `claims[].state`",
+    "belongs_to_the_team": "`wish.teams`; `settings.first_refusal_days`, `team.communities`, `declines[].team`",
+    "happens_at_an_asked_time": "`wish.recurrence`, `program.as_of`",
+    "is_in_one_place_at_a_time": "`travel_times`, `settings.travel`",
+    "keeps_own_limits": "`volunteer.limits`, `settings.default_limits`",
+    "fills_each_role_once": "`role.count`",
+    "is_crewed_together": "`wish.partial`, `wish.as_one_team`",
+    "keeps_the_spacing": "`recurrence.min_gap_days`, `.max_gap_days`",
+    "keeps_the_turn": "`staffing.policy: rotate`, `.max_turns`, `.turns_days`",
+    "keeps_faces_few": "`staffing.max_helpers`, `.turns_days`",
+    "stays_paired": "`staffing.policy: pair`, `pairings`",
+    "keeps_what_is_published": "`published`",
+    "keeps_what_is_pinned": "`pins`",
+    "stands_by_separately": "`staffing.standbys`",
+    "newcomers_go_with_experience": "`settings.newcomer_visits`, `role.experienced`, `volunteer.prior_visits`",
+}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schema (draft 2020-12) of each file matcher reads or writes, by file name."""
+    from matcher.domain.scenario import Scenario
+    from matcher.problem.roster import Report, Roster
+
+    kinds = {"scenario": Scenario, "roster": Roster, "report": Report}
+    return {
+        f"{name}.schema.json": {"$schema": "https://json-schema.org/draft/2020-12/schema"} | kind.model_json_schema(by_alias=True)
+        for name, kind in kinds.items()
+    }
+
+
+def rules_table() -> str:
+    """One row per hard rule, in the order of the code's own table."""
+    from matcher.domain.settings import SoftRule
+    from matcher.problem.rules import RULES
+
+    soft = get_args(SoftRule)
+    lines = ["| rule | level | 说明 | in English | parameters | can be soft |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| `{rule.name}` | {rule.level} | {rule.zh} | {rule.en} | {_PARAMETERS[rule.name]} | {'yes' if rule.name in soft else 'no'} |"
+        for rule in RULES.values()
+    ]
+    return "\n".join(lines)
+
+
+def generated() -> dict[Path, str]:
+    """The text each generated file should have."""
+    files = {DOCS / "schema" / name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n" for name, schema in schemas().items()}
+    page = DOCS / "rules.md"
+    head, _, rest = page.read_text("utf-8").partition("<!-- table of rules: begin -->\n")
+    _, _, tail = rest.partition("<!-- table of rules: end -->")
+    files[page] = f"{head}<!-- table of rules: begin -->\n{rules_table()}\n<!-- table of rules: end -->{tail}"
+    return files
+
+
+def out_of_date() -> list[str]:
+    """Names of generated files that differ from what the code says."""
+    return [
+        str(path.relative_to(DOCS))
+        for path, text in generated().items()
+        if not path.exists() or path.read_text("utf-8") != text
+    ]
+
+
+def main() -> int:
+    """Write, or with ``--check`` only compare."""
+    stale = out_of_date()
+    if "--check" in sys.argv[1:]:
+        print("\n".join(stale) or "docs are up to date")
+        return 1 if stale else 0
+    for path, text in generated().items():
+        path.write_text(text, "utf-8")
+    print("\n".join(f"rewrote docs/{name}" for name in stale) or "nothing to rewrite")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
