@@ -329,8 +329,8 @@ def _refuse_what_is_not_days(rule: str) -> None:
         raise ValueError(f"the rule {rule!r} must say FREQ=DAILY, WEEKLY, MONTHLY or YEARLY; {_RULE_EXAMPLE}")
     if re.search(r"BY(HOUR|MINUTE|SECOND)=|DTSTART|\n", text):
         raise ValueError(f"the rule {rule!r} must be about days only; the clock and dtstart have fields of their own")
-    if re.search(r"INTERVAL=0+(;|$)", text):  # dateutil would never return
-        raise ValueError(f"the rule {rule!r} has the interval 0; the least is 1")
+    if re.search(r"INTERVAL=(?!0*[1-9]\d*(;|$))", text):  # of 0, dateutil would never return
+        raise ValueError(f"the rule {rule!r} needs an interval of 1 or more")
     if re.search(r"UNTIL=(?!\d{8}(;|$))", text):
         raise ValueError(f"the rule {rule!r} must end on a date such as UNTIL=20261231")
 
