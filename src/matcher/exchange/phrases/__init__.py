@@ -4,6 +4,8 @@ Every reader takes a cell's value (text, number, date, bool or None) and a ``Con
 a ``Reading``.
 """
 
+from matcher.exchange.phrases.clock import read_clock, read_clock_range, read_minutes
+from matcher.exchange.phrases.dates import read_date, read_dates
 from matcher.exchange.phrases.numbers import read_count, read_phone, read_yes_no
 from matcher.exchange.phrases.reading import Context, Reading, Refusal, shown
 from matcher.exchange.phrases.text import cell_text, damaged, fold, is_empty, matchable, number, to_simplified
@@ -18,7 +20,12 @@ __all__ = [
     "is_empty",
     "matchable",
     "number",
+    "read_clock",
+    "read_clock_range",
     "read_count",
+    "read_date",
+    "read_dates",
+    "read_minutes",
     "read_phone",
     "read_yes_no",
     "shown",

@@ -29,6 +29,23 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "{phone} 后面一串0，请核对是不是 Excel 改过的号码",
         "{phone} ends in a row of zeros; please check that a spreadsheet did not change it",
     ),
+    # dates
+    "dotted-date": ("“{text}”按{day}读", '"{text}" counts as {day}'),
+    "year-assumed": ("“{text}”没写年份，按{day}读", '"{text}" gives no year; it counts as {day}'),
+    "about-date": ("“{text}”按{day}算", '"{text}" counts as {day}'),
+    "day-before": (
+        "“{text}”：{day}当天不算，截止到{due}",
+        '"{text}": due {due}, the day itself ({day}) not included',
+    ),
+    "festival": ("“{text}”是{day}", '"{text}" is {day}'),
+    "relative": ("“{text}”从登记日期{registered}算，是{day}", '"{text}", counted from its registration on {registered}, is {day}'),
+    "within": ("“{text}”从{base}算起，截止到{due}", '"{text}", counted from {base}, is due {due}'),
+    "due-assumed": ("“{text}”按截止{due}算", '"{text}" counts as due {due}'),
+    # times
+    "default": ("{name}＝{value}", "{name} = {value}"),
+    "clock-assumed": ("“{text}”按{clock}读", '"{text}" counts as {clock}'),
+    "clock-range-assumed": ("“{text}”按{start}–{end}读", '"{text}" counts as {start}–{end}'),
+    "minutes-assumed": ("“{text}”按{minutes}分钟算", '"{text}" counts as {minutes} minutes'),
 }
 
 _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
@@ -83,5 +100,61 @@ _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "no-phone": (
         ("写的是“{text}”，不是电话号码", "请写11位手机号，如：13800000001"),
         ('is "{text}", which is no phone number', "Write the mobile number, for example 13800000001."),
+    ),
+    # dates
+    "no-date": (
+        ("写的是“{text}”，不是日期", "请写年月日，如：2026-12-05 或 12月5日"),
+        ('is "{text}", which is no date', "Write for example 2026-12-05."),
+    ),
+    "no-such-day": (
+        ("写的是“{text}”，没有这一天", "请核对年月日"),
+        ('is "{text}", a day that does not exist', "Please check the date."),
+    ),
+    "ambiguous-number": (
+        ("是数字 {text}，分不清是{month}月{day}日还是{month}月{day}0日", "请写成“{month}月{day}日”，或把该列设为文本"),
+        ("is the number {text}: day {day} or {day}0 of month {month} cannot be told apart",
+         "Write the date in full, or format the column as text."),
+    ),
+    "relative-date": (
+        ("写的是“{text}”，没有登记日期，算不出是哪天", "请写具体日期，如：12月9日"),
+        ('is "{text}", and without a date of registration nobody knows which day that is',
+         "Write the date, for example 2026-12-09."),
+    ),
+    "as-soon-as-possible": (
+        ("写的是“{text}”，不是日期", "要不要标“急”，截止写“7天内”？"),
+        ('is "{text}", which is no date', 'Maybe mark it urgent and write "within 7 days".'),
+    ),
+    "no-due-date": (
+        ("写的是“{text}”，没有截止日期", "请写最晚哪天，如：12月20日"),
+        ('is "{text}", which is no due date', "Write the last day, for example 2026-12-20."),
+    ),
+    "only-a-month": (
+        ("写的是“{text}”，没写到哪一天", "请写具体日期，如：12月5日"),
+        ('is "{text}", which names no day', "Write the day, for example 2026-12-05."),
+    ),
+    "several-dates": (
+        ("写的是“{text}”，不止一天", "这里只能写一天"),
+        ('is "{text}", more than one day', "Only one day can stand here."),
+    ),
+    "weekday-differs": (
+        ("写的是“{text}”，可是{day}是{weekday}", "日期和星期对不上，请核对"),
+        ('is "{text}", but {day} is a {weekday}', "The date and the weekday differ; please check."),
+    ),
+    "range-too-long": (
+        ("写的是“{text}”，时间太长", "请分段写，每段不超过一年"),
+        ('is "{text}", which is too long', "Split it into stretches of at most a year."),
+    ),
+    # times
+    "no-clock": (
+        ("写的是“{text}”，不是钟点", "请写几点几分，如：9:00 或 下午4点半"),
+        ('is "{text}", which is no time of day', "Write for example 09:00 or 4:30 pm."),
+    ),
+    "no-clock-range": (
+        ("写的是“{text}”，不是起止时间", "请写从几点到几点，如：9:00-11:30"),
+        ('is "{text}", which is no stretch of the day', "Write for example 09:00-11:30."),
+    ),
+    "no-duration": (
+        ("写的是“{text}”，看不出要多久", "请写小时或分钟，如：2小时、90分钟"),
+        ('is "{text}", which is no duration', "Write for example 2 hours or 90 minutes."),
     ),
 }
