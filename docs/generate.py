@@ -44,7 +44,8 @@ def schemas() -> dict[str, dict[str, Any]]:
 
     kinds = {"scenario": Scenario, "roster": Roster, "report": Report}
     return {
-        f"{name}.schema.json": {"$schema": "https://json-schema.org/draft/2020-12/schema"} | kind.model_json_schema(by_alias=True)
+        f"{name}.schema.json": {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+        | kind.model_json_schema(by_alias=True)
         for name, kind in kinds.items()
     }
 
@@ -56,16 +57,19 @@ def rules_table() -> str:
 
     soft = get_args(SoftRule)
     lines = ["| rule | level | 说明 | in English | parameters | can be soft |", "|---|---|---|---|---|---|"]
-    lines += [
-        f"| `{rule.name}` | {rule.level} | {rule.zh} | {rule.en} | {_PARAMETERS[rule.name]} | {'yes' if rule.name in soft else 'no'} |"
-        for rule in RULES.values()
-    ]
+    for rule in RULES.values():
+        may_be_soft = "yes" if rule.name in soft else "no"
+        cells = (f"`{rule.name}`", rule.level, rule.zh, rule.en, _PARAMETERS[rule.name], may_be_soft)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
 def generated() -> dict[Path, str]:
     """The text each generated file should have."""
-    files = {DOCS / "schema" / name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n" for name, schema in schemas().items()}
+    files = {
+        DOCS / "schema" / name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+        for name, schema in schemas().items()
+    }
     page = DOCS / "rules.md"
     head, _, rest = page.read_text("utf-8").partition("<!-- table of rules: begin -->\n")
     _, _, tail = rest.partition("<!-- table of rules: end -->")

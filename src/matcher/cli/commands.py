@@ -1,0 +1,240 @@
+"""The commands: each reads, asks the floor below, shows. Everything heavy is imported inside them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from matcher.cli.options import (
+    Encoding,
+    HowToSolve,
+    Language,
+    Machine,
+    RosterPath,
+    ScenarioPath,
+    Seconds,
+    Seed,
+    Work,
+    Workers,
+)
+from matcher.cli.text import terminal_language, told
+
+if TYPE_CHECKING:
+    from matcher.exchange import Import
+
+OutDirectory = Annotated[
+    Path,
+    typer.Option(
+        "-o",
+        "--out",
+        metavar="DIR",
+        help=told("The folder to write; made new, whole or not at all.", "写到这个新文件夹；要么写全，要么不写。"),
+    ),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put every command on the app, in the order people meet them."""
+    app.callback()(common)
+    app.command(help=told("Mr Wu's roster, end to end.", "吴伯的接送清单，从头到尾走一遍。"))(demo)
+    app.command(help=told("Make a roster, and every page and file of it.", "排班，并写出所有要打印、要发、要贴的。"))(
+        plan
+    )
+    app.command(help=told("Judge a roster by the facts alone.", "只凭台账检查一份排班。"))(check)
+    app.command(help=told("Why this person, why not that one.", "为什么是他、为什么不是他、为什么缺人。"))(explain)
+    app.command(help=told("Workbook, CSV folder or JSON into another.", "表格、CSV 文件夹、JSON 互相转换，不丢内容。"))(
+        convert
+    )
+    app.command(help=told("An empty workbook to fill in.", "一份空白表格，带下拉、示例和填写说明。"))(template)
+    app.command(help=told("Needed and available, before planning.", "排班前先看：缺什么人、什么时段。"))(supply)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from matcher.cli import version
+
+        typer.echo(f"matcher {version()}")
+        raise typer.Exit
+
+
+def common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=_show_version,
+            help=told("Show the version and leave.", "显示版本后退出。"),
+        ),
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
+def demo(
+    out: OutDirectory = Path("wu-bo-roster"),
+    seconds: Seconds = 60,
+    work: Work = None,
+    seed: Seed = 0,
+    workers: Workers = 0,
+    lang: Language = None,
+    json: Machine = False,
+) -> None:
+    """Mr Wu's roster, end to end: his workbook in, a proven year of rides out."""
+    from matcher.cli.demo import demo_workbook
+    from matcher.cli.show import show_demo_heading
+
+    with demo_workbook() as workbook:
+        if not json:
+            show_demo_heading(lang or terminal_language())
+        plan(workbook, out, seconds, work, seed, workers, "auto", None, lang, json)
+
+
+def plan(
+    scenario: ScenarioPath,
+    out: OutDirectory,
+    seconds: Seconds = 60,
+    work: Work = None,
+    seed: Seed = 0,
+    workers: Workers = 0,
+    strategy: HowToSolve = "auto",
+    encoding: Encoding = None,
+    lang: Language = None,
+    json: Machine = False,
+) -> None:
+    """Make a roster and everything that is printed, sent and pinned up."""
+    from matcher.cli.facts import pick_language, refuse_existing
+    from matcher.cli.planning import Limits, make_and_write
+    from matcher.cli.show import show_plan
+
+    refuse_existing(out, lang or terminal_language())
+    facts = _read(scenario, encoding, lang, quiet=json)
+    spoken = pick_language(lang, facts.scenario)
+    limits = Limits(seconds=seconds, work=work, seed=seed, workers=workers or os.cpu_count() or 1)
+    made = make_and_write(facts, out, strategy, limits, spoken, quiet=json)
+    show_plan(made, spoken, as_json=json)
+
+
+def check(
+    scenario: ScenarioPath, roster: RosterPath, encoding: Encoding = None, lang: Language = None, json: Machine = False
+) -> None:
+    """Judge a roster by the facts alone, whoever made it. Exit code 4 if it breaks a rule."""
+    from matcher.cli.facts import pick_language, read_plan, speaking
+    from matcher.cli.show import show_report
+    from matcher.problem.check import check as judge
+
+    facts = _read(scenario, encoding, lang, quiet=json)
+    spoken = pick_language(lang, facts.scenario)
+    judged = speaking(facts.scenario, spoken)
+    report = judge(judged, read_plan(roster, facts.scenario, judged))
+    show_report(report, spoken, as_json=json)
+    if not report.valid:
+        raise typer.Exit(4)
+
+
+def explain(
+    scenario: ScenarioPath,
+    roster: RosterPath,
+    wish: Annotated[
+        str | None, typer.Option("--wish", metavar="ID", help=told("Only this wish.", "只看这个心愿。"))
+    ] = None,
+    visit: Annotated[
+        str | None, typer.Option("--visit", metavar="ID", help=told("Only this visit.", "只看这一张服务单。"))
+    ] = None,
+    volunteer: Annotated[
+        str | None,
+        typer.Option(
+            "--volunteer",
+            metavar="ID",
+            help=told(
+                "Only this volunteer; with --visit: why, or why not.",
+                "只看这位志愿者；与 --visit 同用：为什么是他、为什么不是他。",
+            ),
+        ),
+    ] = None,
+    encoding: Encoding = None,
+    lang: Language = None,
+    json: Machine = False,
+) -> None:
+    """Why this person, why not that one, why a place stays empty."""
+    from matcher.cli.facts import check_ids, pick_language, read_plan, speaking
+    from matcher.cli.show import show_explanation
+    from matcher.planning.explain import explain as account
+
+    facts = _read(scenario, encoding, lang, quiet=json)
+    spoken = pick_language(lang, facts.scenario)
+    check_ids(facts.scenario, spoken, wish=wish, visit=visit, volunteer=volunteer)
+    judged = speaking(facts.scenario, spoken)
+    given = read_plan(roster, facts.scenario, judged)
+    show_explanation(account(judged, given, wish=wish, visit=visit, volunteer=volunteer), spoken, as_json=json)
+
+
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help=told("What to read.", "读哪一份。"), show_default=False)],
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="OUT",
+            help=told(
+                "What to write: .xlsx, .json, or a folder of .csv.", "写成哪一份：.xlsx、.json，或放 .csv 的文件夹。"
+            ),
+            show_default=False,
+        ),
+    ],
+    encoding: Encoding = None,
+    lang: Language = None,
+    json: Machine = False,
+) -> None:
+    """Facts from one form to another, losing nothing: workbook, CSV folder, JSON."""
+    from matcher.cli.facts import pick_language, refuse_existing
+    from matcher.cli.show import show_written
+    from matcher.exchange import write_scenario
+
+    refuse_existing(target, lang or terminal_language())
+    facts = _read(source, encoding, lang, quiet=json)
+    spoken = pick_language(lang, facts.scenario)
+    write_scenario(facts.scenario, target, lang=spoken)
+    show_written(target, spoken, as_json=json, facts=facts)
+
+
+def template(
+    target: Annotated[
+        Path,
+        typer.Argument(metavar="OUT.xlsx", help=told("The workbook to write.", "写到这个文件。"), show_default=False),
+    ],
+    lang: Language = None,
+    json: Machine = False,
+) -> None:
+    """An empty workbook with headers, drop-downs, examples and a help sheet."""
+    from matcher.cli.facts import refuse_existing
+    from matcher.cli.show import show_written
+    from matcher.exchange import write_template
+
+    spoken = lang or terminal_language()
+    refuse_existing(target, spoken)
+    write_template(target, lang=spoken)
+    show_written(target, spoken, as_json=json)
+
+
+def supply(scenario: ScenarioPath, encoding: Encoding = None, lang: Language = None, json: Machine = False) -> None:
+    """Before planning: needed, available and missing, by skill and half-day."""
+    from matcher.cli.facts import pick_language, speaking
+    from matcher.cli.show import show_supply
+    from matcher.planning.supply import supply as count_supply
+
+    facts = _read(scenario, encoding, lang, quiet=json)
+    spoken = pick_language(lang, facts.scenario)
+    show_supply(count_supply(speaking(facts.scenario, spoken)), spoken, as_json=json)
+
+
+def _read(path: Path, encoding: str | None, lang: Language, *, quiet: bool) -> Import:
+    from matcher.cli.facts import pick_language, read_facts
+    from matcher.cli.show import show_import
+
+    facts = read_facts(path, encoding, lang)
+    if not quiet:
+        show_import(facts, pick_language(lang, facts.scenario))
+    return facts

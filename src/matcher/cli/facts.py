@@ -1,0 +1,76 @@
+"""Reading what the command line is given: the facts, a roster of the same programme, an id that exists."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matcher.cli.text import Language, say
+from matcher.errors import BadInput, Fault
+
+if TYPE_CHECKING:
+    from matcher.domain.scenario import Scenario
+    from matcher.exchange import Import
+    from matcher.problem.roster import Roster
+
+
+def read_facts(path: Path, encoding: str | None, lang: Language | None) -> Import:
+    """The scenario with its assumptions and warnings; ``BadInput`` with every fault."""
+    from matcher.exchange import read_scenario
+
+    return read_scenario(path, encoding=encoding, lang=lang)
+
+
+def speaking(scenario: Scenario, lang: Language) -> Scenario:
+    """The same facts, with messages and pages in this language."""
+    program = scenario.program
+    if program.settings.language == lang:
+        return scenario
+    settings = type(program.settings)(**dict(program.settings) | {"language": lang})
+    return scenario.with_changes(program=type(program)(**dict(program) | {"settings": settings}))
+
+
+def read_plan(path: Path, told: Scenario, spoken: Scenario) -> Roster:
+    """The roster; one made from ``told`` counts as made from the same facts in another language."""
+    from matcher.exchange import read_roster
+
+    roster = read_roster(path, told)
+    same = roster.scenario == told.fingerprint
+    return roster.model_copy(update={"scenario": spoken.fingerprint}) if same else roster
+
+
+def no_such(noun: str, name: str, known: Iterable[str], lang: Language, path: tuple[str | int, ...] = ()) -> Fault:
+    """A fault that says what is not there, and what was perhaps meant."""
+    close = difflib.get_close_matches(name, list(known), n=1)
+    nearest = say("maybe", lang, name=close[0]) if close else ""
+    message = say("no-such", lang, noun=say(noun, lang), name=name)
+    return Fault(message, say("no-such-advice", lang, nearest=nearest), path=path, code="dangling")
+
+
+def pick_language(asked: str | None, scenario: Scenario) -> Language:
+    """The language asked for, or else the programme's."""
+    chosen = asked or scenario.program.settings.language
+    return "en" if chosen == "en" else "zh"
+
+
+def refuse_existing(path: Path, lang: Language) -> None:
+    """Say before the work, not after it, that the target is taken."""
+    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+        raise BadInput(say("new-file", lang, path=path), say("new-file-advice", lang))
+
+
+def check_ids(
+    scenario: Scenario, lang: Language, *, wish: str | None, visit: str | None, volunteer: str | None
+) -> None:
+    """Refuse ids the facts do not know."""
+    faults = []
+    if wish is not None and wish not in scenario.wish:
+        faults.append(no_such("wish", wish, scenario.wish, lang))
+    if visit is not None and visit.rpartition("/")[0] not in scenario.wish:
+        faults.append(no_such("visit", visit, (f"{name}/1" for name in scenario.wish), lang))
+    if volunteer is not None and volunteer not in scenario.volunteer:
+        faults.append(no_such("volunteer", volunteer, scenario.volunteer, lang))
+    if faults:
+        raise BadInput(faults)

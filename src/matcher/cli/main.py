@@ -1,0 +1,48 @@
+"""The command line: one app, and what each kind of ending means to the shell.
+
+Exit codes: 0 done · 2 bad input, every fault listed · 3 the demands contradict each other ·
+4 the judge found violations · 1 a fault of matcher's own.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from matcher.cli import commands
+from matcher.cli.text import told
+from matcher.errors import MatcherError
+
+app = typer.Typer(
+    name="matcher",
+    help=told(
+        "Turns a community's wishes and its volunteers' goodwill into rosters that work.",
+        "把社区的心愿和志愿者的热心，排成贴得上墙、走得通的排班表。",
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+commands.add_to(app)
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """The entry point. Ends the process with one of the exit codes above; never shows a traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(args=words, prog_name="matcher")
+    except MatcherError as error:
+        from matcher.cli.endings import tell_error
+
+        sys.exit(tell_error(error, words))
+    except Exception as error:
+        from matcher.cli.endings import tell_bug
+
+        sys.exit(tell_bug(error, words))
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,96 @@
+"""Facts to files: solve, judge, write; with progress and Ctrl-C for whoever watches."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from matcher.cli.facts import speaking
+from matcher.cli.live import interruptible, progress_display
+from matcher.cli.text import Language, say
+from matcher.errors import BadInput
+
+if TYPE_CHECKING:
+    from matcher.domain.scenario import Scenario
+    from matcher.exchange import Import
+    from matcher.planning.solve import Result
+    from matcher.problem.roster import Report, Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long, how often repeatable, and on how many threads. ``work`` replaces ``seconds``."""
+
+    seconds: float = 60
+    work: float | None = None
+    seed: int = 0
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A roster with everything that was learned on the way, and where it was written."""
+
+    facts: Import
+    scenario: Scenario
+    roster: Roster
+    report: Report
+    status: str
+    out: Path
+    files: tuple[Path, ...]
+
+
+def make_and_write(facts: Import, out: Path, strategy: str, limits: Limits, lang: Language, *, quiet: bool) -> Made:
+    """Solve, judge and write; nothing is written unless all of it is."""
+    from matcher.exchange.outputs import write_outputs
+    from matcher.exchange.plan import Plan
+    from matcher.problem.check import check
+
+    scenario = speaking(facts.scenario, lang)
+    began, started = time.monotonic(), datetime.now(UTC)
+    result = _solve(scenario, strategy, limits, lang, quiet=quiet)
+    if result.roster is None:
+        raise BadInput(say("no-answer", lang), say("no-answer-advice", lang))
+    report = check(scenario, result.roster)
+    roster = result.roster.model_copy(update={"scenario": facts.scenario.fingerprint})
+    run = _run_facts(result, limits, started, time.monotonic() - began)
+    notes = tuple(str(fault) for fault in (*facts.assumptions, *facts.warnings))
+    files = write_outputs(Plan(scenario, roster, report, notes, run), out)
+    return Made(facts, scenario, roster, report, str(result.status), out, tuple(files))
+
+
+def _solve(scenario: Scenario, strategy: str, limits: Limits, lang: Language, *, quiet: bool) -> Result:
+    from matcher.planning import solve
+    from matcher.solvers.stop import AnyOf, Asked, Seconds, Work
+
+    with interruptible(lang) as interrupt, progress_display(lang, not quiet) as tell:
+        limit = Seconds(limits.seconds) if limits.work is None else Work(limits.work)
+        return solve(
+            scenario,
+            strategy=strategy,
+            stop=AnyOf(limit, Asked(interrupt)),
+            seed=limits.seed,
+            workers=limits.workers,
+            progress=tell,
+        )
+
+
+def _run_facts(result: Result, limits: Limits, started: datetime, seconds: float) -> Mapping[str, Any]:
+    from matcher.cli import version
+
+    return {
+        "matcher": version(),
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        "limit": {"work": limits.work} if limits.work is not None else {"seconds": limits.seconds},
+        "seed": limits.seed,
+        "workers": limits.workers,
+        "status": str(result.status),
+        "machine": {"system": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()},
+    }

@@ -1,0 +1,257 @@
+"""What people see: tables for a terminal, or the same as JSON for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from matcher.cli.text import Language, say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from matcher.cli.planning import Made
+    from matcher.domain.scenario import Scenario
+    from matcher.errors import Fault
+    from matcher.exchange import Import
+    from matcher.problem.roster import Report, Roster, RosterVisit, TierValue
+
+_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+def print_json(value: Any) -> None:
+    """Print facts, dataclasses and plain values as one JSON document."""
+    print(json.dumps(_plain(value), ensure_ascii=False, indent=1))
+
+
+def show_demo_heading(lang: Language) -> None:
+    """Say what is about to happen."""
+    print(say("demo", lang))
+
+
+def show_import(facts: Import, lang: Language) -> None:
+    """Tell, on stderr, what was assumed and what to note; the result itself goes to stdout."""
+    for key, faults in (("assumptions", facts.assumptions), ("warnings", facts.warnings)):
+        if faults:
+            print(say(key, lang), file=sys.stderr)
+            _print_faults(faults)
+
+
+def show_plan(made: Made, lang: Language, *, as_json: bool) -> None:
+    """The roster that was made, its proof, what stays empty, and where it was written."""
+    roster, scenario = made.roster, made.scenario
+    if as_json:
+        print_json(_plan_json(made))
+        return
+    console = _console()
+    console.print(_roster_table(roster, scenario, lang))
+    _print_unfilled(console, roster, lang)
+    console.print(_tier_table(roster.tiers, lang))
+    first = next((path for path in made.files if path.name == "roster.html"), made.out)
+    console.print(
+        say("written", lang, out=made.out, count=len(made.files), first=first), soft_wrap=True, highlight=False
+    )
+
+
+def show_report(report: Report, lang: Language, *, as_json: bool) -> None:
+    """The judge's verdict."""
+    if as_json:
+        print_json(report)
+        return
+    console = _console()
+    hard = [violation for violation in report.violations if violation.price is None]
+    soft = [violation for violation in report.violations if violation.price is not None]
+    console.print(say("invalid", lang, count=len(hard)) if hard else say("valid", lang), highlight=False)
+    if hard:
+        console.print(_table(lang, ("rule", "visit", "volunteer", "message"), map(_violation_row, hard)))
+    if soft:
+        console.print(say("soft", lang))
+        console.print(_table(lang, ("rule", "visit", "volunteer", "message"), map(_violation_row, soft)))
+    for warning in report.warnings:
+        console.print(warning, soft_wrap=True, highlight=False)
+    console.print(_tier_table(report.tiers, lang))
+    terms = [(name, str(points)) for name, points in report.terms.items() if points]
+    if terms:
+        console.print(_table(lang, ("term", "points"), terms))
+
+
+def show_explanation(lines: Any, lang: Language, *, as_json: bool) -> None:
+    """An account in sentences."""
+    if as_json:
+        print_json(lines)
+        return
+    console = _console()
+    for line in _sentences(lines):
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
+
+
+def show_supply(rows: Any, lang: Language, *, as_json: bool) -> None:
+    """Needed, available and gap, by skill and half-day."""
+    if as_json:
+        print_json(rows)
+        return
+    plain = _plain(rows)
+    if isinstance(plain, Mapping):
+        plain = plain.get("rows", [])
+    columns = list(plain[0]) if plain else []
+    headers = [
+        say(name, lang) if name in ("skill", "half-day", "needed", "available", "gap") else name for name in columns
+    ]
+    _console().print(_plain_table(headers, ([_cell(row[name]) for name in columns] for row in plain)))
+
+
+def show_written(path: Path, lang: Language, *, as_json: bool, facts: Import | None = None) -> None:
+    """One thing was written."""
+    if as_json:
+        print_json({"written": str(path)} | (_import_json(facts) if facts else {}))
+    else:
+        print(say("wrote", lang, path=path))
+
+
+# --------------------------------------------------------------------------------------------- tables
+
+
+def _roster_table(roster: Roster, scenario: Scenario, lang: Language) -> Table:
+    rows = (_visit_row(visit, scenario, lang) for visit in roster.visits)
+    return _table(lang, ("date", "time", "wish", "people", "standbys"), rows)
+
+
+def _visit_row(visit: RosterVisit, scenario: Scenario, lang: Language) -> tuple[str, ...]:
+    zone = ZoneInfo(scenario.program.timezone)
+    wish = scenario.wish.get(visit.wish)
+    return (
+        _day(visit.start, zone, lang) if visit.start else str(wish.due) if wish and wish.due else "",
+        f"{visit.start.astimezone(zone):%H:%M}–{visit.end.astimezone(zone):%H:%M}" if visit.start and visit.end else "",
+        (wish.title if wish and wish.title else visit.wish),
+        "、".join(_name(scenario, seat.volunteer) for seat in visit.assigned),
+        "、".join(_name(scenario, seat.volunteer) for seat in visit.standbys),
+    )
+
+
+def _day(moment: datetime, zone: ZoneInfo, lang: Language) -> str:
+    local = moment.astimezone(zone)
+    return f"{local:%Y-%m-%d %a}" if lang == "en" else f"{local:%Y-%m-%d} {_WEEKDAYS[local.weekday()]}"
+
+
+def _name(scenario: Scenario, volunteer: str) -> str:
+    person = scenario.volunteer.get(volunteer)
+    return person.name or volunteer if person else volunteer
+
+
+def _print_unfilled(console: Console, roster: Roster, lang: Language) -> None:
+    if not roster.unfilled:
+        return
+    rows = (
+        (gap.visit, gap.role, str(gap.count), "；".join(reason.message or reason.code for reason in gap.reasons))
+        for gap in roster.unfilled
+    )
+    console.print(_table(lang, ("visit", "role", "missing", "reasons"), rows))
+
+
+def _tier_table(tiers: Sequence[TierValue], lang: Language) -> Table:
+    rows = (
+        (
+            say(tier.name, lang),
+            str(tier.value),
+            say("unknown", lang) if tier.bound is None else str(tier.bound),
+            say(tier.status, lang),
+        )
+        for tier in tiers
+    )
+    return _table(lang, ("tier", "value", "bound", "status"), rows)
+
+
+def _violation_row(violation: Any) -> tuple[str, ...]:
+    return (violation.rule, violation.visit or "", violation.volunteer or "", violation.message)
+
+
+def _table(lang: Language, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    return _plain_table([say(column, lang) for column in columns], rows)
+
+
+def _plain_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*headers, box=box.SIMPLE_HEAD)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    # Where nobody's terminal sets a width, lines are for files and pipes: wide, so that nothing is cut.
+    return Console() if sys.stdout.isatty() else Console(width=160)
+
+
+# ----------------------------------------------------------------------------------------------- JSON
+
+
+def _plan_json(made: Made) -> dict[str, Any]:
+    roster = made.roster
+    return {
+        "out": str(made.out),
+        "files": [str(path.relative_to(made.out)) for path in made.files],
+        "status": made.status,
+        "strategy": roster.strategy,
+        "seed": roster.seed,
+        "tiers": roster.tiers,
+        "visits": len(roster.visits),
+        "unfilled": roster.unfilled,
+        **_import_json(made.facts),
+    }
+
+
+def _import_json(facts: Import) -> dict[str, Any]:
+    return {
+        key: [asdict(fault) | {"where": fault.where} for fault in faults]
+        for key, faults in (("assumptions", facts.assumptions), ("warnings", facts.warnings))
+    }
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json", by_alias=True)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def _sentences(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _sentences(item)
+    elif isinstance(value, Iterable):
+        for item in value:
+            yield from _sentences(item)
+    else:
+        yield str(value)
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _print_faults(faults: Iterable[Fault]) -> None:
+    for fault in faults:
+        print(fault, file=sys.stderr)
