@@ -88,6 +88,8 @@ class Weights(Fact):
     faces: Count = 60
     turns: Count = 20
     missing_standby: Count = 200
+    standby_turns: Count = 5
+    """Per (2t−1) of somebody's t-th stand-by at one wish, so that stand-bys change too."""
     undesired_time: Count = 50
     travel: Count = 1
     """Per minute."""

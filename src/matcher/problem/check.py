@@ -235,6 +235,7 @@ class Judge:
             "faces": self._faces(),
             "turns": self._turns(),
             "missing_standby": self._missing_standbys(),
+            "standby_turns": self._standby_turns(),
             "undesired_time": self._seat_prices(lambda s, role: self.prices.undesired_time(s.visit, s.start)),
             "travel": self._travel(),
             "locality": self._seat_prices(lambda s, role: self.prices.locality(s.visit)),
@@ -343,6 +344,10 @@ class Judge:
             for role in {role.id: role for role, _ in served.crew}.values():
                 missing += max(0, served.visit.wish.staffing.standbys - named[role.id])
         return self.prices.weights.missing_standby * missing
+
+    def _standby_turns(self) -> int:
+        duties = Counter((served.visit.wish.id, row) for served in self.served for _, row in served.standbys)
+        return sum(self.prices.standby_turn(turn) for count in duties.values() for turn in range(1, count + 1))
 
     def _seat_prices(self, prices: Callable[[Served, Role], object]) -> int:
         return sum(

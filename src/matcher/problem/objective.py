@@ -27,7 +27,8 @@ PROMISE_TERMS = (
     "claimant_without_turn",
 )
 QUALITY_TERMS = (
-    "fairness", "faces", "turns", "missing_standby", "undesired_time", "travel", "locality", "preferences", "soft_rules",
+    "fairness", "faces", "turns", "missing_standby", "standby_turns", "undesired_time", "travel", "locality", "preferences",
+    "soft_rules",
 )
 
 
@@ -180,6 +181,10 @@ class Prices:
     def wish_turn(self, before: int, turn: int) -> int:
         """The price of somebody's ``turn``-th new turn at one rotating wish."""
         return self.weights.turns * (2 * (before + turn) - 1)
+
+    def standby_turn(self, turn: int) -> int:
+        """The price of somebody's ``turn``-th stand-by at one wish."""
+        return self.weights.standby_turns * (2 * turn - 1)
 
     # ---------------------------------------------------------------------------------------- seats
 

@@ -275,6 +275,7 @@ class _Options:
         self.eligibility = eligibility
         self.prices = prices
         self.never = _never(expanded)
+        self.far = 1 + max((own.min_rest_minutes or 0 for own in expanded.limits), default=0) // (24 * 60)
         self.told: dict[int, set[int]] = defaultdict(set)
         for seat, visit in published_in_plan(expanded):
             if seat.start is not None:
@@ -352,7 +353,7 @@ class _Options:
 
     def _is_alone(self, draft: _Draft, busy: dict[date, dict[int, NDArray[np.bool_]]]) -> bool:
         people = np.logical_or.reduce([*draft.crew, *draft.standbys])
-        days = (draft.option.day + timedelta(days=shift) for shift in (-1, 0, 1))
+        days = (draft.option.day + timedelta(days=shift) for shift in range(-self.far, self.far + 1))
         return not any(
             visit != draft.option.visit and bool((people & others).any())
             for day in days

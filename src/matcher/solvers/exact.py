@@ -1,0 +1,1029 @@
+"""exact: one CP-SAT model, a function per rule and per term, solved tier after tier.
+
+``CONSTRAINTS``, ``NEEDS``, ``PROMISES`` and ``QUALITY`` are the table of contents. Each tier's value is
+fixed before the next begins, so a later tier never worsens an earlier one.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from matcher.domain.wishes import Wish
+from matcher.problem.check import history_binds, last_crew, last_done, paired_people, told_day
+from matcher.problem.expand import published_in_plan
+from matcher.problem.problem import Candidates, FixedSeat, Problem
+from matcher.problem.roster import TIERS, Roster, TierValue
+from matcher.solvers.load import PERIODS, Elsewhere
+from matcher.solvers.result import Result, Step, tier_value
+from matcher.solvers.stop import Progress, Stop, Timer
+
+Triple = tuple[int, int, int]
+"""(option, role, volunteer)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A candidate with its variable, as the rules look at it."""
+
+    variable: Any
+    option: int
+    visit: int
+    role: int
+    volunteer: int
+    price: int
+    day: date
+
+
+class Model:
+    """The CP-SAT model of a problem: variables, and small helpers the rules share.
+
+    ``happens[o]``: option o takes place. ``crew`` and ``standbys``: one variable per candidate.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        from ortools.sat.python import cp_model
+
+        self.problem = problem
+        self.cp = cp_model.CpModel()
+        self.happens = [self.cp.new_bool_var(f"happens {number}") for number in range(len(problem.options))]
+        self.crew = self._items(problem.crew, "serves")
+        self.standbys = self._items(problem.standbys, "stands by")
+        self.crew_of: dict[tuple[int, int], list[Item]] = _grouped(self.crew, lambda item: (item.visit, item.volunteer))
+        self.crew_by_seat = _grouped(self.crew, lambda item: (item.option, item.role))
+        self.standbys_by_seat = _grouped(self.standbys, lambda item: (item.option, item.role))
+        self.crew_by_volunteer = _grouped(self.crew, lambda item: item.volunteer)
+        self.standbys_by_volunteer = _grouped(self.standbys, lambda item: item.volunteer)
+        self.soft = problem.scenario.program.settings.soft_rules
+        self.soft_terms: list[Any] = []
+
+    def _items(self, candidates: Candidates, what: str) -> list[Item]:
+        options = self.problem.options
+        return [
+            Item(
+                self.cp.new_bool_var(f"{what} {number}"), option, options[option].visit, role, volunteer, price,
+                options[option].day,
+            )
+            for number, (option, role, volunteer, price) in enumerate(zip(
+                candidates.option.tolist(), candidates.role.tolist(), candidates.volunteer.tolist(), candidates.price.tolist()
+            ))
+        ]
+
+    def served(self, visit: int) -> Any:
+        """1 if the visit takes place, as an expression."""
+        return sum(self.happens[option] for option in self.problem.options_of[visit])
+
+    def on_visit(self, visit: int, volunteer: int) -> Any:
+        """1 if the volunteer is on the visit's crew, as an expression."""
+        return sum(item.variable for item in self.crew_of.get((visit, volunteer), ()))
+
+    def new_bool(self, name: str = "") -> Any:
+        """A fresh 0/1 variable."""
+        return self.cp.new_bool_var(name)
+
+    def slack(self, rule: str, most: int = 1) -> Any:
+        """0 for a hard rule; for a rule made soft, a priced count of its violations."""
+        price = self.soft.get(rule)  # type: ignore[call-overload]
+        if price is None:
+            return 0
+        count = self.cp.new_int_var(0, most, "")
+        self.soft_terms.append(price * count)
+        return count
+
+    @cached_property
+    def visits_of_volunteer(self) -> dict[int, list[int]]:
+        """Visits each volunteer might serve."""
+        found: dict[int, set[int]] = defaultdict(set)
+        for visit, volunteer in self.crew_of:
+            found[volunteer].add(visit)
+        return {volunteer: sorted(visits) for volunteer, visits in found.items()}
+
+    @cached_property
+    def people_of_wish(self) -> dict[str, list[int]]:
+        """Volunteers who might serve each wish."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for visit, volunteer in self.crew_of:
+            found[self.problem.visits[visit].wish.id].add(volunteer)
+        return {wish: sorted(people) for wish, people in found.items()}
+
+    def wishes(self) -> Iterable[tuple[Wish, tuple[int, ...]]]:
+        """(wish, its visits in order)."""
+        for visits in self.problem.visits_of_wish.values():
+            yield self.problem.visits[visits[0]].wish, visits
+
+
+def _grouped(items: Iterable[Item], key: Callable[[Item], Any]) -> dict[Any, list[Item]]:
+    groups: dict[Any, list[Item]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return dict(groups)
+
+
+# ------------------------------------------------------------------------------------------------ rules
+
+
+def happens_at_an_asked_time(m: Model) -> None:
+    """A visit takes place at one of its options at most."""
+    for options in m.problem.options_of:
+        m.cp.add_at_most_one(m.happens[option] for option in options)
+
+
+def fills_each_role_once(m: Model) -> None:
+    """Nobody has two seats at one visit; a role has no more people than seats."""
+    for items in m.crew_of.values():
+        m.cp.add_at_most_one(item.variable for item in items)
+    for (option, role), items in m.crew_by_seat.items():
+        m.cp.add(sum(item.variable for item in items) <= m.problem.role(option, role).count)
+
+
+def is_crewed_together(m: Model) -> None:
+    """All seats or none, unless the wish allows partial; the crew is there when the visit happens; one team if asked."""
+    for number, option in enumerate(m.problem.options):
+        wish = m.problem.visits[option.visit].wish
+        seats = [m.crew_by_seat.get((number, role), []) for role in range(len(wish.roles))]
+        for role, items in zip(wish.roles, seats):
+            if wish.partial:
+                for item in items:
+                    m.cp.add_implication(item.variable, m.happens[number])
+            else:
+                m.cp.add(sum(item.variable for item in items) == role.count * m.happens[number])
+        if wish.partial:
+            m.cp.add(sum(item.variable for items in seats for item in items) >= m.happens[number])
+    _comes_from_one_team(m)
+
+
+def _comes_from_one_team(m: Model) -> None:
+    people = m.problem.scenario.volunteers
+    teams: dict[int, dict[str, Any]] = defaultdict(dict)
+    for item in m.crew:
+        if not m.problem.visits[item.visit].wish.as_one_team:
+            continue
+        team = people[item.volunteer].team
+        if team is None:
+            m.cp.add(item.variable == 0)
+            continue
+        chosen = teams[item.visit].setdefault(team, m.new_bool())
+        m.cp.add_implication(item.variable, chosen)
+    for choices in teams.values():
+        m.cp.add_at_most_one(choices.values())
+
+
+def is_in_one_place_at_a_time(m: Model) -> None:
+    """Nobody is in two places at a time, travel between them counted."""
+    for volunteer, items in m.crew_by_volunteer.items():
+        _keep_apart(m, volunteer, items, items)
+        _keep_clear_of_outside(m, volunteer, items, standby=False)
+
+
+def _keep_apart(m: Model, volunteer: int, first: Sequence[Item], second: Sequence[Item]) -> None:
+    """One constraint per item of ``first`` and visit of ``second``: all items there that are too close."""
+    by_visit = _grouped([item for item in second if m.problem.options[item.option].start is not None], lambda item: item.visit)
+    same = first is second
+    for item in first:
+        if m.problem.options[item.option].start is None:
+            continue
+        for visit, others in by_visit.items():
+            if visit == item.visit or (same and visit < item.visit):
+                continue
+            close = [
+                other.variable
+                for other in others
+                if abs((other.day - item.day).days) <= 1
+                and m.problem.too_close(volunteer, item.option, item.role, other.option, other.role)
+            ]
+            if close:
+                m.cp.add_at_most_one([item.variable, *close])
+
+
+def _keep_clear_of_outside(m: Model, volunteer: int, items: Sequence[Item], standby: bool) -> None:
+    """No item collides with a published seat outside the plan."""
+    atlas = m.problem.expanded.atlas
+    for seat in m.problem.expanded.outside:
+        if seat.volunteer != volunteer or seat.start is None or seat.end is None or (not standby and seat.standby):
+            continue
+        for item in items:
+            option, visit = m.problem.options[item.option], m.problem.visits[item.visit]
+            if option.start is None or option.end is None:
+                continue
+            mode = m.problem.expanded.mode(volunteer, m.problem.role(item.option, item.role))
+            own = m.problem.scenario.volunteers[volunteer].travel_mode
+            before = option.end + atlas.minutes(visit.end_place, seat.place, own) <= seat.start
+            after = seat.end + atlas.minutes(seat.end_place, visit.place, mode) <= option.start
+            if not before and not after:
+                m.cp.add(item.variable == 0)
+
+
+def keeps_own_limits(m: Model) -> None:
+    """Visits and minutes per day, ISO week and month; rest days; rest between visits. History done counts."""
+    elsewhere = Elsewhere(m.problem)
+    for volunteer, items in m.crew_by_volunteer.items():
+        limits = m.problem.expanded.limits[volunteer]
+        for unit, period in PERIODS.items():
+            counted = [item for item in items if unit != "day" or not m.problem.visits[item.visit].is_goods]
+            for name, group in _grouped(counted, lambda item, period=period: period(item.day)).items():  # type: ignore[misc]
+                done, minutes = elsewhere.load(volunteer, unit, name)
+                most = getattr(limits, f"visits_per_{unit}")
+                if most is not None:
+                    m.cp.add(sum(item.variable for item in group) <= max(0, most - done))
+                most = getattr(limits, f"minutes_per_{unit}")
+                if most is not None:
+                    taken = sum(m.problem.visits[item.visit].minutes * item.variable for item in group)
+                    # Goods take no minutes, so they stay possible even where history is over the limit.
+                    if minutes <= most:
+                        m.cp.add(taken <= most - minutes)
+                    else:
+                        m.cp.add(sum(item.variable for item in group) == 0)
+        if limits.rest_days:
+            _rests_on_days(m, volunteer, items, limits.rest_days, elsewhere)
+        if limits.min_rest_minutes:
+            _rests_between(m, volunteer, items, limits.min_rest_minutes)
+
+
+def _rests_on_days(m: Model, volunteer: int, items: Sequence[Item], rest: int, elsewhere: Elsewhere) -> None:
+    for week, group in _grouped(items, lambda item: PERIODS["week"](item.day)).items():
+        taken = elsewhere.days.get((volunteer, week), set())
+        timed = [item for item in group if not m.problem.visits[item.visit].is_goods]
+        if len(taken) > 7 - rest:
+            # The week is beyond its limit already: nothing more goes into it, goods included.
+            m.cp.add(sum(item.variable for item in group) == 0)
+            continue
+        busy = []
+        for day, own in _grouped(timed, lambda item: item.day).items():
+            if day not in taken:
+                used = m.new_bool()
+                for item in own:
+                    m.cp.add_implication(item.variable, used)
+                busy.append(used)
+        m.cp.add(sum(busy) + len(taken) <= 7 - rest)
+
+
+def _rests_between(m: Model, volunteer: int, items: Sequence[Item], least: int) -> None:
+    timed = [item for item in items if m.problem.options[item.option].start is not None]
+    for number, first in enumerate(timed):
+        for second in timed[number + 1:]:
+            if first.visit != second.visit and _gap(m, first, second) < least:
+                m.cp.add_at_most_one([first.variable, second.variable])
+    for seat in m.problem.expanded.outside:
+        if seat.volunteer != volunteer or seat.standby or seat.start is None or seat.end is None:
+            continue
+        for item in timed:
+            option = m.problem.options[item.option]
+            assert option.start is not None
+            assert option.end is not None
+            if 0 <= max(option.start - seat.end, seat.start - option.end) < least:
+                m.cp.add(item.variable == 0)
+
+
+def _gap(m: Model, first: Item, second: Item) -> int:
+    a, b = m.problem.options[first.option], m.problem.options[second.option]
+    assert a.start is not None
+    assert b.start is not None
+    assert a.end is not None
+    assert b.end is not None
+    gap = max(b.start - a.end, a.start - b.end)
+    return gap if gap >= 0 else 1 << 30  # an overlap is another rule's business
+
+
+def keeps_the_spacing(m: Model) -> None:
+    """Neighbours among the served lie at least, and if nothing between went unserved at most, so many days apart."""
+    for wish, visits in m.wishes():
+        when = wish.recurrence
+        if when is None or (when.least_gap_days == 0 and when.max_gap_days is None and when.times is None):
+            continue
+        for number, first in enumerate(visits):
+            for later in range(number + 1, len(visits)):
+                between = sum(m.served(visit) for visit in visits[number + 1:later])
+                if "keeps_the_spacing" in m.soft:
+                    _space_softly(m, first, visits[later], between, when.least_gap_days,
+                                  when.max_gap_days if later == number + 1 else None)
+                    continue
+                _space_least(m, first, visits[later], when.least_gap_days)
+                if later == number + 1 and when.max_gap_days is not None:
+                    _space_most(m, first, visits[later], when.max_gap_days)
+        _space_from_history(m, wish, visits)
+
+
+def _days_of(m: Model, visit: int) -> list[tuple[int, Any]]:
+    """(day number, happens) of each option of a visit."""
+    return [(m.problem.options[option].day.toordinal(), m.happens[option]) for option in m.problem.options_of[visit]]
+
+
+def _space_least(m: Model, first: int, second: int, least: int) -> None:
+    # If the first falls on day d or later, the second does not fall before d + least.
+    early, late = _days_of(m, first), _days_of(m, second)
+    for day in sorted({day for day, _ in early}):
+        too_soon = [happens for other, happens in late if other < day + least]
+        if too_soon:
+            m.cp.add_at_most_one([*(happens for other, happens in early if other >= day), *too_soon])
+
+
+def _space_most(m: Model, first: int, second: int, most: int) -> None:
+    early, late = _days_of(m, first), _days_of(m, second)
+    for day in sorted({day for day, _ in early}):
+        too_late = [happens for other, happens in late if other > day + most]
+        if too_late:
+            m.cp.add_at_most_one([*(happens for other, happens in early if other <= day), *too_late])
+
+
+def _space_softly(m: Model, first: int, second: int, between: Any, least: int, most: int | None) -> None:
+    late = _days_of(m, second)
+    broken: Any = None
+    for day, happens in _days_of(m, first):
+        wrong = [other for when, other in late if when < day + least or (most is not None and when > day + most)]
+        if wrong:
+            broken = m.slack("keeps_the_spacing") if broken is None else broken
+            m.cp.add(happens + sum(wrong) <= 1 + broken + between)
+
+
+def _space_from_history(m: Model, wish: Wish, visits: Sequence[int]) -> None:
+    last = last_done(m.problem.expanded, wish)
+    when = wish.recurrence
+    if last is None or when is None:
+        return
+    binds = history_binds(m.problem.expanded, m.problem.visits[visits[0]], last[1])
+    for number, visit in enumerate(visits):
+        earlier = sum(m.served(other) for other in visits[:number])
+        wrong = []
+        for option in m.problem.options_of[visit]:
+            gap = (m.problem.options[option].day - last[1]).days
+            too_late = number == 0 and binds and when.max_gap_days is not None and gap > when.max_gap_days
+            if gap < when.least_gap_days or too_late:
+                wrong.append(m.happens[option])
+        if wrong:
+            m.cp.add(sum(wrong) <= m.slack("keeps_the_spacing") + earlier)
+
+
+def keeps_the_turn(m: Model) -> None:
+    """In a rotating wish nobody serves twice running, nor beyond ``max_turns`` within any ``turns_days``."""
+    for wish, visits in m.wishes():
+        if wish.staffing.policy != "rotate":
+            continue
+        before = last_crew(m.problem.expanded, wish)
+        for volunteer in m.people_of_wish.get(wish.id, ()):
+            _not_twice_running(m, visits, volunteer, volunteer in before)
+            if wish.staffing.max_turns is not None:
+                _within_turns(m, wish, visits, volunteer, wish.staffing.max_turns)
+
+
+def _not_twice_running(m: Model, visits: Sequence[int], volunteer: int, served_last: bool) -> None:
+    """``latest`` is at least 1 if the last served visit so far had this volunteer."""
+    latest: Any = int(served_last)
+    for visit in visits:
+        serves, served = m.on_visit(visit, volunteer), m.served(visit)
+        m.cp.add(serves + latest <= 1 + m.slack("keeps_the_turn"))
+        then = m.new_bool()
+        m.cp.add(then >= serves)
+        m.cp.add(then >= latest - served)
+        latest = then
+
+
+def _within_turns(m: Model, wish: Wish, visits: Sequence[int], volunteer: int, most: int) -> None:
+    past = [
+        day
+        for day, row, stepped_in in _done_days(m, wish)
+        if row == volunteer and not stepped_in
+    ]
+    stretches = _stretches(m, visits, [volunteer], past, wish.staffing.turns_days)
+    slack = m.slack("keeps_the_turn", len(visits) + len(past)) if stretches else 0
+    for first, items in stretches:
+        before = sum(first <= day < first + wish.staffing.turns_days for day in past)
+        taken = sum(item.variable for item in items)
+        if "keeps_the_turn" in m.soft:
+            _count_beyond(m, items, taken + before - most, slack)
+        else:
+            m.cp.add(taken <= max(0, most - before))
+
+
+def _count_beyond(m: Model, items: Sequence[Item], beyond: Any, slack: Any) -> None:
+    """``slack`` is at least ``beyond`` wherever the plan puts anybody into the stretch."""
+    touched = m.new_bool()
+    for item in items:
+        m.cp.add_implication(item.variable, touched)
+    m.cp.add(beyond <= slack).only_enforce_if(touched)
+
+
+def _done_days(m: Model, wish: Wish) -> list[tuple[int, int, bool]]:
+    """(day number, volunteer, stepped in) of every done seat of a wish."""
+    expanded = m.problem.expanded
+    return [
+        (
+            expanded.calendar.day_of(expanded.calendar.minute_of(service.start)).toordinal(),
+            expanded.volunteer_index[service.volunteer],
+            service.stepped_in,
+        )
+        for service in expanded.done.get(wish.id, ())
+    ]
+
+
+def _stretches(
+    m: Model, visits: Sequence[int], people: Sequence[int], past: Sequence[int], span: int
+) -> list[tuple[int, list[Item]]]:
+    """(first day, items) of every stretch of ``span`` days that no other one contains."""
+    items = [item for visit in visits for row in people for item in m.crew_of.get((visit, row), ())]
+    anchors = sorted({*past, *(item.day.toordinal() for item in items)})
+    found: list[tuple[int, list[Item]]] = []
+    reached = (-1, -1)
+    for first in anchors:
+        inside = [item for item in items if first <= item.day.toordinal() < first + span]
+        end = max((day for day in anchors if day < first + span), default=first)
+        if inside and end > reached[1]:
+            found.append((first, inside))
+            reached = (first, end)
+    return found
+
+
+def keeps_faces_few(m: Model) -> None:
+    """At most ``max_helpers`` different people per wish within any ``turns_days``."""
+    for wish, visits in m.wishes():
+        most = wish.staffing.max_helpers
+        if most is None:
+            continue
+        people = m.people_of_wish.get(wish.id, [])
+        done = _done_days(m, wish)
+        stretches = _stretches(m, visits, people, [day for day, _, _ in done], wish.staffing.turns_days)
+        slack = m.slack("keeps_faces_few", len(people) + len(done)) if stretches else 0
+        for first, items in stretches:
+            known = {row for day, row, _ in done if first <= day < first + wish.staffing.turns_days}
+            new = []
+            for row, own in _grouped(items, lambda item: item.volunteer).items():
+                if row not in known:
+                    face = m.new_bool()
+                    for item in own:
+                        m.cp.add_implication(item.variable, face)
+                    new.append(face)
+            if "keeps_faces_few" in m.soft:
+                _count_beyond(m, items, sum(new) + len(known) - most, slack)
+            elif len(known) > most:
+                m.cp.add(sum(item.variable for item in items) == 0)
+            else:
+                m.cp.add(sum(new) <= most - len(known))
+
+
+def stays_paired(m: Model) -> None:
+    """A paired resident is served by a paired volunteer who can come at all."""
+    for visit, paired in enumerate(m.problem.paired):
+        if paired:
+            m.cp.add(sum(m.on_visit(visit, row) for row in paired) >= m.served(visit))
+
+
+def keeps_what_is_published(m: Model) -> None:
+    """What people were told, and what still works, stays."""
+    for seat in m.problem.published:
+        _fix(m, seat)
+
+
+def keeps_what_is_pinned(m: Model) -> None:
+    """Pins are kept; pins that say "never" removed their candidates already."""
+    for seat in m.problem.pins:
+        _fix(m, seat)
+
+
+def _fix(m: Model, seat: FixedSeat, unless: Any = None) -> None:
+    """Hold a seat; ``unless``: a literal that gives it up."""
+    constraints = []
+    if seat.volunteer is not None:
+        pool = m.standbys_by_volunteer if seat.standby else m.crew_by_volunteer
+        constraints.append(m.cp.add(sum(
+            item.variable
+            for item in pool.get(seat.volunteer, ())
+            if item.visit == seat.visit and (seat.role is None or item.role == seat.role)
+        ) >= 1))
+    if seat.fixes_start:
+        wrong = [
+            m.happens[option] for option in m.problem.options_of[seat.visit] if m.problem.options[option].start != seat.start
+        ]
+        constraints.append(m.cp.add(sum(wrong) == 0))
+    if unless is not None:
+        for constraint in constraints:
+            constraint.only_enforce_if(~unless)
+
+
+def stands_by_separately(m: Model) -> None:
+    """A stand-by is not on the crew, has one seat at most, and keeps the time free."""
+    for (option, role), items in m.standbys_by_seat.items():
+        wish = m.problem.visits[m.problem.options[option].visit].wish
+        m.cp.add(sum(item.variable for item in items) <= wish.staffing.standbys * m.happens[option])
+    for (visit, volunteer), items in _grouped(m.standbys, lambda item: (item.visit, item.volunteer)).items():
+        own = m.crew_of.get((visit, volunteer), [])
+        m.cp.add_at_most_one(item.variable for item in (*items, *own))
+    for volunteer, items in m.standbys_by_volunteer.items():
+        _keep_apart(m, volunteer, items, items)
+        _keep_apart(m, volunteer, items, m.crew_by_volunteer.get(volunteer, []))
+        _keep_clear_of_outside(m, volunteer, items, standby=True)
+    for volunteer, items in m.crew_by_volunteer.items():
+        if any(seat.standby and seat.volunteer == volunteer for seat in m.problem.expanded.outside):
+            _keep_clear_of_outside(m, volunteer, items, standby=True)
+
+
+def newcomers_go_with_experience(m: Model) -> None:
+    """Seats for the experienced go to them; a crew of two or more is not all newcomers."""
+    expanded = m.problem.expanded
+    if not expanded.anybody_experienced:
+        return
+    experienced = expanded.is_experienced
+    for item in m.crew:
+        if m.problem.role(item.option, item.role).experienced and not experienced[item.volunteer]:
+            m.cp.add(item.variable <= m.slack("newcomers_go_with_experience"))
+    for visit, options in enumerate(m.problem.options_of):
+        items = [item for item in m.crew if item.visit == visit] if m.problem.visits[visit].seats > 1 and options else []
+        new = [item.variable for item in items if not experienced[item.volunteer]]
+        old = [item.variable for item in items if experienced[item.volunteer]]
+        if len(new) > 1:
+            slack = m.slack("newcomers_go_with_experience")
+            seats = m.problem.visits[visit].seats
+            # One newcomer alone is fine; from the second on somebody experienced must be along.
+            m.cp.add(sum(new) <= 1 + (seats - 1) * (sum(old) + slack))
+
+
+CONSTRAINTS: tuple[Callable[[Model], None], ...] = (
+    happens_at_an_asked_time,
+    fills_each_role_once,
+    is_crewed_together,
+    is_in_one_place_at_a_time,
+    keeps_own_limits,
+    keeps_the_spacing,
+    keeps_the_turn,
+    keeps_faces_few,
+    stays_paired,
+    keeps_what_is_published,
+    keeps_what_is_pinned,
+    stands_by_separately,
+    newcomers_go_with_experience,
+)
+"""The table of contents: every roster-level rule; pair-level rules made the candidates."""
+
+
+# ------------------------------------------------------------------------------------------------ terms
+
+
+def empty_seats(m: Model) -> Any:
+    """Every empty seat at its wish's price."""
+    filled = _grouped(m.crew, lambda item: item.visit)
+    return sum(
+        m.problem.prices.empty_seat(visit.wish) * (visit.seats - sum(item.variable for item in filled.get(number, ())))
+        for number, visit in enumerate(m.problem.visits)
+    )
+
+
+def published_seat(m: Model) -> Any:
+    """Published seats whose person changed."""
+    return _published_people(m, standby=False)
+
+
+def published_standby(m: Model) -> Any:
+    """Published stand-bys who changed."""
+    return _published_people(m, standby=True)
+
+
+def _published_people(m: Model, standby: bool) -> Any:
+    expanded, total = m.problem.expanded, 0
+    weight = m.problem.prices.weights.published_standby if standby else m.problem.prices.weights.published_seat
+    pool = m.standbys_by_volunteer if standby else m.crew_by_volunteer
+    for seat, visit in published_in_plan(expanded):
+        if seat.standby == standby:
+            number = expanded.visit_index[visit.id]
+            row = expanded.volunteer_index.get(seat.volunteer, -1)
+            stays = sum(
+                item.variable for item in pool.get(row, ())
+                if item.visit == number and visit.wish.roles[item.role].id == seat.role
+            )
+            total += weight * m.problem.prices.near(told_day(expanded, visit.id)) * (1 - stays)
+    return total
+
+
+def published_time(m: Model) -> Any:
+    """Visits served at another time than people were told."""
+    expanded, told = m.problem.expanded, defaultdict(set)
+    for seat, visit in published_in_plan(expanded):
+        if seat.start is not None:
+            told[expanded.visit_index[visit.id]].add(expanded.calendar.minute_of(seat.start))
+    return sum(
+        m.problem.prices.weights.published_time
+        * m.problem.prices.near(told_day(expanded, m.problem.visits[visit].id))
+        * m.happens[option]
+        for visit, starts in told.items()
+        for option in m.problem.options_of[visit]
+        if starts != {m.problem.options[option].start}
+    )
+
+
+def pairing_broken(m: Model) -> Any:
+    """Paired residents served by others."""
+    total = 0
+    for number, visit in enumerate(m.problem.visits):
+        paired = paired_people(m.problem.expanded, visit.wish)
+        if paired:
+            broken = m.new_bool()
+            m.cp.add(broken >= m.served(number) - sum(m.on_visit(number, row) for row in paired))
+            total += m.problem.prices.weights.pairing_broken * broken
+    return total
+
+
+def least_visit_missing(m: Model) -> Any:
+    """Visits missing to somebody's least load per month."""
+    elsewhere, total = Elsewhere(m.problem), 0
+    for volunteer, limits in enumerate(m.problem.expanded.limits):
+        least = limits.least_visits_per_month or 0
+        if not least:
+            continue
+        for month in m.problem.prices.months:
+            done, _ = elsewhere.load(volunteer, "month", month)
+            own = [
+                item.variable for item in m.crew_by_volunteer.get(volunteer, ()) if (item.day.year, item.day.month) == month
+            ]
+            missing = m.cp.new_int_var(0, least, "")
+            m.cp.add(missing >= least - done - sum(own))
+            total += m.problem.prices.weights.least_visit_missing * missing
+    return total
+
+
+def claimant_without_turn(m: Model) -> Any:
+    """Chosen claimants who get no turn."""
+    total = 0
+    for wish, people in m.problem.prices.claims_to_honour:
+        none = m.new_bool()
+        turns = sum(
+            m.on_visit(visit, row) for visit in m.problem.visits_of_wish.get(wish, ()) for row in people
+        )
+        m.cp.add(none >= 1 - turns)
+        total += m.problem.prices.weights.claimant_without_turn * none
+    return total
+
+
+def fairness(m: Model) -> Any:
+    """Each new turn of somebody costs more than the one before."""
+    total = 0
+    for volunteer, visits in m.visits_of_volunteer.items():
+        turns = sum(item.variable for item in m.crew_by_volunteer[volunteer])
+        total += _rising(m, turns, [m.problem.prices.fairness(volunteer, turn + 1) for turn in range(len(visits))])
+    return total
+
+
+def _rising(m: Model, count: Any, prices: Sequence[int]) -> Any:
+    """Σ of the first ``count`` prices, which never fall: each step is paid by a variable of its own."""
+    steps = [m.new_bool() for _ in prices]
+    m.cp.add(count <= sum(steps))
+    return sum(price * step for price, step in zip(prices, steps))
+
+
+def faces(m: Model) -> Any:
+    """New people at steady and paired wishes."""
+    total = 0
+    for wish, visits in m.wishes():
+        if wish.staffing.policy not in ("steady", "pair"):
+            continue
+        known = m.problem.prices.known_faces(wish)
+        for row in m.people_of_wish.get(wish.id, ()):
+            if row not in known:
+                face = m.new_bool()
+                for visit in visits:
+                    for item in m.crew_of.get((visit, row), ()):
+                        m.cp.add_implication(item.variable, face)
+                total += m.problem.prices.weights.faces * face
+    return total
+
+
+def turns(m: Model) -> Any:
+    """Even turns at rotating wishes, past turns counted."""
+    total = 0
+    for wish, visits in m.wishes():
+        if wish.staffing.policy != "rotate":
+            continue
+        before = m.problem.prices.wish_turns_before(wish)
+        for row in m.people_of_wish.get(wish.id, ()):
+            own = [visit for visit in visits if (visit, row) in m.crew_of]
+            count = sum(m.on_visit(visit, row) for visit in own)
+            total += _rising(
+                m, count, [m.problem.prices.wish_turn(before.get(row, 0), turn + 1) for turn in range(len(own))]
+            )
+    return total
+
+
+def missing_standby(m: Model) -> Any:
+    """Stand-bys missing on roles that are staffed."""
+    total = 0
+    for number, option in enumerate(m.problem.options):
+        wish = m.problem.visits[option.visit].wish
+        wanted = wish.staffing.standbys
+        if not wanted:
+            continue
+        for role in range(len(wish.roles)):
+            named = sum(item.variable for item in m.standbys_by_seat.get((number, role), ()))
+            missing: Any = wanted * m.happens[number] - named
+            if wish.partial:
+                missing = m.cp.new_int_var(0, wanted, "")
+                for item in m.crew_by_seat.get((number, role), ()):
+                    m.cp.add(missing >= wanted - named).only_enforce_if(item.variable)
+            total += m.problem.prices.weights.missing_standby * missing
+    return total
+
+
+def standby_turns(m: Model) -> Any:
+    """Stand-bys who change from visit to visit."""
+    total = 0
+    duties = _grouped(m.standbys, lambda item: (m.problem.visits[item.visit].wish.id, item.volunteer))
+    for items in duties.values():
+        most = len({item.visit for item in items})
+        prices = [m.problem.prices.standby_turn(turn + 1) for turn in range(most)]
+        total += _rising(m, sum(item.variable for item in items), prices)
+    return total
+
+
+def seats(m: Model) -> Any:
+    """What each seat costs by itself: undesired times, locality, preferences, soft pair rules."""
+    return sum(item.price * item.variable for item in m.crew if item.price)
+
+
+def travel(m: Model) -> Any:
+    """Everybody's daily tours from home through the visits in time order and back."""
+    total: Any = 0
+    for volunteer, items in m.crew_by_volunteer.items():
+        timed = []
+        for item in items:
+            visit = m.problem.visits[item.visit]
+            if visit.is_goods:
+                total += _alone(m, item) * item.variable
+            else:
+                timed.append(item)
+        most = m.problem.expanded.limits[volunteer].visits_per_day
+        for own in _grouped(timed, lambda item: item.day).values():
+            if len({item.visit for item in own}) > 1 and (most is None or most > 1):
+                total += _tour(m, volunteer, own)
+            else:
+                total += sum(_alone(m, item) * item.variable for item in own)
+    return total
+
+
+def _alone(m: Model, item: Item) -> int:
+    role = m.problem.role(item.option, item.role)
+    return m.problem.prices.tour(item.volunteer, [(m.problem.visits[item.visit], role)])
+
+
+def _tour(m: Model, volunteer: int, items: Sequence[Item]) -> Any:
+    """A circuit through home and the day's chosen visits; arcs run forward in time only."""
+    prices, visits = m.problem.prices, m.problem.visits
+    home = m.problem.scenario.volunteers[volunteer].home
+
+    def by_car(item: Item) -> bool:
+        return m.problem.role(item.option, item.role).vehicle is not None
+
+    def key(item: Item) -> tuple[int, str]:
+        return m.problem.options[item.option].start or 0, visits[item.visit].id
+
+    rested = m.new_bool()
+    arcs: list[tuple[int, int, Any]] = [(0, 0, rested)]
+    total: Any = 0
+    for node, item in enumerate(items, start=1):
+        out, back = m.new_bool(), m.new_bool()
+        arcs += [(0, node, out), (node, 0, back), (node, node, ~item.variable)]
+        m.cp.add_implication(item.variable, ~rested)
+        total += prices.leg(volunteer, home, visits[item.visit].place, by_car(item)) * out
+        total += prices.leg(volunteer, visits[item.visit].end_place, home, by_car(item)) * back
+        for other, then in enumerate(items, start=1):
+            if item.visit != then.visit and key(item) < key(then):
+                on = m.new_bool()
+                arcs.append((node, other, on))
+                total += prices.leg(volunteer, visits[item.visit].end_place, visits[then.visit].place, by_car(then)) * on
+    m.cp.add_circuit(arcs)
+    return total
+
+
+def soft_rules(m: Model) -> Any:
+    """Violations of roster rules made soft, at their prices."""
+    return sum(m.soft_terms)
+
+
+NEEDS: tuple[Callable[[Model], Any], ...] = (empty_seats,)
+PROMISES: tuple[Callable[[Model], Any], ...] = (
+    published_seat, published_time, published_standby, pairing_broken, least_visit_missing, claimant_without_turn,
+)
+QUALITY: tuple[Callable[[Model], Any], ...] = (
+    fairness, faces, turns, missing_standby, standby_turns, seats, travel, soft_rules,
+)
+"""The terms of each tier; soft_rules comes last, after every rule has had its say."""
+
+
+# ------------------------------------------------------------------------------------------------ solving
+
+
+@dataclass(slots=True)
+class _Best:
+    crew: list[Triple]
+    standbys: list[Triple]
+
+
+def solve_exact(
+    problem: Problem,
+    *,
+    stop: Stop,
+    seed: int = 0,
+    workers: int = 0,
+    start: Roster | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """The best roster tier after tier, with a proven bound per tier.
+
+    INFEASIBLE only if pins or published seats contradict each other; NO_ANSWER_IN_TIME if nothing was
+    found before the stop and no ``start`` was given. ``workers`` 0: all cores.
+    """
+    timer, watcher = Timer(stop), progress or Progress()
+    model = Model(problem)
+    for constraint in CONSTRAINTS:
+        constraint(model)
+    goals = [sum(term(model) for term in terms) for terms in (NEEDS, PROMISES, QUALITY)]
+    steps = [Step("model", timer.elapsed, {
+        "options": len(problem.options), "candidates": len(problem.crew), "stand-by candidates": len(problem.standbys),
+    })]
+    best = _hint(model, start) if start is not None else None
+    tiers: list[TierValue] = []
+    for number, (name, goal) in enumerate(zip(TIERS, goals)):
+        outcome = _solve_tier(model, name, goal, timer, seed, workers, watcher, tiers_left=len(TIERS) - number)
+        steps.append(outcome.step)
+        if outcome.status == "INFEASIBLE":
+            return Result(None, "INFEASIBLE", (), tuple(steps))
+        if outcome.best is None:
+            if best is None:
+                return Result(None, "NO_ANSWER_IN_TIME", (), tuple(steps))
+            return _finish(problem, best, tiers, steps, seed, "exact")
+        best = outcome.best
+        assert outcome.value is not None
+        tiers.append(tier_value(name, outcome.value, outcome.bound, outcome.status == "OPTIMAL"))
+        watcher.tier_ends(name, tiers[-1].value, tiers[-1].bound, tiers[-1].status)
+        model.cp.add(goal <= outcome.value)
+        _hint_best(model, best)
+    assert best is not None
+    return _finish(problem, best, tiers, steps, seed, "exact")
+
+
+def _finish(
+    problem: Problem, best: _Best, tiers: list[TierValue], steps: list[Step], seed: int, strategy: str
+) -> Result:
+    roster = problem.roster(best.crew, best.standbys, strategy=strategy, seed=seed)
+    proven = len(tiers) == len(TIERS) and all(tier.status == "OPTIMAL" for tier in tiers)
+    return Result(roster, "OPTIMAL" if proven else "FEASIBLE", tuple(tiers), tuple(steps))
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    status: str
+    value: int | None
+    bound: int | None
+    best: _Best | None
+    step: Step
+
+
+def _solve_tier(
+    model: Model, name: str, goal: Any, timer: Timer, seed: int, workers: int, progress: Progress, tiers_left: int
+) -> _Outcome:
+    from ortools.sat.python import cp_model
+
+    began = timer.elapsed
+    progress.tier_begins(name)
+    model.cp.minimize(goal)
+    solver = cp_model.CpSolver()
+    solver.parameters.random_seed = seed
+    solver.parameters.num_workers = workers
+    solver.parameters.catch_sigint_signal = False
+    # An earlier tier leaves time for the later ones; what it does not use they get.
+    share = 1.0 if tiers_left == 1 else 0.6
+    if timer.seconds_left is not None:
+        solver.parameters.max_time_in_seconds = max(0.05, timer.seconds_left * share)
+    if timer.work_left is not None:
+        solver.parameters.max_deterministic_time = max(0.01, timer.work_left * share)
+    status = _run(solver, model.cp, _callback(name, progress), timer.stop)
+    response = solver.response_proto
+    timer.worked(response.deterministic_time)
+    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    value = round(solver.objective_value) if found else None
+    known = math.isfinite(solver.best_objective_bound) and status != cp_model.UNKNOWN
+    bound = math.ceil(solver.best_objective_bound - 1e-6) if known else None
+    best = _Best(_chosen(solver, model.crew), _chosen(solver, model.standbys)) if found else None
+    step = Step(f"exact {name}", timer.elapsed - began, {
+        "status": solver.status_name(status), "value": value, "bound": bound, "branches": int(response.num_branches),
+    })
+    return _Outcome(solver.status_name(status), value, bound, best, step)
+
+
+def _callback(name: str, progress: Progress) -> Any:
+    from ortools.sat.python import cp_model
+
+    class OnSolution(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+        def on_solution_callback(self) -> None:
+            bound = self.best_objective_bound
+            progress.better(name, round(self.objective_value), math.ceil(bound - 1e-6) if math.isfinite(bound) else None)
+
+    return OnSolution()
+
+
+def _run(solver: Any, model: Any, callback: Any, stop: Stop) -> Any:
+    """Solve in a thread of its own, so that a signal or a cancel is heard while the solver works."""
+    answer: list[Any] = []
+    thread = threading.Thread(target=lambda: answer.append(solver.solve(model, callback)), daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.02)
+        if stop.cancelled:
+            solver.stop_search()
+    return answer[0]
+
+
+def _chosen(solver: Any, items: Iterable[Item]) -> list[Triple]:
+    return [(item.option, item.role, item.volunteer) for item in items if solver.boolean_value(item.variable)]
+
+
+def _hint(model: Model, start: Roster) -> _Best:
+    """Suggest a roster to the solver, and keep it as the best so far."""
+    problem = model.problem
+    crew: list[Triple] = []
+    standbys: list[Triple] = []
+    rows = problem.expanded.volunteer_index
+    for entry in start.visits:
+        number = problem.expanded.visit_index[entry.id]
+        visit = problem.visits[number]
+        minute = problem.expanded.calendar.minute_of(entry.start) if entry.start is not None else None
+        option = next((o for o in problem.options_of[number] if problem.options[o].start == minute), None)
+        if option is None:
+            continue
+        roles = {role.id: position for position, role in enumerate(visit.wish.roles)}
+        crew += [(option, roles[seat.role], rows[seat.volunteer]) for seat in entry.assigned]
+        standbys += [(option, roles[seat.role], rows[seat.volunteer]) for seat in entry.standbys]
+    best = _Best(crew, standbys)
+    _hint_best(model, best)
+    return best
+
+
+def _hint_best(model: Model, best: _Best) -> None:
+    model.cp.clear_hints()
+    crew, standbys = set(best.crew), set(best.standbys)
+    happening = {option for option, _, _ in crew}
+    for number, happens in enumerate(model.happens):
+        model.cp.add_hint(happens, number in happening)
+    for items, chosen in ((model.crew, crew), (model.standbys, standbys)):
+        for item in items:
+            model.cp.add_hint(item.variable, (item.option, item.role, item.volunteer) in chosen)
+
+
+# -------------------------------------------------------------------------------------- contradictions
+
+
+def smallest_conflict(problem: Problem) -> tuple[FixedSeat, ...]:
+    """A smallest set of pins and published seats that cannot all be kept.
+
+    Implicit hitting sets: guess a smallest set that hits every correction found so far; if it can be
+    met, what else must be dropped is a new correction (Ignatiev et al., CP 2015, "Smallest MUS extraction
+    with minimal hitting set dualization").
+    """
+    demands = (*problem.pins, *problem.published)
+    corrections: list[frozenset[int]] = []
+    while True:
+        guess = _smallest_hitting_set(corrections)
+        dropped = _correction(problem, demands, guess)
+        if dropped is None:
+            return tuple(demands[number] for number in sorted(guess))
+        if not dropped:
+            return ()
+        corrections.append(dropped)
+
+
+def _smallest_hitting_set(sets: Sequence[frozenset[int]]) -> frozenset[int]:
+    from ortools.sat.python import cp_model
+
+    model = cp_model.CpModel()
+    chosen = {number: model.new_bool_var("") for number in sorted(frozenset().union(*sets))}
+    for group in sets:
+        model.add_bool_or([chosen[number] for number in sorted(group)])
+    model.minimize(sum(chosen.values()))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.solve(model)
+    return frozenset(number for number, variable in chosen.items() if solver.boolean_value(variable))
+
+
+def _correction(problem: Problem, demands: Sequence[FixedSeat], keep: frozenset[int]) -> frozenset[int] | None:
+    """A smallest set of other demands to drop so that ``keep`` can be met; None if nothing helps."""
+    from ortools.sat.python import cp_model
+
+    model = Model(problem)
+    for constraint in CONSTRAINTS:
+        if constraint not in (keeps_what_is_published, keeps_what_is_pinned):
+            constraint(model)
+    given_up = []
+    for number, seat in enumerate(demands):
+        unless = model.new_bool()
+        _fix(model, seat, unless)
+        if number in keep:
+            model.cp.add(unless == 0)
+        given_up.append(unless)
+    model.cp.minimize(sum(given_up))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    if solver.solve(model.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    return frozenset(number for number, unless in enumerate(given_up) if solver.boolean_value(unless))
+

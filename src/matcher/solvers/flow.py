@@ -1,0 +1,286 @@
+"""flow: how many seats anyone could fill, as a min-cost flow, with the bottleneck that proves it.
+
+Volunteer → month → week → day → seat, each with what is left of the volunteer's limits. What a flow
+cannot say (whole crews, spacing, turns, travel) is left out, so the bound stays valid; ``relaxed``
+names it, and where it is empty the bound is exact.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from matcher.problem.problem import Problem
+from matcher.solvers.load import Elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """A Hall violator: these seats share only these people, who have fewer places to give.
+
+    ``seats`` counts places needed, ``places`` what the people can give to them; at least
+    ``seats − places`` stay empty.
+    """
+
+    needed: tuple[tuple[int, int], ...]
+    """(visit, role) numbers."""
+    people: tuple[int, ...]
+    seats: int
+    places: int
+
+    @property
+    def empty(self) -> int:
+        return self.seats - self.places
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsBound:
+    """The least the needs tier can come to, the seats a flow fills, and why not more."""
+
+    value: int
+    filled: int
+    seats: int
+    relaxed: tuple[str, ...]
+    bottlenecks: tuple[Bottleneck, ...]
+    wanted: frozenset[tuple[int, int, int]]
+    """(visit, role, volunteer) triples the flow used; a start for others."""
+
+    @property
+    def is_exact(self) -> bool:
+        return not self.relaxed
+
+
+class _Network:
+    """Nodes named by keys, arcs as they come; solved once."""
+
+    def __init__(self) -> None:
+        self.node: dict[Any, int] = {}
+        self.tail: list[int] = []
+        self.head: list[int] = []
+        self.capacity: list[int] = []
+        self.cost: list[int] = []
+
+    def at(self, key: Any) -> int:
+        return self.node.setdefault(key, len(self.node))
+
+    def arc(self, tail: Any, head: Any, capacity: int, cost: int = 0) -> None:
+        self.tail.append(self.at(tail))
+        self.head.append(self.at(head))
+        self.capacity.append(capacity)
+        self.cost.append(cost)
+
+
+def needs_bound(problem: Problem) -> NeedsBound:
+    """Bound the needs tier from below by a min-cost flow, with the bottlenecks."""
+    from ortools.graph.python import min_cost_flow
+
+    network = _build(problem)
+    solver = min_cost_flow.SimpleMinCostFlow()
+    total = sum(visit.seats for visit in problem.visits)
+    solver.add_arcs_with_capacity_and_unit_cost(
+        np.array(network.tail, dtype=np.int32), np.array(network.head, dtype=np.int32),
+        np.array(network.capacity, dtype=np.int64), np.array(network.cost, dtype=np.int64),
+    )
+    solver.set_node_supply(network.at("source"), total)
+    solver.set_node_supply(network.at("sink"), -total)
+    status = solver.solve()
+    if status != solver.OPTIMAL:
+        raise RuntimeError(f"the needs flow ended with {status}")
+    flows = [solver.flow(arc) for arc in range(len(network.tail))]
+    keys = {node: key for key, node in network.node.items()}
+    wanted, skipped = set(), 0
+    for arc, flow in enumerate(flows):
+        tail, head = keys[network.tail[arc]], keys[network.head[arc]]
+        if tail == "source" and head == "sink":
+            skipped = flow
+        elif flow and head[0] == "seat" and tail[0] in ("day", "week", "on"):
+            wanted.add((head[1], head[2], tail[1]))
+    return NeedsBound(
+        value=_value(problem, flows, network, keys),
+        filled=total - skipped,
+        seats=total,
+        relaxed=tuple(_relaxed(problem)),
+        bottlenecks=tuple(_bottlenecks(problem, network, flows, keys)),
+        wanted=frozenset(wanted),
+    )
+
+
+def _build(problem: Problem) -> _Network:
+    network, elsewhere = _Network(), Elsewhere(problem)
+    total = sum(visit.seats for visit in problem.visits)
+    network.arc("source", "sink", total)
+    for number, visit in enumerate(problem.visits):
+        price = problem.prices.empty_seat(visit.wish)
+        for role, seat in enumerate(visit.wish.roles):
+            network.arc(("seat", number, role), "sink", seat.count, -price)
+    days: dict[tuple[int, int], set[date]] = defaultdict(set)
+    roles: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for option, role, volunteer in zip(
+        problem.crew.option.tolist(), problem.crew.role.tolist(), problem.crew.volunteer.tolist()
+    ):
+        chosen = problem.options[option]
+        days[volunteer, chosen.visit].add(chosen.day)
+        roles[volunteer, chosen.visit].add(role)
+    on_day: dict[tuple[int, date], set[int]] = defaultdict(set)
+    for (volunteer, number), when in days.items():
+        goods = problem.visits[number].is_goods
+        sources = [_week_key(volunteer, day) if goods else ("day", volunteer, day) for day in sorted(when)]
+        if not goods:
+            for day in when:
+                on_day[volunteer, day].add(number)
+        _connect(network, sources, volunteer, number, sorted(roles[volunteer, number]))
+    _limit(problem, network, elsewhere, on_day, days)
+    return network
+
+
+def _week_key(volunteer: int, day: date) -> tuple[Any, ...]:
+    return ("week", volunteer, day.year, day.month, *day.isocalendar()[:2])
+
+
+def _connect(
+    network: _Network, sources: Sequence[tuple[Any, ...]], volunteer: int, visit: int, roles: Sequence[int]
+) -> None:
+    """Arcs from somebody's days to a visit's seats; one unit at most, whichever day and role."""
+    if len(sources) == 1 and len(roles) == 1:
+        network.arc(sources[0], ("seat", visit, roles[0]), 1)
+        return
+    for source in sources:
+        network.arc(source, ("in", volunteer, visit), 1)
+    network.arc(("in", volunteer, visit), ("on", volunteer, visit), 1)
+    for role in roles:
+        network.arc(("on", volunteer, visit), ("seat", visit, role), 1)
+
+
+def _limit(
+    problem: Problem, network: _Network, elsewhere: Elsewhere, on_day: dict[tuple[int, date], set[int]],
+    days: dict[tuple[int, int], set[date]],
+) -> None:
+    far = len(problem.visits)
+    weeks: set[tuple[int, date]] = {(volunteer, day) for (volunteer, _), when in days.items() for day in when}
+
+    def left(volunteer: int, unit: str, day: date) -> int:
+        most = getattr(problem.expanded.limits[volunteer], f"visits_per_{unit}")
+        return far if most is None else max(0, most - elsewhere.load_on(volunteer, unit, day)[0])
+
+    for (volunteer, day), visits in sorted(on_day.items()):
+        most = min(left(volunteer, "day", day), _disjoint(problem, day, visits))
+        network.arc(_week_key(volunteer, day), ("day", volunteer, day), most)
+    seen: set[Any] = set()
+    for volunteer, day in sorted(weeks):
+        week, month = _week_key(volunteer, day), ("month", volunteer, day.year, day.month)
+        if week not in seen:
+            seen.add(week)
+            network.arc(month, week, left(volunteer, "week", day))
+        if month not in seen:
+            seen.add(month)
+            network.arc("source", month, left(volunteer, "month", day))
+
+
+def _disjoint(problem: Problem, day: date, visits: set[int]) -> int:
+    """How many of these visits one person could do that day if travel took no time (earliest end first)."""
+    spans = sorted(
+        (option.end, option.start)
+        for visit in visits
+        for option in (problem.options[number] for number in problem.options_of[visit])
+        if option.day == day and option.start is not None and option.end is not None
+    )
+    count, free = 0, -1
+    for end, start in spans:
+        if start >= free:
+            count, free = count + 1, end
+    return count
+
+
+def _value(problem: Problem, flows: Sequence[int], network: _Network, keys: dict[int, Any]) -> int:
+    total = sum(problem.prices.empty_seat(visit.wish) * visit.seats for visit in problem.visits)
+    return total + sum(flow * cost for flow, cost in zip(flows, network.cost))
+
+
+def _relaxed(problem: Problem) -> Iterator[str]:
+    """Rules and facts the flow leaves out."""
+    staffing = [visit.wish for visit in problem.visits]
+    if any(visit.seats > 1 and not visit.wish.partial for visit in problem.visits):
+        yield "is_crewed_together"
+    if any(
+        len({problem.options[option].start for option in options}) > 1 for options in problem.options_of
+    ) or any((limits.visits_per_day or 2) > 1 for limits in problem.expanded.limits):
+        yield "is_in_one_place_at_a_time"
+    months: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for option in problem.options:
+        months[option.day.isocalendar()[:2]].add(option.day.month)
+    if any(len(split) > 1 for split in months.values()) or any(
+        value
+        for limits in problem.expanded.limits
+        for value in (limits.minutes_per_day, limits.minutes_per_week, limits.minutes_per_month, limits.rest_days, limits.min_rest_minutes)
+    ):
+        yield "keeps_own_limits"
+    if any(wish.recurrence is not None and (wish.recurrence.least_gap_days or wish.recurrence.max_gap_days) for wish in staffing):
+        yield "keeps_the_spacing"
+    if any(wish.staffing.policy == "rotate" for wish in staffing):
+        yield "keeps_the_turn"
+    if any(wish.staffing.max_helpers for wish in staffing):
+        yield "keeps_faces_few"
+    if any(problem.paired):
+        yield "stays_paired"
+    if problem.published:
+        yield "keeps_what_is_published"
+    if problem.pins:
+        yield "keeps_what_is_pinned"
+    if problem.expanded.anybody_experienced and not all(problem.expanded.is_experienced):
+        yield "newcomers_go_with_experience"
+
+
+# ------------------------------------------------------------------------------------------ bottlenecks
+
+
+def _bottlenecks(
+    problem: Problem, network: _Network, flows: Sequence[int], keys: dict[int, Any]
+) -> Iterator[Bottleneck]:
+    """One violator per group of empty seats: everything that could still send a unit to them, and cannot."""
+    inward: dict[int, list[int]] = defaultdict(list)
+    outward: dict[int, list[int]] = defaultdict(list)
+    for arc, (tail, head) in enumerate(zip(network.tail, network.head)):
+        inward[head].append(arc)
+        outward[tail].append(arc)
+    sink, source = network.at("sink"), network.at("source")
+    done: set[int] = set()
+    for arc in inward[sink]:
+        seat = network.tail[arc]
+        if seat in done or seat == source or flows[arc] == network.capacity[arc]:
+            continue
+        reached = _can_send_to(seat, network, flows, inward, outward, {sink, source})
+        seats = {node for node in reached if keys[node][0] == "seat"}
+        done |= seats
+        needed = tuple(sorted(keys[node][1:] for node in seats))
+        yield Bottleneck(
+            needed=needed,
+            people=tuple(sorted({
+                keys[network.tail[arc]][1]
+                for node in seats
+                for arc in inward[node]
+            })),
+            seats=sum(problem.visits[visit].wish.roles[role].count for visit, role in needed),
+            places=sum(flows[arc] for arc in inward[sink] if network.tail[arc] in seats),
+        )
+
+
+def _can_send_to(
+    seat: int, network: _Network, flows: Sequence[int], inward: dict[int, list[int]], outward: dict[int, list[int]],
+    borders: set[int],
+) -> set[int]:
+    """Nodes from which a unit could reach the seat in the residual network."""
+    reached, queue = {seat}, deque([seat])
+    while queue:
+        node = queue.popleft()
+        before = [network.tail[arc] for arc in inward[node] if flows[arc] < network.capacity[arc]]
+        after = [network.head[arc] for arc in outward[node] if flows[arc] > 0]
+        for other in (*before, *after):
+            if other not in reached and other not in borders:
+                reached.add(other)
+                queue.append(other)
+    return reached
