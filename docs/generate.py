@@ -1,4 +1,4 @@
-"""Rewrites what the docs take from the code: the JSON Schemas, and the table of rules.
+"""Rewrites what the docs take from the code: the JSON Schemas, the table of rules, the sheets.
 
 ``make docs`` runs it; ``python docs/generate.py --check`` only says whether anything is out of date.
 """
@@ -64,17 +64,43 @@ def rules_table() -> str:
     return "\n".join(lines)
 
 
+def sheet_tables() -> str:
+    """One table per sheet: headers in both languages, what else is understood, the key in JSON."""
+    from matcher.exchange.columns import SHEETS
+
+    lines: list[str] = []
+    for sheet in SHEETS:
+        lines += [f"### {sheet.zh} · {sheet.en}", "", f"{sheet.note[0]} {sheet.note[1]}".strip(), ""]
+        lines += ["| 列 | column | key | also understood |", "|---|---|---|---|"]
+        for column in sheet.columns:
+            lines.append(f"| {column.zh} | {column.en} | {_key(column.field)} | {column.aliases.replace(' ', '、')} |")
+        lines.append("")
+    return "\n".join(lines).rstrip()
+
+
+def _key(field: str) -> str:
+    special = {"*": "what no other column holds", "-": "dropped unread", "?": "shown, not read"}
+    if field.startswith("~"):
+        return "read only, in people's words"
+    return special.get(field) or f"`{field}`"
+
+
 def generated() -> dict[Path, str]:
     """The text each generated file should have."""
     files = {
         DOCS / "schema" / name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         for name, schema in schemas().items()
     }
-    page = DOCS / "rules.md"
-    head, _, rest = page.read_text("utf-8").partition("<!-- table of rules: begin -->\n")
-    _, _, tail = rest.partition("<!-- table of rules: end -->")
-    files[page] = f"{head}<!-- table of rules: begin -->\n{rules_table()}\n<!-- table of rules: end -->{tail}"
+    tables = (("rules.md", "table of rules", rules_table()), ("file-format.md", "sheets", sheet_tables()))
+    for name, title, text in tables:
+        files[DOCS / name] = _between((DOCS / name).read_text("utf-8"), title, text)
     return files
+
+
+def _between(page: str, title: str, text: str) -> str:
+    begin, end = f"<!-- {title}: begin -->\n", f"<!-- {title}: end -->"
+    head, tail = page.partition(begin)[0], page.partition(end)[2]
+    return f"{head}{begin}{text}\n{end}{tail}"
 
 
 def out_of_date() -> list[str]:
