@@ -4,49 +4,86 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from matcher.cli.text import Language, say
-
-
-class Interrupt:
-    """Set by the first Ctrl-C; the second one quits."""
-
-    def __init__(self, lang: Language) -> None:
-        self.lang = lang
-        self.asked = False
-
-    def __call__(self) -> bool:
-        return self.asked
-
-    def hear(self, signum: int, frame: FrameType | None) -> None:
-        """The handler of SIGINT."""
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-        print(f"\n{say('interrupt', self.lang)}", file=sys.stderr, flush=True)
+from matcher.solvers.stop import Progress, Stop
 
 
 @contextmanager
-def interruptible(lang: Language) -> Iterator[Interrupt]:
-    """While this lasts, Ctrl-C asks to stop instead of stopping."""
-    interrupt = Interrupt(lang)
-    before = signal.signal(signal.SIGINT, interrupt.hear)
+def interruptible(stop: Stop, lang: Language) -> Iterator[None]:
+    """While this lasts, the first Ctrl-C asks the solve to end; the second one quits."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread hears signals
+        return
+
+    def hear(signum: int, frame: FrameType | None) -> None:
+        if stop.cancelled:
+            raise KeyboardInterrupt
+        stop.cancel()
+        print(f"\n{say('interrupt', lang)}", file=sys.stderr, flush=True)
+
+    before = signal.signal(signal.SIGINT, hear)
     try:
-        yield interrupt
+        yield
     finally:
         signal.signal(signal.SIGINT, before)
 
 
+class Line(Progress):
+    """The best so far, in a line that is rewritten in place."""
+
+    def __init__(self, lang: Language, update: Callable[[str], None]) -> None:
+        self.lang = lang
+        self.update = update
+        self.began = time.monotonic()
+        self.value: int | None = None
+        self.bound: int | None = None
+
+    def tier_begins(self, tier: str) -> None:
+        """Say which tier is worked on."""
+        self.value = self.bound = None
+        self._tell(tier)
+
+    def better(self, tier: str, value: int, bound: int | None) -> None:
+        """Show the new best value."""
+        self.value, self.bound = value, bound
+        self._tell(tier)
+
+    def bound_rises(self, tier: str, bound: int) -> None:
+        """Show the new bound."""
+        self.bound = bound
+        self._tell(tier)
+
+    def tier_ends(self, tier: str, value: int, bound: int | None, status: str) -> None:
+        """Show what the tier came to."""
+        self.better(tier, value, bound)
+
+    def _tell(self, tier: str) -> None:
+        unknown = say("unknown", self.lang)
+        self.update(
+            say(
+                "best-so-far",
+                self.lang,
+                seconds=round(time.monotonic() - self.began),
+                tier=say(tier, self.lang),
+                value=unknown if self.value is None else self.value,
+                bound=unknown if self.bound is None else self.bound,
+            )
+        )
+
+
 @contextmanager
-def progress_display(lang: Language, shown: bool) -> Iterator[Callable[[str], None]]:
-    """A line that is rewritten in place; nothing where no person watches."""
+def progress_display(lang: Language, *, shown: bool) -> Iterator[Progress]:
+    """Hooks that show the solve to a person at a terminal, and do nothing where nobody watches."""
     if not shown or not sys.stderr.isatty():
-        yield lambda line: None
+        yield Progress()
         return
     from rich.console import Console
 
     with Console(stderr=True).status(say("solving", lang)) as status:
-        yield status.update
+        yield Line(lang, status.update)

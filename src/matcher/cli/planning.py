@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher.cli.facts import speaking
-from matcher.cli.live import interruptible, progress_display
 from matcher.cli.text import Language, say
 from matcher.errors import BadInput
 
 if TYPE_CHECKING:
     from matcher.domain.scenario import Scenario
     from matcher.exchange import Import
-    from matcher.planning.solve import Result
     from matcher.problem.roster import Report, Roster
+    from matcher.solvers.result import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +65,14 @@ def make_and_write(facts: Import, out: Path, strategy: str, limits: Limits, lang
 
 
 def _solve(scenario: Scenario, strategy: str, limits: Limits, lang: Language, *, quiet: bool) -> Result:
+    from matcher.cli.live import interruptible, progress_display
     from matcher.planning import solve
-    from matcher.solvers.stop import AnyOf, Asked, Seconds, Work
+    from matcher.solvers.stop import Stop
 
-    with interruptible(lang) as interrupt, progress_display(lang, not quiet) as tell:
-        limit = Seconds(limits.seconds) if limits.work is None else Work(limits.work)
+    stop = Stop(seconds=limits.seconds if limits.work is None else None, work=limits.work)
+    with interruptible(stop, lang), progress_display(lang, shown=not quiet) as progress:
         return solve(
-            scenario,
-            strategy=strategy,
-            stop=AnyOf(limit, Asked(interrupt)),
-            seed=limits.seed,
-            workers=limits.workers,
-            progress=tell,
+            scenario, strategy=strategy, stop=stop, seed=limits.seed, workers=limits.workers, progress=progress
         )
 
 
@@ -92,5 +87,6 @@ def _run_facts(result: Result, limits: Limits, started: datetime, seconds: float
         "seed": limits.seed,
         "workers": limits.workers,
         "status": str(result.status),
+        "trace": [{"name": step.name, "seconds": round(step.seconds, 3), **step.detail} for step in result.trace],
         "machine": {"system": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()},
     }
