@@ -75,7 +75,8 @@ def _tier(runs: list[list[dict[str, Any]]], place: int) -> str:
 def main() -> None:
     """Run, print, and keep the numbers if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scenarios", nargs="*", default=sorted(path.parent.name for path in SCENARIOS.glob("*/scenario.json")))
+    known = sorted(path.parent.name for path in SCENARIOS.glob("*/scenario.json"))
+    parser.add_argument("--scenarios", nargs="*", default=known)
     parser.add_argument("--strategies", nargs="*", default=["flow", "exact"])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=60)
@@ -90,7 +91,8 @@ def main() -> None:
     ]
     print(head(arguments), *rows(runs), sep="\n")
     if arguments.json:
-        arguments.json.write_text(json.dumps({"about": head(arguments), "runs": runs}, ensure_ascii=False, indent=1), "utf-8")
+        kept = {"about": head(arguments), "runs": runs}
+        arguments.json.write_text(json.dumps(kept, ensure_ascii=False, indent=1), "utf-8")
 
 
 if __name__ == "__main__":
