@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -275,7 +275,9 @@ class _Options:
         self.eligibility = eligibility
         self.prices = prices
         self.never = _never(expanded)
-        self.far = 1 + max((own.min_rest_minutes or 0 for own in expanded.limits), default=0) // (24 * 60)
+        self.margin = 12 * 60 + max((own.min_rest_minutes or 0 for own in expanded.limits), default=0)
+        """Minutes apart from which two services cannot get in each other's way."""
+        self.once_a_day = np.array([own.visits_per_day in (0, 1) for own in expanded.limits], dtype=bool)
         self.told: dict[int, set[int]] = defaultdict(set)
         for seat, visit in published_in_plan(expanded):
             if seat.start is not None:
@@ -319,14 +321,16 @@ class _Options:
                 yield _Draft(option, crew, standbys, prices, start in self.told[number])
 
     def _merged(self, drafts: list[_Draft]) -> list[_Draft]:
-        """Drop a start if an earlier one that day has the same people and prices, and nobody is needed elsewhere."""
+        """Drop a start if an earlier one that day has the same people and prices, and nobody may collide elsewhere."""
         busy = self._busy(drafts)
+        alone = {key: self._is_alone(own, busy) for key, own in busy.items()}
         seen: set[tuple[object, ...]] = set()
         kept = []
         for draft in drafts:
-            if not draft.told and draft.option.start is not None and self._is_alone(draft, busy):
+            option = draft.option
+            if not draft.told and option.start is not None and alone[option.visit, option.day]:
                 key = (
-                    draft.option.visit, draft.option.day,
+                    option.visit, option.day,
                     *(mask.tobytes() for mask in (*draft.crew, *draft.standbys)),
                     *(np.where(mask, price, 0).tobytes() for mask, price in zip(draft.crew, draft.prices)),
                 )
@@ -336,29 +340,56 @@ class _Options:
             kept.append(draft)
         return kept
 
-    def _busy(self, drafts: list[_Draft]) -> dict[date, dict[int, NDArray[np.bool_]]]:
-        """Per day and visit, whose time that visit might take."""
-        busy: dict[date, dict[int, NDArray[np.bool_]]] = defaultdict(dict)
+    def _busy(self, drafts: list[_Draft]) -> dict[tuple[int, date], _Busy]:
+        """Per visit and day, whose time it might take, and when."""
+        busy: dict[tuple[int, date], _Busy] = {}
         for draft in drafts:
-            if draft.option.start is None:
+            option = draft.option
+            if option.start is None or option.end is None:
                 continue
-            people = np.logical_or.reduce([*draft.crew, *draft.standbys])
-            own = busy[draft.option.day]
-            own[draft.option.visit] = own[draft.option.visit] | people if draft.option.visit in own else people
-        for seat in self.expanded.outside:
-            mask = np.zeros(len(self.expanded.scenario.volunteers), dtype=bool)
-            mask[seat.volunteer] = True
-            busy[seat.day][-1] = busy[seat.day].get(-1, mask) | mask
+            crew, standbys = np.logical_or.reduce(draft.crew), np.logical_or.reduce(draft.standbys)
+            own = busy.get((option.visit, option.day))
+            if own is not None:
+                crew, standbys = crew | own.crew, standbys | own.standbys
+            busy[option.visit, option.day] = _Busy(
+                option.visit, option.day, crew, standbys,
+                option.start if own is None else min(own.low, option.start),
+                option.end if own is None else max(own.high, option.end),
+            )
+        for number, seat in enumerate(self.expanded.outside):
+            if seat.start is not None and seat.end is not None:
+                mask = np.zeros(len(self.expanded.scenario.volunteers), dtype=bool)
+                mask[seat.volunteer] = True
+                busy[-1 - number, seat.day] = _Busy(-1 - number, seat.day, mask, mask, seat.start, seat.end)
         return busy
 
-    def _is_alone(self, draft: _Draft, busy: dict[date, dict[int, NDArray[np.bool_]]]) -> bool:
-        people = np.logical_or.reduce([*draft.crew, *draft.standbys])
-        days = (draft.option.day + timedelta(days=shift) for shift in range(-self.far, self.far + 1))
-        return not any(
-            visit != draft.option.visit and bool((people & others).any())
-            for day in days
-            for visit, others in busy.get(day, {}).items()
-        )
+    def _is_alone(self, own: _Busy, busy: dict[tuple[int, date], _Busy]) -> bool:
+        """Whether no other visit near in time could want one of the same people as well.
+
+        Two crew seats on one day cannot collide for somebody who does one visit a day at most.
+        """
+        for other in busy.values():
+            if other.visit == own.visit or own.low - self.margin >= other.high or other.low - self.margin >= own.high:
+                continue
+            shared = own.crew & other.crew
+            if own.day == other.day:
+                shared = shared & ~self.once_a_day
+            shared = shared | (own.standbys & (other.crew | other.standbys)) | (own.crew & other.standbys)
+            if shared.any():
+                return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Busy:
+    """Whose time one visit might take on one day, from its earliest start to its latest end."""
+
+    visit: int
+    day: date
+    crew: NDArray[np.bool_]
+    standbys: NDArray[np.bool_]
+    low: int
+    high: int
 
 
 def _candidates(drafts: list[_Draft], which: str) -> Candidates:

@@ -1,0 +1,121 @@
+"""solve: the one door. Picks a strategy, runs it, has the judge check the roster, and says what stays empty and why."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import Literal
+
+from matcher.domain.scenario import Scenario
+from matcher.errors import Contradiction, InvalidRoster
+from matcher.planning.explain import unfilled
+from matcher.problem.check import check
+from matcher.problem.problem import Problem
+from matcher.problem.roster import TIERS, Report, Roster, TierValue
+from matcher.solvers.flow import NeedsBound, needs_bound
+from matcher.solvers.result import Result, Step, tier_value
+from matcher.solvers.start import first_roster
+from matcher.solvers.stop import Progress, Stop
+
+Strategy = Literal["auto", "flow", "exact"]
+
+EXACT_CANDIDATES = 400_000
+"""Above so many candidates one CP-SAT model is no longer sensible; auto returns the flow's start."""
+
+
+def solve(
+    problem: Problem | Scenario,
+    *,
+    strategy: Strategy = "auto",
+    stop: Stop | None = None,
+    seed: int = 0,
+    workers: int = 0,
+    progress: Progress | None = None,
+) -> Result:
+    """The best roster found until the stop, with value, proven bound and status per tier.
+
+    ``workers`` 0 means all cores; 1 with a counted limit (``Stop(seconds=None, work=…)``) makes the roster
+    repeatable byte for byte. Every roster is checked by the judge before it is returned.
+
+    Raises ``Contradiction`` (a smallest conflicting set of pins and published seats) and
+    ``InvalidRoster`` (a bug in matcher).
+    """
+    if isinstance(problem, Scenario):
+        problem = Problem.of(problem)
+    stop = stop or Stop()
+    began = time.monotonic()
+    bound = needs_bound(problem)
+    start = first_roster(problem, bound.wanted, seed=seed)
+    steps = (Step("flow", time.monotonic() - began, {
+        "bound": bound.value, "filled": bound.filled, "seats": bound.seats, "relaxed": list(bound.relaxed),
+        "start": start is not None,
+    }),)
+    chosen = _choose(problem, strategy)
+    if chosen == "flow" and start is None:
+        chosen = "exact"  # only exact can tell whether the pins contradict each other
+    if chosen == "flow" or (stop.seconds == 0 and start is not None):
+        assert start is not None
+        result = Result(start, "FEASIBLE", (), steps)
+    else:
+        result = _exact(problem, stop, seed, workers, start, progress)
+        result = replace(result, trace=steps + result.trace)
+    return judged(problem, result, bound)
+
+
+def _choose(problem: Problem, strategy: Strategy) -> Literal["flow", "exact"]:
+    if strategy == "auto":
+        return "exact" if len(problem.crew) + len(problem.standbys) <= EXACT_CANDIDATES else "flow"
+    return strategy
+
+
+def _exact(
+    problem: Problem, stop: Stop, seed: int, workers: int, start: Roster | None, progress: Progress | None
+) -> Result:
+    from matcher.solvers.exact import smallest_conflict, solve_exact
+
+    result = solve_exact(problem, stop=stop, seed=seed, workers=workers, start=start, progress=progress)
+    if result.status == "INFEASIBLE":
+        zh = problem.scenario.program.settings.language == "zh"
+        raise Contradiction(
+            [seat.label for seat in smallest_conflict(problem)],
+            "锁定和已通知的安排互相矛盾，下面这几条不能同时做到：" if zh
+            else "The pins and published seats contradict each other; these cannot all be kept:",
+        )
+    return result
+
+
+def judged(problem: Problem, result: Result, bound: NeedsBound) -> Result:
+    """The result with its roster checked, its tiers complete, and what stays empty explained.
+
+    Raises ``InvalidRoster`` if the judge finds a violation or other values than the solver claims.
+    """
+    if result.roster is None:
+        return result
+    report = check(problem.expanded, result.roster)
+    if not report.valid:
+        broken = [violation for violation in report.violations if violation.price is None]
+        raise InvalidRoster("\n".join(f"{v.rule}: {v.message}" for v in broken))
+    tiers = _tiers(report, result.tiers, bound)
+    roster = result.roster
+    roster = Roster(**{name: getattr(roster, name) for name in Roster.model_fields} | {
+        "tiers": tiers,
+        "unfilled": unfilled(problem, roster),
+    })
+    status = "OPTIMAL" if all(tier.status == "OPTIMAL" for tier in tiers) else result.status
+    return replace(result, roster=roster, tiers=tiers, status=status)
+
+
+def _tiers(report: Report, claimed: tuple[TierValue, ...], bound: NeedsBound) -> tuple[TierValue, ...]:
+    """The judge's values with the solver's bounds, the needs bound of the flow where it is better."""
+    known = {tier.name: tier for tier in claimed}
+    tiers: list[TierValue] = []
+    for name in TIERS:
+        value, own = report.tier(name), known.get(name)  # type: ignore[call-overload]
+        proven_before = all(tier.status == "OPTIMAL" for tier in tiers)
+        if own is not None and (own.value < value or (proven_before and own.status == "OPTIMAL" and value < own.value)):
+            raise InvalidRoster(f"the solver claims {name} {own.value}, the judge says {value}")
+        lower = own.bound if own is not None else None
+        if name == "needs":
+            lower = max(bound.value, lower or 0)
+        tiers.append(tier_value(name, value, lower, own is not None and own.status == "OPTIMAL"))
+    return tuple(tiers)
