@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -26,9 +26,19 @@ def _whole_number(value: Any) -> Any:
     return value
 
 
+_YEARS = range(1900, 2201)
+
+
+def _day(value: date) -> date:
+    if value.year not in _YEARS:
+        raise ValueError(f"the year {value.year} must lie between 1900 and 2200")
+    return value
+
+
 def _with_offset(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("the time has no offset; write for example 2026-12-05T09:00:00+08:00")
+    _day(value)
     return value
 
 
@@ -49,6 +59,8 @@ Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0)]
 Positive = Annotated[int, BeforeValidator(_whole_number), Field(ge=1)]
 Moment = Annotated[datetime, AfterValidator(_with_offset)]
 """A time with an offset; naive times are refused."""
+Day = Annotated[date, AfterValidator(_day)]
+"""A local date, 1900 to 2200."""
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 """A local time of day, ``HH:MM``; ``24:00`` is the end of the day."""
 Days = Annotated[str, AfterValidator(_days)]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Literal
 
 from pydantic import model_validator
 
-from matcher.domain.base import Count, Fact, Id, Moment
+from matcher.domain.base import Count, Day, Fact, Id, Moment
 
 ClaimState = Literal["open", "chosen", "waitlisted", "not-chosen", "lapsed", "withdrawn"]
 
@@ -54,7 +53,7 @@ class Pairing(Fact):
 
     volunteer: Id
     resident: Id
-    since: date | None = None
+    since: Day | None = None
 
 
 class Published(Fact):
@@ -66,7 +65,7 @@ class Published(Fact):
     role: Id
     volunteer: Id
     standby: bool = False
-    told_at: datetime | None = None
+    told_at: Moment | None = None
 
 
 class Pin(Fact):

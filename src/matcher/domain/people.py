@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
-from matcher.domain.base import Clock, Count, Days, Fact, Id, Moment, Positive
+from matcher.domain.base import Clock, Count, Day, Days, Fact, Id, Moment, Positive
 from matcher.domain.places import TravelMode
 
 Gender = Literal["female", "male"]
@@ -48,7 +47,7 @@ class Skill(Fact):
 
     name: str
     level: Positive = 2
-    valid_until: date | None = None
+    valid_until: Day | None = None
 
 
 class SkillNeed(Fact):
@@ -68,9 +67,9 @@ class Availability(Fact):
 
     days: Days = "any"
     rrule: str | None = None
-    dtstart: date | None = None
-    since: date | None = None
-    until: date | None = None
+    dtstart: Day | None = None
+    since: Day | None = None
+    until: Day | None = None
     start: Clock = "00:00"
     end: Clock = "24:00"
     kind: Literal["available", "preferred", "undesired", "unavailable"] = "available"
@@ -128,7 +127,7 @@ class Volunteer(Fact):
     """The number at the hours platform."""
     home: Id | None = None
     team: Id | None = None
-    joined: date | None = None
+    joined: Day | None = None
     languages: tuple[str, ...] = ()
     skills: tuple[Skill, ...] = ()
     vehicle: Vehicle | None = None

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
-from matcher.domain.base import Fact, Id, Moment
+from matcher.domain.base import Day, Fact, Moment
 from matcher.domain.claims import Claim, Decline, Pairing, Pin, Published
 from matcher.domain.history import Service
 from matcher.domain.people import Resident, Team, Volunteer
 from matcher.domain.places import Place, TravelTime
 from matcher.domain.settings import Settings
+from matcher.domain.when import Calendar, rrule_days
 from matcher.domain.wishes import Wish
 from matcher.errors import BadInput, Fault
 
@@ -31,16 +32,22 @@ def _zone(name: str) -> str:
     return name
 
 
+_LONGEST_WINDOW = 800
+"""Days; two years and a little. Longer plans are promises nobody can keep."""
+
+
 class PlanningWindow(Fact):
     """The days planned for, both included."""
 
-    start: date
-    end: date
+    start: Day
+    end: Day
 
     @model_validator(mode="after")
     def _forward(self) -> PlanningWindow:
         if self.end < self.start:
             raise ValueError(f"the window ends {self.end}, before it starts {self.start}")
+        if (self.end - self.start).days >= _LONGEST_WINDOW:
+            raise ValueError(f"the window holds {(self.end - self.start).days + 1} days; plan at most {_LONGEST_WINDOW}")
         return self
 
 
@@ -167,44 +174,33 @@ def _duplicate_ids(scenario: Scenario) -> Iterator[Fault]:
             seen.add(fact.id)
 
 
+_REFERENCES: dict[str, dict[str, str]] = {
+    "residents": {
+        "home": "places", "is_volunteer": "volunteers", "banned": "volunteers", "preferred": "volunteers",
+    },
+    "volunteers": {"home": "places", "team": "teams"},
+    "teams": {"parent": "teams"},
+    "wishes": {
+        "resident": "residents", "place": "places", "origin": "places", "destination": "places", "teams": "teams",
+    },
+    "claims": {"wish": "wishes", "volunteer": "volunteers", "team": "teams"},
+    "declines": {"wish": "wishes", "volunteer": "volunteers", "team": "teams"},
+    "pairings": {"volunteer": "volunteers", "resident": "residents"},
+    "pins": {"volunteer": "volunteers"},
+    "travel_times": {"origin": "places", "destination": "places"},
+}
+"""Which field of which table names a row of which other table. History and published may name people who left."""
+
+
 def _references(scenario: Scenario) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     """(path, table referred to, id) of every reference."""
-    for row, resident in enumerate(scenario.residents):
-        if resident.home:
-            yield ("residents", row, "home"), "places", resident.home
-        if resident.is_volunteer:
-            yield ("residents", row, "is_volunteer"), "volunteers", resident.is_volunteer
-        for field in ("banned", "preferred"):
-            for volunteer in getattr(resident, field):
-                yield ("residents", row, field), "volunteers", volunteer
-    for row, person in enumerate(scenario.volunteers):
-        if person.home:
-            yield ("volunteers", row, "home"), "places", person.home
-        if person.team:
-            yield ("volunteers", row, "team"), "teams", person.team
-    for row, team in enumerate(scenario.teams):
-        if team.parent:
-            yield ("teams", row, "parent"), "teams", team.parent
-    for row, wish in enumerate(scenario.wishes):
-        for field, table in (("resident", "residents"), ("place", "places"), ("origin", "places"), ("destination", "places")):
-            if getattr(wish, field):
-                yield ("wishes", row, field), table, getattr(wish, field)
-        for name in wish.teams:
-            yield ("wishes", row, "teams"), "teams", name
-    for table in ("claims", "declines"):
+    for table, fields in _REFERENCES.items():
         for row, fact in enumerate(getattr(scenario, table)):
-            for field, target in (("wish", "wishes"), ("volunteer", "volunteers"), ("team", "teams")):
-                if getattr(fact, field):
-                    yield (table, row, field), target, getattr(fact, field)
-    for row, pairing in enumerate(scenario.pairings):
-        yield ("pairings", row, "volunteer"), "volunteers", pairing.volunteer
-        yield ("pairings", row, "resident"), "residents", pairing.resident
-    for row, pin in enumerate(scenario.pins):
-        if pin.volunteer:
-            yield ("pins", row, "volunteer"), "volunteers", pin.volunteer
-    for row, leg in enumerate(scenario.travel_times):
-        yield ("travel_times", row, "origin"), "places", leg.origin
-        yield ("travel_times", row, "destination"), "places", leg.destination
+            for field, target in fields.items():
+                value = getattr(fact, field)
+                for name in value if isinstance(value, tuple) else (value,):
+                    if name:
+                        yield (table, row, field), target, name
 
 
 _NOUN = {"places": "place", "residents": "resident", "volunteers": "volunteer", "teams": "team", "wishes": "wish"}
@@ -232,8 +228,9 @@ def _impossible(scenario: Scenario) -> Iterator[Fault]:
     for row, person in enumerate(scenario.volunteers):
         for absence in person.unavailable:
             if absence.end <= absence.start:
+                ends, starts = f"{absence.end:%Y-%m-%d %H:%M}", f"{absence.start:%Y-%m-%d %H:%M}"
                 yield Fault(
-                    f"the absence ends {absence.end:%Y-%m-%d %H:%M}, not after its start {absence.start:%Y-%m-%d %H:%M}",
+                    f"the absence ends {ends}, not after its start {starts}",
                     "Swap the two, or correct one.",
                     path=("volunteers", row, "unavailable"), code="end-before-start",
                 )
@@ -252,6 +249,34 @@ def _impossible(scenario: Scenario) -> Iterator[Fault]:
                 path=("history", row, "start"), code="future-history",
             )
     yield from _team_cycles(scenario)
+    yield from _unreadable_recurrences(scenario)
+
+
+def _unreadable_recurrences(scenario: Scenario) -> Iterator[Fault]:
+    """Recurrence rules that cannot be read, or that count from a day nobody gave."""
+    window, calendar = scenario.program.window, Calendar.of(scenario.program)
+    for row, person in enumerate(scenario.volunteers):
+        rules = [*person.availability, *(person.vehicle.availability if person.vehicle else ())]
+        for rule in rules:
+            try:
+                calendar.repeated(rule, window.start, window.start)
+            except (ValueError, OverflowError) as error:
+                yield Fault(
+                    f'the rule "{rule.rrule}" cannot be read: {error}',
+                    "Write for example FREQ=WEEKLY;INTERVAL=2;BYDAY=SA and the day it counts from.",
+                    path=("volunteers", row, "availability"), code="bad-rrule",
+                )
+    for row, wish in enumerate(scenario.wishes):
+        when = wish.recurrence
+        if when is not None and when.rrule is not None and when.dtstart is not None:
+            try:
+                rrule_days(when.rrule, when.dtstart, window.start, window.start)
+            except (ValueError, OverflowError) as error:
+                yield Fault(
+                    f'the rule "{when.rrule}" cannot be read: {error}',
+                    "Write for example FREQ=WEEKLY;BYDAY=TU,TH.",
+                    path=("wishes", row, "recurrence"), code="bad-rrule",
+                )
 
 
 def _team_cycles(scenario: Scenario) -> Iterator[Fault]:
@@ -278,6 +303,7 @@ def _coordinates_outside_china(places: Sequence[Place]) -> Iterator[Fault]:
         swapped = south <= place.lon <= north and west <= place.lat <= east
         yield Fault(
             f'"{place.id}" lies at lat {place.lat}, lon {place.lon}, outside China',
-            f"Maybe lat and lon are swapped: lat {place.lon}, lon {place.lat}." if swapped else "Correct the coordinates.",
+            f"Maybe lat and lon are swapped: lat {place.lon}, lon {place.lat}." if swapped
+            else "Correct the coordinates.",
             path=("places", row, "lat"), code="outside-china", warning=True,
         )

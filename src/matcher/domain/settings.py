@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from matcher.domain.base import Clock, Count, Fact, Positive
+from matcher.domain.base import Clock, Count, Day, Fact, Positive
 from matcher.domain.people import Limits
 
 SoftRule = Literal[
@@ -38,7 +37,7 @@ class Travel(Fact):
     walking: Speed = Speed(km_per_hour=4.5, detour=1.3)
     unknown_minutes: Count = 20
 
-    model_config = {"populate_by_name": True}
+    model_config = ConfigDict(populate_by_name=True)
 
 
 class DayRange(Fact):
@@ -57,8 +56,8 @@ class DayRange(Fact):
 class DateRange(Fact):
     """Named dates from–to, both included."""
 
-    start: date
-    end: date
+    start: Day
+    end: Day
 
     @model_validator(mode="after")
     def _forward(self) -> DateRange:
@@ -70,8 +69,8 @@ class DateRange(Fact):
 class HolidayOverride(Fact):
     """A year's days off and make-up workdays as the State Council published them; replaces the built-in ones."""
 
-    days_off: tuple[date, ...] = ()
-    workdays: tuple[date, ...] = ()
+    days_off: tuple[Day, ...] = ()
+    workdays: tuple[Day, ...] = ()
 
 
 class Weights(Fact):
@@ -114,8 +113,8 @@ class Settings(Fact):
     winter_break: DateRange | None = None
     terms: tuple[DateRange, ...] = ()
     """School terms."""
-    holidays: dict[Annotated[str, Field(pattern=r"^\d{4}$")], HolidayOverride] = {}
-    household_priority: dict[str, Annotated[int, Field(ge=1, le=5)]] = {
+    holidays: dict[Annotated[str, Field(pattern=r"^\d{4}$")], HolidayOverride] = {}  # noqa: RUF012 - pydantic copies it
+    household_priority: dict[str, Annotated[int, Field(ge=1, le=5)]] = {  # noqa: RUF012 - pydantic copies it
         "低保": 5, "特困": 5, "独居": 4, "空巢": 4, "残疾": 4, "高龄": 4,
     }
     step_minutes: Positive = 15
@@ -134,5 +133,5 @@ class Settings(Fact):
     """How far back turns count for fairness."""
     travel: Travel = Travel()
     weights: Weights = Weights()
-    soft_rules: dict[SoftRule, Positive] = {}
+    soft_rules: dict[SoftRule, Positive] = {}  # noqa: RUF012 - pydantic copies it
     """A rule's name and its price per violation, in points of the quality tier."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from matcher.domain.base import Clock, Count, Days, Fact, Id, Moment, Positive
+from matcher.domain.base import Clock, Count, Day, Days, Fact, Id, Moment, Positive
 from matcher.domain.people import Gender, SkillNeed, VehicleNeed
 from matcher.domain.places import TravelMode
 
@@ -23,7 +22,7 @@ class Window(Fact):
     start: Clock = "00:00"
     end: Clock = "24:00"
     at: Clock | None = None
-    dates: tuple[date, ...] = ()
+    dates: tuple[Day, ...] = ()
     month_days: Annotated[str, StringConstraints(pattern=r"^\d{1,2}(-\d{1,2})?$")] | None = None
 
 
@@ -42,16 +41,16 @@ class Recurrence(Fact):
 
     at: tuple[Moment, ...] = ()
     rrule: str | None = None
-    dtstart: date | None = None
+    dtstart: Day | None = None
     start: Clock | None = None
-    times: Positive | None = None
+    times: Annotated[Positive, Field(le=31)] | None = None
     per: Literal["week", "month"] | None = None
     windows: tuple[Window, ...] = ()
     min_gap_days: Count | None = None
     max_gap_days: Count | None = None
-    since: date | None = None
-    until: date | None = None
-    except_dates: tuple[date, ...] = ()
+    since: Day | None = None
+    until: Day | None = None
+    except_dates: tuple[Day, ...] = ()
 
     @model_validator(mode="after")
     def _one_shape(self) -> Recurrence:
@@ -81,7 +80,7 @@ class Role(Fact):
 
     id: Id = "helper"
     title: str = ""
-    count: Positive = 1
+    count: Annotated[Positive, Field(le=500)] = 1
     skills: tuple[SkillNeed, ...] = ()
     vehicle: VehicleNeed | None = None
     gender: Gender | None = None
@@ -97,7 +96,7 @@ class Staffing(Fact):
     max_turns: Positive | None = None
     turns_days: Positive = 365
     max_helpers: Positive | None = None
-    standbys: Count = 0
+    standbys: Annotated[Count, Field(le=20)] = 0
 
 
 class Wish(Fact):
@@ -120,7 +119,7 @@ class Wish(Fact):
     travel_mode: TravelMode | None = None
     """How an escort without a vehicle travels; default bus."""
     minutes: Positive = 60
-    submitted: date | None = None
+    submitted: Day | None = None
     priority: Annotated[int, Field(ge=1, le=5)] = 3
     recurrence: Recurrence | None = None
     roles: tuple[Role, ...] = (Role(),)
@@ -132,7 +131,7 @@ class Wish(Fact):
     as_one_team: bool = False
     """The whole crew comes from one team."""
     staffing: Staffing = Staffing()
-    due: date | None = None
+    due: Day | None = None
     items: str | None = None
     budget_yuan: Count | None = None
     payer: str | None = None
@@ -142,7 +141,7 @@ class Wish(Fact):
     """``with-others``: handed to somebody else (已转物业); only open wishes are planned."""
     notes: str | None = None
 
-    model_config = {"populate_by_name": True}
+    model_config = ConfigDict(populate_by_name=True)
 
     @model_validator(mode="after")
     def _kind_has_its_parts(self) -> Wish:

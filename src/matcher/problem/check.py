@@ -13,13 +13,16 @@ from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matcher.domain.scenario import Scenario
 from matcher.domain.wishes import Role, Wish
 from matcher.errors import BadInput, Fault
 from matcher.problem.eligibility import Eligibility
 from matcher.problem.expand import Expanded, Outside, Visit, expand, published_in_plan
 from matcher.problem.objective import NEEDS_TERMS, PROMISE_TERMS, QUALITY_TERMS, Prices
-from matcher.problem.roster import FairnessRow, Report, Roster, TierValue, Violation
+from matcher.problem.roster import TIERS, FairnessRow, Report, Roster, TierValue, Violation
 from matcher.problem.rules import RULES, Language
 
 
@@ -73,7 +76,7 @@ def check(scenario: Scenario | Expanded, roster: Roster) -> Report:
         violations=violations,
         tiers=tuple(
             TierValue(name=name, value=value)
-            for name, value in zip(("needs", "promises", "quality"), values)  # type: ignore[arg-type]
+            for name, value in zip(TIERS, values)
         ),
         fairness=tuple(judge.fairness_rows()),
         terms=terms,
@@ -183,12 +186,14 @@ class Judge:
                     seat.volunteer, seat.visit, seat.visit, seat.start, seat.end, seat.place, seat.end_place,
                     False, seat.standby,
                 ))
-        return {row: tuple(sorted(own, key=lambda duty: (duty.start, duty.end, duty.visit))) for row, own in found.items()}
+        return {
+            row: tuple(sorted(own, key=lambda duty: (duty.start, duty.end, duty.visit))) for row, own in found.items()
+        }
 
     def collide(self, first: Duty, second: Duty) -> bool:
         """Whether there is no time to travel from one duty to the next (first begins no later)."""
         mode = "car" if second.by_car else self.scenario.volunteers[first.row].travel_mode
-        between = self.expanded.atlas.minutes(first.end_place, second.place, mode)  # type: ignore[arg-type]
+        between = self.expanded.atlas.minutes(first.end_place, second.place, mode)
         return first.end + between > second.start
 
     # --------------------------------------------------------------------------------------- words
@@ -219,6 +224,19 @@ class Judge:
             price=units,
         )
 
+    def collision(self, rule: str, duty: Duty, other: Duty, detail: str) -> Violation:
+        """A violation of two duties of one person, filed under one that this plan decides."""
+        visit = _visit(self, duty.visit) or _visit(self, other.visit)
+        return Violation(
+            rule=rule,
+            visit=visit.id if visit else None,
+            volunteer=self.scenario.volunteers[duty.row].id,
+            message=RULES[rule].broken(
+                self.language, visit=duty.label, other=other.label, who=self.who(duty.row), detail=detail
+            ),
+            price=1,
+        )
+
     # --------------------------------------------------------------------------------------- terms
 
     def terms(self, violations: Iterable[Violation]) -> dict[str, int]:
@@ -246,7 +264,8 @@ class Judge:
     def _empty_seats(self) -> int:
         filled = Counter({served.visit.id: len(served.crew) for served in self.served})
         return sum(
-            max(0, visit.seats - filled[visit.id]) * self.prices.empty_seat(visit.wish) for visit in self.expanded.visits
+            max(0, visit.seats - filled[visit.id]) * self.prices.empty_seat(visit.wish)
+            for visit in self.expanded.visits
         )
 
     def _published_seats(self, standby: bool) -> int:
@@ -272,7 +291,9 @@ class Judge:
             and visit.id in served
             and served[visit.id].start != self.expanded.calendar.minute_of(seat.start)
         }
-        return sum(self.prices.weights.published_time * self.prices.near(self._told_day(name)) for name in sorted(changed))
+        return self.prices.weights.published_time * sum(
+            self.prices.near(self._told_day(name)) for name in sorted(changed)
+        )
 
     def _told_day(self, visit: str) -> date:
         return told_day(self.expanded, visit)
@@ -333,7 +354,9 @@ class Judge:
             before = self.prices.wish_turns_before(wish)
             new = Counter(row for s in group for row in s.people)
             total += sum(
-                self.prices.wish_turn(before.get(row, 0), turn) for row, count in new.items() for turn in range(1, count + 1)
+                self.prices.wish_turn(before.get(row, 0), turn)
+                for row, count in new.items()
+                for turn in range(1, count + 1)
             )
         return total
 
@@ -349,9 +372,9 @@ class Judge:
         duties = Counter((served.visit.wish.id, row) for served in self.served for _, row in served.standbys)
         return sum(self.prices.standby_turn(turn) for count in duties.values() for turn in range(1, count + 1))
 
-    def _seat_prices(self, prices: Callable[[Served, Role], object]) -> int:
+    def _seat_prices(self, prices: Callable[[Served, Role], NDArray[np.int64]]) -> int:
         return sum(
-            int(prices(served, role)[row])  # type: ignore[index]
+            int(prices(served, role)[row])
             for served in self.crewed
             if served.start is not None or served.visit.is_goods
             for role, row in served.crew
@@ -409,7 +432,8 @@ def refuse_unknown_names(expanded: Expanded, roster: Roster) -> None:
         visit = expanded.visits[expanded.visit_index[entry.id]]
         if entry.wish != visit.wish.id:
             faults.append(Fault(
-                f"服务单“{entry.id}”不属于心愿“{entry.wish}”" if zh else f'visit "{entry.id}" is no visit of wish "{entry.wish}"',
+                f"服务单“{entry.id}”不属于心愿“{entry.wish}”" if zh
+                else f'visit "{entry.id}" is no visit of wish "{entry.wish}"',
                 path=(*path, "wish"), code="unknown-wish",
             ))
         for seat in (*entry.assigned, *entry.standbys):
@@ -457,7 +481,8 @@ def _pair_level(judge: Judge) -> Iterator[Violation]:
                 *judge.eligibility.soft_refusals(row, served.visit, role, served.start),
             )
             for rule in broken:
-                yield judge.broken(rule, served.visit, row, role=role.title or role.id, detail=_detail(judge, rule, served, role, row))
+                detail = _detail(judge, rule, served, role, row)
+                yield judge.broken(rule, served.visit, row, role=role.title or role.id, detail=detail)
 
 
 def _detail(judge: Judge, rule: str, served: Served, role: Role, row: int) -> str:
@@ -468,7 +493,9 @@ def _detail(judge: Judge, rule: str, served: Served, role: Role, row: int) -> st
         most = judge.expanded.limits[row].max_travel_minutes
         return judge.say(f"要{minutes}分钟，最多{most}分钟", f"{minutes} minutes, at most {most}")
     if rule == "has_the_skills":
-        return "、".join(f"{need.name}{need.level}" for need in role.skills)
+        return judge.say("、", ", ").join(
+            judge.say(f"{need.name}（{need.level}级）", f"{need.name} (level {need.level})") for need in role.skills
+        )
     if rule == "has_the_vehicle" and role.vehicle is not None:
         return judge.say(f"要{role.vehicle.seats}个乘客座", f"{role.vehicle.seats} passenger seats needed")
     return ""
@@ -483,7 +510,8 @@ def happens_at_an_asked_time(judge: Judge) -> Iterator[Violation]:
             yield judge.broken("happens_at_an_asked_time", visit, detail=judge.say("没有写开始时间", "it has no start"))
         elif not visit.may_start(served.start):
             yield judge.broken("happens_at_an_asked_time", visit, detail=judge.say(
-                f"{judge.time(served.start)}不在提出的时间范围内", f"{judge.time(served.start)} is not among the times asked for"
+                f"{judge.time(served.start)}不在提出的时间范围内",
+                f"{judge.time(served.start)} is not among the times asked for",
             ))
         elif served.end != served.start + visit.minutes:
             yield judge.broken("happens_at_an_asked_time", visit, detail=judge.say(
@@ -492,15 +520,15 @@ def happens_at_an_asked_time(judge: Judge) -> Iterator[Violation]:
 
 
 def is_in_one_place_at_a_time(judge: Judge) -> Iterator[Violation]:
-    for row, duties in judge.duties.items():
+    for duties in judge.duties.values():
         own = [duty for duty in duties if not duty.standby]
         for number, first in enumerate(own):
             for second in own[number + 1:]:
                 if _is_planned(judge, first, second) and judge.collide(first, second):
-                    yield judge.broken(
-                        "is_in_one_place_at_a_time", _visit(judge, first.visit), row, visit=first.label, other=second.label,
-                        detail=f"{judge.time(first.end)} / {judge.time(second.start)}",
-                    )
+                    yield judge.collision("is_in_one_place_at_a_time", first, second, judge.say(
+                        f"前一处{judge.time(first.end)}结束，后一处{judge.time(second.start)}开始",
+                        f"one ends at {judge.time(first.end)}, the other begins at {judge.time(second.start)}",
+                    ))
 
 
 def _is_planned(judge: Judge, first: Duty, second: Duty) -> bool:
@@ -544,7 +572,8 @@ def keeps_own_limits(judge: Judge) -> Iterator[Violation]:
         for service in services:
             wish = judge.scenario.wish.get(service.wish or "")
             goods = wish is not None and wish.kind == "goods"
-            count(judge.expanded.volunteer_index[name], judge._service_day(service.start), 0 if goods else service.minutes, goods)
+            day = judge._service_day(service.start)
+            count(judge.expanded.volunteer_index[name], day, 0 if goods else service.minutes, goods)
     for seat in judge.expanded.outside:
         if not seat.standby:
             count(seat.volunteer, seat.day, _minutes(seat), seat.start is None)
@@ -617,7 +646,9 @@ def fills_each_role_once(judge: Judge) -> Iterator[Violation]:
     for served in judge.served:
         visit = served.visit
         if listed[visit.id] > 1:
-            yield judge.broken("fills_each_role_once", visit, detail=judge.say("列了不止一次", "it is listed more than once"))
+            yield judge.broken("fills_each_role_once", visit, detail=judge.say(
+                "列了不止一次", "it is listed more than once"
+            ))
         for row, seats in Counter(served.people).items():
             if seats > 1:
                 yield judge.broken("fills_each_role_once", visit, row, detail=judge.say(
@@ -638,7 +669,9 @@ def is_crewed_together(judge: Judge) -> Iterator[Violation]:
         seats = len(set(served.people))
         if not served.crew:
             if served.standbys:
-                yield judge.broken("is_crewed_together", visit, detail=judge.say("只有备班，没有人当班", "there are stand-bys but no crew"))
+                yield judge.broken("is_crewed_together", visit, detail=judge.say(
+                    "只有备班，没有人当班", "there are stand-bys but no crew"
+                ))
             continue
         if not visit.wish.partial and seats < visit.seats:
             yield judge.broken("is_crewed_together", visit, detail=judge.say(
@@ -647,7 +680,9 @@ def is_crewed_together(judge: Judge) -> Iterator[Violation]:
         if visit.wish.as_one_team:
             teams = {judge.scenario.volunteers[row].team for row in served.people}
             if len(teams) > 1 or None in teams:
-                yield judge.broken("is_crewed_together", visit, detail=judge.say("不是出自同一个服务队", "they are not of one team"))
+                yield judge.broken("is_crewed_together", visit, detail=judge.say(
+                    "不是出自同一个服务队", "they are not of one team"
+                ))
 
 
 def keeps_the_spacing(judge: Judge) -> Iterator[Violation]:
@@ -667,11 +702,13 @@ def keeps_the_spacing(judge: Judge) -> Iterator[Violation]:
                 gap = (day - last[1]).days
                 if gap < when.least_gap_days:
                     yield judge.broken("keeps_the_spacing", visit, other=last[0], detail=judge.say(
-                        f"只有{gap}天，至少要{when.least_gap_days}天", f"{gap} days apart, at least {when.least_gap_days} needed"
+                        f"只有{gap}天，至少要{when.least_gap_days}天",
+                        f"{gap} days apart, at least {when.least_gap_days} needed",
                     ))
                 elif adjacent and when.max_gap_days is not None and gap > when.max_gap_days:
                     yield judge.broken("keeps_the_spacing", visit, other=last[0], detail=judge.say(
-                        f"有{gap}天，最多{when.max_gap_days}天", f"{gap} days apart, at most {when.max_gap_days} allowed"
+                        f"有{gap}天，最多{when.max_gap_days}天",
+                        f"{gap} days apart, at most {when.max_gap_days} allowed",
                     ))
             last, adjacent = (visit.id, day), True
 
@@ -713,7 +750,7 @@ def last_crew(expanded: Expanded, wish: Wish) -> set[int]:
     """Who served a wish's last done visit."""
     done = expanded.done.get(wish.id, ())
     return {
-        expanded.volunteer_index[service.volunteer]
+        expanded.row_of(service.volunteer)
         for service in done
         if (service.visit, service.start) == (done[-1].visit, done[-1].start)
     }
@@ -725,7 +762,7 @@ def _too_many_turns(judge: Judge, wish: Wish, served: tuple[Served, ...]) -> Ite
     days: dict[int, list[date]] = defaultdict(list)
     for service in judge.expanded.done.get(wish.id, ()):
         if not service.stepped_in:
-            days[judge.expanded.volunteer_index[service.volunteer]].append(judge._service_day(service.start))
+            days[judge.expanded.row_of(service.volunteer)].append(judge._service_day(service.start))
     own = {row for s in served for row in s.people}
     for s in served:
         for row in s.people:
@@ -740,7 +777,8 @@ def _too_many_turns(judge: Judge, wish: Wish, served: tuple[Served, ...]) -> Ite
         if excess > 0:
             visit = next(s.visit for s in served if row in s.people and s.day == last)
             yield judge.broken("keeps_the_turn", visit, row, units=excess, detail=judge.say(
-                f"{span}天内{most + excess}次，最多{most}次", f"{most + excess} turns within {span} days, at most {most}"
+                f"{span}天内{most + excess}次，最多{most}次",
+                f"{most + excess} turns within {span} days, at most {most}",
             ))
 
 
@@ -751,7 +789,7 @@ def keeps_faces_few(judge: Judge) -> Iterator[Violation]:
         if most is None:
             continue
         faces = [
-            (judge._service_day(service.start), judge.expanded.volunteer_index[service.volunteer])
+            (judge._service_day(service.start), judge.expanded.row_of(service.volunteer))
             for service in judge.expanded.done.get(wish.id, ())
         ]
         new = [(s.day, row) for s in served for row in s.people]
@@ -843,16 +881,22 @@ def stands_by_separately(judge: Judge) -> Iterator[Violation]:
         named = Counter(role.id for role, _ in served.standbys)
         for role in visit.wish.roles:
             if named[role.id] > visit.wish.staffing.standbys:
-                yield judge.broken("stands_by_separately", visit, who="", detail=judge.say(
-                    f"“{role.title or role.id}”最多{visit.wish.staffing.standbys}名备班", f"at most {visit.wish.staffing.standbys} stand-bys for {role.id}"
+                most = visit.wish.staffing.standbys
+                yield judge.broken("stands_by_separately", visit, who=judge.say("", "so many people"), detail=judge.say(
+                    f"“{role.title or role.id}”只要{most}名备班，排了{named[role.id]}人",
+                    f"{role.id} asks for {most}, and {named[role.id]} are named",
                 ))
         crew = set(served.people)
         seats = Counter(row for _, row in served.standbys)
         for role, row in served.standbys:
             if row in crew:
-                yield judge.broken("stands_by_separately", visit, row, detail=judge.say("本人就在当班", "they are on the crew"))
+                yield judge.broken("stands_by_separately", visit, row, detail=judge.say(
+                    "本人就在当班", "they are on the crew"
+                ))
             if seats[row] > 1:
-                yield judge.broken("stands_by_separately", visit, row, detail=judge.say("备了不止一个位置", "they stand by twice"))
+                yield judge.broken("stands_by_separately", visit, row, detail=judge.say(
+                    "备了不止一个位置", "they stand by twice"
+                ))
             if served.start is not None or visit.is_goods:
                 refused = judge.eligibility.refusals(row, visit, role, served.start, standby=True)
                 if refused:
@@ -863,14 +907,15 @@ def stands_by_separately(judge: Judge) -> Iterator[Violation]:
 
 
 def _standby_time_taken(judge: Judge) -> Iterator[Violation]:
-    for row, duties in judge.duties.items():
+    for duties in judge.duties.values():
         for number, first in enumerate(duties):
             for second in duties[number + 1:]:
-                if (first.standby or second.standby) and _is_planned(judge, first, second) and judge.collide(first, second):
-                    name = first if first.standby else second
-                    yield judge.broken("stands_by_separately", _visit(judge, name.visit), row, visit=name.label, detail=judge.say(
-                        f"与{(second if first.standby else first).label}时间冲突",
-                        f"collides with {(second if first.standby else first).label}",
+                if not (first.standby or second.standby):
+                    continue
+                if _is_planned(judge, first, second) and judge.collide(first, second):
+                    aside, other = (first, second) if first.standby else (second, first)
+                    yield judge.collision("stands_by_separately", aside, other, judge.say(
+                        f"与{other.label}时间冲突", f"it collides with {other.label}"
                     ))
 
 
@@ -886,7 +931,9 @@ def newcomers_go_with_experience(judge: Judge) -> Iterator[Violation]:
                 ))
         people = set(served.people)
         if len(people) >= 2 and not any(experienced[row] for row in people):
-            yield judge.broken("newcomers_go_with_experience", served.visit, min(people), detail=judge.say("全是新人", "all are new"))
+            yield judge.broken("newcomers_go_with_experience", served.visit, min(people), detail=judge.say(
+                "全是新人", "all are new"
+            ))
 
 
 ROSTER_RULES: tuple[Callable[[Judge], Iterator[Violation]], ...] = (

@@ -6,8 +6,8 @@ Nothing here decides anything: the judge and the problem both start from it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -103,8 +103,19 @@ class Expanded:
 
     @cached_property
     def done_by_volunteer(self) -> dict[str, tuple[Service, ...]]:
-        """Done visits by volunteer, in time order."""
-        return _grouped((s for s in self.scenario.history if s.outcome == "done"), "volunteer")
+        """Done visits by volunteer still on the list, in time order."""
+        present = self.volunteer_index
+        return _grouped((s for s in self.scenario.history if s.outcome == "done" and s.volunteer in present), "volunteer")
+
+    def row_of(self, volunteer: str) -> int:
+        """The row of a volunteer; somebody who has left has a negative number of their own."""
+        row = self.volunteer_index.get(volunteer)
+        return self._departed[volunteer] if row is None else row
+
+    @cached_property
+    def _departed(self) -> dict[str, int]:
+        gone = sorted({s.volunteer for s in self.scenario.history} - set(self.volunteer_index))
+        return {name: -1 - number for number, name in enumerate(gone)}
 
     @cached_property
     def is_experienced(self) -> tuple[bool, ...]:
@@ -214,7 +225,9 @@ def _outside(
 ) -> Iterator[Outside]:
     happened = {(s.visit, s.volunteer) for s in scenario.history if s.visit}
     for seat in scenario.published:
-        if seat.visit in visit_index or seat.volunteer not in volunteer_index or (seat.visit, seat.volunteer) in happened:
+        if seat.visit in visit_index or seat.volunteer not in volunteer_index:
+            continue
+        if (seat.visit, seat.volunteer) in happened:
             continue
         wish = scenario.wish.get(seat.visit.rpartition("/")[0])
         if wish is not None and wish.kind == "goods" and wish.due is not None:
@@ -225,9 +238,8 @@ def _outside(
         start = calendar.minute_of(seat.start)
         end = calendar.minute_of(seat.end) if seat.end else start + (wish.minutes if wish else 60)
         place, end_place = _places(scenario, wish) if wish else (None, None)
-        yield Outside(
-            volunteer_index[seat.volunteer], seat.visit, start, end, calendar.day_of(start), place, end_place, seat.standby
-        )
+        day = calendar.day_of(start)
+        yield Outside(volunteer_index[seat.volunteer], seat.visit, start, end, day, place, end_place, seat.standby)
 
 
 # ------------------------------------------------------------------------------------------------ visits
@@ -240,9 +252,7 @@ def _all_visits(scenario: Scenario, calendar: Calendar, atlas: Atlas, now: int) 
             continue
         for order, visit in enumerate(_visits_of(wish, scenario, calendar, atlas, now)):
             if visit.id not in settled:
-                yield Visit(
-                    visit.id, wish, order, visit.minutes, visit.place, visit.end_place, visit.spans, visit.fixed, visit.due
-                )
+                yield replace(visit, order=order)
 
 
 def _settled(scenario: Scenario) -> frozenset[str]:
@@ -264,38 +274,45 @@ def _visits_of(wish: Wish, scenario: Scenario, calendar: Calendar, atlas: Atlas,
         return
     minutes = service_minutes(wish, atlas)
 
-    def visit(name: str, spans: Iterable[Span] = (), fixed: Iterable[int] = ()) -> Visit:
+    when = wish.recurrence or _any_time(scenario, wish)
+    days = _asked_days(when, window.start, window.end)
+    dated = _fixed_starts(when, days, calendar) if when.at or when.rrule else _free_starts(when, days, calendar)
+    for name, spans, fixed in dated:
         kept = ((max(low, now), high) for low, high in spans)
-        return Visit(
+        visit = Visit(
             f"{wish.id}/{name}", wish, 0, minutes, place, end_place,
             spans=tuple(sorted({(low, high) for low, high in kept if low + minutes <= high})),
             fixed=tuple(sorted({start for start in fixed if start >= now})),
         )
+        if visit.spans or visit.fixed or name == "1":
+            yield visit
 
-    when = wish.recurrence or _any_time(scenario, wish)
-    days = _asked_days(when, window.start, window.end)
-    if when.at:
-        starts = sorted({calendar.minute_of(moment) for moment in when.at})
-        wanted = set(days)
-        for start in starts:
-            if calendar.day_of(start) in wanted and start >= now:
-                yield visit(f"{calendar.moment(start):%Y-%m-%dT%H%M}", fixed=[start])
-    elif when.rrule:
-        assert when.dtstart is not None and when.start is not None
-        wanted = set(days)
-        for day in rrule_days(when.rrule, when.dtstart, window.start, window.end):
-            start = calendar.minute(day, when.start)
-            if day in wanted and start >= now:
-                yield visit(f"{day}T{when.start.replace(':', '')}", fixed=[start])
-    elif when.times is None:
-        yield visit("1", *_asked_times(when.windows, days, calendar))
-    else:
-        for period, period_days in _periods(days, when.per == "week"):
-            asked = _asked_times(when.windows, period_days, calendar)
-            for time in range(when.times):
-                found = visit(period if time == 0 else f"{period}#{time + 1}", *asked)
-                if found.spans or found.fixed:
-                    yield found
+
+_Dated = tuple[str, list[Span], list[int]]
+"""The last part of a visit's id, its spans, and its fixed starts."""
+
+
+def _fixed_starts(when: Recurrence, days: Sequence[date], calendar: Calendar) -> Iterator[_Dated]:
+    """One visit per start that ``at`` or the rule names."""
+    wanted = set(days)
+    for start in sorted({calendar.minute_of(moment) for moment in when.at}):
+        if calendar.day_of(start) in wanted:
+            yield f"{calendar.moment(start):%Y-%m-%dT%H%M}", [], [start]
+    if when.rrule and when.dtstart is not None and when.start is not None and days:
+        for day in rrule_days(when.rrule, when.dtstart, days[0], days[-1]):
+            if day in wanted:
+                yield f"{day}T{when.start.replace(':', '')}", [], [calendar.minute(day, when.start)]
+
+
+def _free_starts(when: Recurrence, days: Sequence[date], calendar: Calendar) -> Iterator[_Dated]:
+    """One visit, or some per week or month, whose start the planner chooses within the windows."""
+    if when.times is None:
+        yield ("1", *_asked_times(when.windows, days, calendar))
+        return
+    for period, period_days in _periods(days, when.per == "week"):
+        asked = _asked_times(when.windows, period_days, calendar)
+        for time in range(when.times):
+            yield (period if time == 0 else f"{period}#{time + 1}", *asked)
 
 
 def service_minutes(wish: Wish, atlas: Atlas) -> int:

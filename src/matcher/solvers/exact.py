@@ -414,7 +414,7 @@ def _done_days(m: Model, wish: Wish) -> list[tuple[int, int, bool]]:
     return [
         (
             expanded.calendar.day_of(expanded.calendar.minute_of(service.start)).toordinal(),
-            expanded.volunteer_index[service.volunteer],
+            expanded.row_of(service.volunteer),
             service.stepped_in,
         )
         for service in expanded.done.get(wish.id, ())

@@ -245,7 +245,7 @@ class _Draft:
         days += [
             self.problem.expanded.calendar.day_of(self.problem.expanded.calendar.minute_of(service.start))
             for service in self.problem.expanded.done.get(wish.id, ())
-            if not service.stepped_in and self.problem.expanded.volunteer_index[service.volunteer] == row
+            if not service.stepped_in and self.problem.expanded.row_of(service.volunteer) == row
         ]
         days.append(day)
         return all(sum(0 <= (d - first).days < span for d in days) <= most for first in days)
@@ -271,7 +271,7 @@ class _Draft:
         if most is None or "keeps_faces_few" in self._soft:
             return True
         # Stricter than the rule: everybody who ever served counts, not only those within turns_days.
-        past = {self.problem.expanded.volunteer_index[s.volunteer] for s in self.problem.expanded.done.get(wish.id, ())}
+        past = {self.problem.expanded.row_of(s.volunteer) for s in self.problem.expanded.done.get(wish.id, ())}
         return len(past | self._people_of(wish.id) | {row for _, _, row in crew}) <= most
 
     def _is_spaced(self, visit: int, option: int) -> bool:
