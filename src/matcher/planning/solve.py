@@ -19,7 +19,7 @@ from matcher.solvers.stop import Progress, Stop
 
 Strategy = Literal["auto", "flow", "exact"]
 
-EXACT_CANDIDATES = 400_000
+EXACT_CANDIDATES = 150_000
 """Above so many candidates one CP-SAT model is no longer sensible; auto returns the flow's start."""
 
 
@@ -57,7 +57,7 @@ def solve(
         assert start is not None
         result = Result(start, "FEASIBLE", (), steps)
     else:
-        result = _exact(problem, stop, seed, workers, start, progress)
+        result = _exact(problem, stop, seed, workers, start, bound.value, progress)
         result = replace(result, trace=steps + result.trace)
     return judged(problem, result, bound)
 
@@ -69,11 +69,19 @@ def _choose(problem: Problem, strategy: Strategy) -> Literal["flow", "exact"]:
 
 
 def _exact(
-    problem: Problem, stop: Stop, seed: int, workers: int, start: Roster | None, progress: Progress | None
+    problem: Problem,
+    stop: Stop,
+    seed: int,
+    workers: int,
+    start: Roster | None,
+    least_needs: int,
+    progress: Progress | None,
 ) -> Result:
     from matcher.solvers.exact import smallest_conflict, solve_exact
 
-    result = solve_exact(problem, stop=stop, seed=seed, workers=workers, start=start, progress=progress)
+    result = solve_exact(
+        problem, stop=stop, seed=seed, workers=workers, start=start, least_needs=least_needs, progress=progress
+    )
     if result.status == "INFEASIBLE":
         zh = problem.scenario.program.settings.language == "zh"
         raise Contradiction(

@@ -825,9 +825,12 @@ def solve_exact(
     seed: int = 0,
     workers: int = 0,
     start: Roster | None = None,
+    least_needs: int = 0,
     progress: Progress | None = None,
 ) -> Result:
     """The best roster tier after tier, with a proven bound per tier.
+
+    ``start`` is a valid roster to begin from; ``least_needs`` a proven bound of the needs tier.
 
     INFEASIBLE only if pins or published seats contradict each other; NO_ANSWER_IN_TIME if nothing was
     found before the stop and no ``start`` was given. ``workers`` 0: all cores.
@@ -837,6 +840,7 @@ def solve_exact(
     for constraint in CONSTRAINTS:
         constraint(model)
     goals = [sum(term(model) for term in terms) for terms in (NEEDS, PROMISES, QUALITY)]
+    model.cp.add(goals[0] >= least_needs)
     steps = [Step("model", timer.elapsed, {
         "options": len(problem.options), "candidates": len(problem.crew), "stand-by candidates": len(problem.standbys),
     })]
