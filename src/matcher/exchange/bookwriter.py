@@ -1,0 +1,80 @@
+"""Workbooks written: headers, drop-downs, text columns that keep phone numbers whole; the same input, the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from matcher.exchange.columns import REST, SETTINGS, SHOWN, Column
+from matcher.exchange.export import FilledSheet
+from matcher.exchange.grid import Cell
+
+_ACCENT = "#1F5C7A"
+
+
+def write_workbook(path: Path, sheets: Sequence[FilledSheet], lang: str, as_of: datetime) -> None:
+    """The filled sheets as an .xlsx file."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"created": as_of.replace(tzinfo=None), "author": "matcher"})
+        look = Look(book)
+        for filled in sheets:
+            page = book.add_worksheet(filled.sheet.name(lang))
+            draw_sheet(page, filled, lang, look)
+
+
+class Look:
+    """The formats of a workbook."""
+
+    def __init__(self, book: Any) -> None:
+        font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
+        self.head = book.add_format(font | {"bold": True, "font_color": "white", "bg_color": _ACCENT, "text_wrap": True, "border": 1,
+                                            "border_color": "#C9D4DA", "valign": "vcenter"})
+        self.text = book.add_format(font | {"num_format": "@", "text_wrap": True})
+        self.number = book.add_format(font)
+        self.grey = book.add_format(font | {"num_format": "@", "font_color": "#8A8A8A", "italic": True, "text_wrap": True})
+        self.plain = book.add_format(font | {"text_wrap": True})
+        self.title = book.add_format(font | {"bold": True, "font_size": 14, "font_color": _ACCENT})
+        self.strong = book.add_format(font | {"bold": True, "text_wrap": True})
+
+
+def draw_sheet(page: Any, filled: FilledSheet, lang: str, look: Look, *, grey: int = 0, spare_rows: int = 0) -> None:
+    """Header row, rows (the first ``grey`` of them as examples), widths, frozen header, drop-downs."""
+    page.set_row(0, 30)
+    page.freeze_panes(1, 1)
+    for index, column in enumerate(filled.columns):
+        style = look.number if column.codec.is_number else look.text
+        page.set_column(index, index, column.width, style, {"hidden": column.field == REST})
+        page.write_string(0, index, column.header(lang), look.head)
+    for number, row in enumerate(filled.rows, 1):
+        for index, cell in enumerate(row):
+            style = look.grey if number <= grey else look.number if filled.columns[index].codec.is_number else look.text
+            _write(page, number, index, cell, style)
+    last = max(len(filled.rows) + spare_rows, 1)
+    if filled.sheet is not SETTINGS:
+        page.autofilter(0, 0, len(filled.rows) or 1, len(filled.columns) - 1)
+        _drop_downs(page, filled.columns, last, lang)
+
+
+def _write(page: Any, row: int, column: int, cell: Cell, style: Any) -> None:
+    if cell is None:
+        return
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        page.write_number(row, column, cell, style)
+    else:
+        page.write_string(row, column, str(cell), style)
+
+
+def _drop_downs(page: Any, columns: Sequence[Column], last: int, lang: str) -> None:
+    for index, column in enumerate(columns):
+        words = [zh if lang == "zh" else en for zh, en in column.codec.choices]
+        if words and column.field != SHOWN:
+            page.data_validation(1, index, max(last, 500), index, {
+                "validate": "list", "source": words, "error_type": "warning",
+                "error_title": column.header(lang)[:32], "error_message": ("请从列表里选。" if lang == "zh" else "Choose from the list."),
+            })
+
+

@@ -1,0 +1,163 @@
+"""Scenarios as sheets: every field of every fact in a cell that a coordinator can read and edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from matcher.domain.people import Volunteer
+from matcher.domain.scenario import Scenario
+from matcher.domain.wishes import Role
+from matcher.exchange.codecs import FLAG, exact_cell, rest_text
+from matcher.exchange.columns import BY_TABLE, REST, SETTINGS, SHEETS, SHOWN, Column, Sheet
+from matcher.exchange.grid import Cell
+from matcher.exchange.headers import is_data_row
+from matcher.exchange.phrases import Context
+from matcher.exchange.settings_sheet import settings_rows
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FilledSheet:
+    """A sheet with its columns and rows, ready to be written to a workbook or a .csv."""
+
+    sheet: Sheet
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def context_of(scenario: Scenario, lang: str) -> Context:
+    """What cells of this scenario are written and read against."""
+    program = scenario.program
+    return Context(
+        window_start=program.window.start, window_end=program.window.end, as_of=program.as_of,
+        settings=program.settings, timezone=program.timezone, lang="zh" if lang == "zh" else "en",
+    )
+
+
+def fill_sheets(scenario: Scenario, lang: str) -> list[FilledSheet]:
+    """Every sheet that has something to say; 心愿 and 志愿者 always."""
+    ctx = context_of(scenario, lang)
+    names = {person.id: person.name for person in scenario.volunteers}
+    filled = []
+    for sheet in SHEETS:
+        if sheet is SETTINGS:
+            rows: Iterable[tuple[Cell, ...]] = settings_rows(scenario.program, ctx)
+            filled.append(FilledSheet(sheet, sheet.columns, tuple(rows)))
+            continue
+        values = list(_values(scenario, sheet))
+        if values or sheet.table in ("wishes", "volunteers"):
+            filled.append(_fill(sheet, values, ctx, names))
+    return filled
+
+
+# ------------------------------------------------------------------------------------------------ facts to values
+
+
+def _values(scenario: Scenario, sheet: Sheet) -> Iterator[Values]:
+    """One mapping field → value per row of the sheet."""
+    if sheet.table == "roles":
+        for wish in scenario.wishes:
+            if wish.roles != (Role(),):
+                yield from ({"wish": wish.id} | _fields(role, sheet) for role in wish.roles)
+    elif sheet.table == "availability":
+        for person in scenario.volunteers:
+            yield from _hours(person, sheet)
+    elif sheet.table == "absences":
+        for person in scenario.volunteers:
+            yield from ({"volunteer": person.id} | _fields(absence, sheet) for absence in person.unavailable)
+    else:
+        for fact in getattr(scenario, sheet.table):
+            yield _fields(fact, sheet)
+
+
+def _hours(person: Volunteer, sheet: Sheet) -> Iterator[Values]:
+    yield from ({"volunteer": person.id} | _fields(rule, sheet) for rule in person.availability)
+    if person.vehicle is not None:
+        for rule in person.vehicle.availability:
+            yield {"volunteer": person.id, "whose": "vehicle"} | _fields(rule, sheet)
+
+
+def _fields(fact: BaseModel, sheet: Sheet) -> Values:
+    found = {}
+    for column in sheet.columns:
+        if not column.is_written or column.field == REST:
+            continue
+        value, usual = _at(fact, column.field)
+        if value is not None and (value != usual or _always_said(column, value)):
+            found[column.field] = value
+    return found
+
+
+def _at(fact: BaseModel, field: str) -> tuple[Any, Any]:
+    """The value of a dotted field, and its default."""
+    value: Any = fact
+    usual: Any = None
+    optional = False
+    for step in field.split("."):
+        if value is None:
+            return None, None
+        name = "returns" if step == "return" else step
+        if name not in type(value).model_fields:
+            return None, None
+        info = type(value).model_fields[name]
+        # What exists at all must be seen to exist: a vehicle with the usual seats is still a vehicle.
+        optional = optional or usual is None and value is not fact
+        usual = ... if info.is_required() else info.get_default(call_default_factory=True)
+        value = getattr(value, name)
+    return value, (... if optional and value != () else usual)
+
+
+def _always_said(column: Column, value: Any) -> bool:
+    """Defaults worth seeing: choices and a few numbers, but no row of 否."""
+    if column.codec is FLAG or value in ((), ""):
+        return False
+    return bool(column.codec.choices) or column.field in ("minutes", "priority", "count", "start", "end", "days")
+
+
+# ------------------------------------------------------------------------------------------------ values to cells
+
+
+def _fill(sheet: Sheet, values: list[Values], ctx: Context, names: Mapping[str, str]) -> FilledSheet:
+    rows = [_cells(sheet, row, ctx) for row in values]
+    columns = tuple(column for column in sheet.columns if _is_shown(column, sheet, rows))
+    shown = []
+    for row, told in zip(rows, values):
+        if any(column.field == SHOWN for column in columns):
+            row[SHOWN] = names.get(told.get("volunteer", ""))
+        shown.append(tuple(row.get(column.field) for column in columns))
+    return FilledSheet(sheet, columns, tuple(shown))
+
+
+def _is_shown(column: Column, sheet: Sheet, rows: list[dict[str, Cell]]) -> bool:
+    if column.field == SHOWN:
+        # The volunteer's name beside the id, for the reader's eye only.
+        return column.zh == "姓名" and sheet is not BY_TABLE["volunteers"]
+    if not column.is_written:
+        return False
+    used = any(row.get(column.field) is not None for row in rows)
+    return used or (column.field != REST and "." not in column.field)
+
+
+def _cells(sheet: Sheet, values: Values, ctx: Context) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    rest: Values = {}
+    for column in sheet.columns:
+        if column.field not in values:
+            continue
+        cell = exact_cell(column.codec, values[column.field], ctx)
+        if cell is None:
+            rest[column.field] = values[column.field]
+        else:
+            cells[column.field] = cell
+    if not is_data_row(sheet, [cells.get(column.field) for column in sheet.columns]):
+        cells, rest = {}, dict(values)
+    if rest:
+        cells[REST] = rest_text(rest)
+    return cells
+
+

@@ -1,0 +1,169 @@
+"""Grids to a scenario: sheets found, settings read first, rows read, facts made and checked against each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from matcher.domain.scenario import PlanningWindow, Program
+from matcher.errors import BadInput, Fault
+from matcher.exchange.assemble import Import, assemble, make
+from matcher.exchange.codecs import exact_date
+from matcher.exchange.columns import BY_TABLE, SETTINGS, Sheet
+from matcher.exchange.facts import FactMaker
+from matcher.exchange.grid import Cell, Grid
+from matcher.exchange.headers import find_header, match_sheets
+from matcher.exchange.phrases import Context
+from matcher.exchange.rows import Log, nested, read_table
+from matcher.exchange.settings_sheet import SettingsRead, is_zone, read_settings
+
+_CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def scenario_of(grids: Sequence[Grid], lang: str | None, name: str) -> Import:
+    """The scenario these grids hold; raises ``BadInput`` with every fault."""
+    language = lang or language_of(grids)
+    found, unknown = match_sheets(grids, language)
+    log = Log(language, warnings=list(unknown))
+    if not found.keys() & {"wishes", "volunteers"}:
+        _nothing_here(grids, log)
+    program, ctx = _program(found, log, name)
+    tables = {
+        table: read_table(sheet, grid, ctx, log) for table, (sheet, grid) in found.items() if sheet is not SETTINGS
+    }
+    for table in ("wishes", "volunteers"):
+        if table not in tables:
+            sheet = BY_TABLE[table]
+            log.faults.append(Fault(
+                log.say(f"缺少“{sheet.zh}”这张工作表。", f'the sheet "{sheet.en}" is missing.'),
+                log.say("请加上；可以用 matcher template 生成模板。", "Add it; matcher template makes an empty workbook."),
+                sheet=sheet.name(log.lang), code="missing-sheet",
+            ))
+    facts = FactMaker(tables, program or _stand_in(ctx), ctx, log).make_all()
+    defaults = [Fault(sentence, code="default", warning=True) for sentence in log.defaults]
+    return assemble(
+        program, facts, faults=log.faults, assumptions=[*log.assumptions, *defaults], warnings=log.warnings, lang=language,
+    )
+
+
+def language_of(grids: Sequence[Grid]) -> str:
+    """zh if any sheet or header is Chinese."""
+    for grid in grids:
+        heads = [cell for _, cells in grid.rows[:3] for cell in cells if isinstance(cell, str)]
+        if any("\u4e00" <= character <= "\u9fff" for text in (grid.name, *heads) for character in text):
+            return "zh"
+    return "en" if grids else "zh"
+
+
+def _nothing_here(grids: Sequence[Grid], log: Log) -> None:
+    names = "、".join(grid.name for grid in grids)
+    raise BadInput([
+        Fault(
+            log.say(f"没有找到“心愿”或“志愿者”工作表，只有：{names}。", f"there is no sheet wishes or volunteers, only {names}."),
+            log.say("请把工作表改名；可以用 matcher template 生成模板。", "Rename the sheets; matcher template makes an empty workbook."),
+            code="missing-sheet",
+        ),
+    ])
+
+
+# ------------------------------------------------------------------------------------------------ the programme
+
+
+def _program(found: Mapping[str, tuple[Sheet, Grid]], log: Log, name: str) -> tuple[Program | None, Context]:
+    grids = [grid for _, grid in found.values()]
+    base = Context(
+        window_start=date(2000, 1, 1), window_end=date(2000, 12, 31), as_of=datetime(2000, 1, 1, tzinfo=UTC),
+        lang="zh" if log.lang == "zh" else "en", date_1904=any(grid.date_1904 for grid in grids),
+    )
+    read = read_settings(found["settings"][1] if "settings" in found else None, base, log)
+    _assume(read, found, log, name)
+    placed = make(Program, nested(read.values), read.where, log.lang, log.faults)
+    if placed is None:
+        return None, base
+    program: Program = placed.fact
+    return program, replace(
+        base, window_start=program.window.start, window_end=program.window.end, as_of=program.as_of,
+        settings=program.settings, timezone=program.timezone,
+    )
+
+
+def _stand_in(ctx: Context) -> Program:
+    """A programme to go on with, so that the faults of all other sheets are found too."""
+    return Program(name="-", as_of=ctx.as_of, window=PlanningWindow(start=ctx.window_start, end=ctx.window_end))
+
+
+def _assume(read: SettingsRead, found: Mapping[str, tuple[Sheet, Grid]], log: Log, name: str) -> None:
+    """What 设置 leaves open: the name from the file, "now" from the first day or the latest date on record."""
+    values = read.values
+    values.setdefault("name", name)
+    given = values.get("timezone")
+    zone = ZoneInfo(given) if isinstance(given, str) and is_zone(given) else _CHINA
+    start, as_of = values.get("window.start"), values.get("as_of")
+    if start is None and as_of is None:
+        latest = _latest_date(found)
+        if latest is None:
+            log.faults.append(read.where.fault(
+                log.say("没有写从哪天开始排班。", "the first day to plan is not given."),
+                log.say(
+                    "请加一张“设置”表，写 开始日期、结束日期（如 2026-12-01、2026-12-31）。",
+                    "Add a sheet settings with start and end, such as 2026-12-01 and 2026-12-31.",
+                ),
+                code="no-window",
+            ))
+            return
+        as_of = datetime.combine(latest + timedelta(days=1), time(), zone)
+        values["as_of"] = as_of
+        _tell(read, log, "as_of", "截至时间", "as of", as_of)
+    if as_of is None and isinstance(start, date):
+        values["as_of"] = datetime.combine(start, time(), zone)
+        _tell(read, log, "as_of", "截至时间", "as of", values["as_of"])
+    if start is None and isinstance(as_of, datetime):
+        values["window.start"] = start = as_of.astimezone(zone).date() + timedelta(days=1)
+        _tell(read, log, "window.start", "开始日期", "start", start)
+    if "window.end" not in values and isinstance(start, date):
+        values["window.end"] = _end_of_next_month(start)
+        _tell(read, log, "window.end", "结束日期", "end", values["window.end"])
+
+
+def _tell(read: SettingsRead, log: Log, path: str, zh: str, en: str, value: date) -> None:
+    shown = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value.isoformat()
+    log.assumptions.append(read.where.fault(
+        log.say(f"没有写“{zh}”，按 {shown} 算。", f'"{en}" is not given; {shown} is assumed.'),
+        log.say("不对的话，请在“设置”表里写明。", "Write it in the sheet settings if it is otherwise."),
+        at=path, code="assumed", warning=True,
+    ))
+
+
+def _end_of_next_month(day: date) -> date:
+    """The last day of the month after the one the day lies in."""
+    months = day.year * 12 + day.month - 1 + 2
+    return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
+
+
+def _latest_date(found: Mapping[str, tuple[Sheet, Grid]]) -> date | None:
+    """The latest date at which something was registered or claimed."""
+    days = []
+    for sheet, grid in found.values():
+        header = find_header(sheet, grid)
+        if header is None:
+            continue
+        places = [index for index, column in header.columns.items() if column.field in ("submitted", "at")]
+        for number, cells in grid.rows:
+            if number > header.last_row:
+                days += [day for index in places if index < len(cells) and (day := _day_of(cells[index]))]
+    return max(days, default=None)
+
+
+def _day_of(cell: Cell) -> date | None:
+    if isinstance(cell, datetime):
+        return cell.date()
+    written = re.match(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})", cell.strip()) if isinstance(cell, str) else None
+    if written is None:
+        return exact_date(cell)
+    try:
+        return date(int(written[1]), int(written[2]), int(written[3]))
+    except ValueError:
+        return None

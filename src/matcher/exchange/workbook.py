@@ -1,0 +1,262 @@
+"""Workbooks: an .xlsx file to grids, safely; broken, locked and oversized files get a sentence, never a traceback."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import unescape
+
+from matcher.errors import BadInput, Fault
+from matcher.exchange.grid import (
+    MAX_CELLS,
+    MAX_RATIO,
+    MAX_ROWS,
+    MAX_UNPACKED_BYTES,
+    Cell,
+    Grid,
+    check_size,
+    column_index,
+    column_letter,
+    numbered,
+    say,
+    too_many_rows,
+    unreadable,
+)
+
+_OLE = b"\xd0\xcf\x11\xe0"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
+
+
+def read_workbook(path: Path, *, lang: str = "zh") -> list[Grid]:
+    """Every visible or hidden worksheet of an .xlsx file as a grid; raises ``BadInput``."""
+    check_size(path, lang)
+    _refuse_other_formats(path, lang)
+    parts = _unpack(path, lang)
+    names = _sheet_parts(parts)
+    areas = {name: _survey(parts.get(part, b"")) for name, part in names.items()}
+    too_wide = [_stray(name, area, lang) for name, area in areas.items() if area.cells > MAX_CELLS]
+    if too_wide:
+        raise BadInput(too_wide)
+    date_1904 = bool(re.search(rb'date1904="(1|true)"', parts.get("xl/workbook.xml", b"")[:20_000]))
+    return [
+        Grid(name, rows, areas[name].broken if name in areas else {}, date_1904)
+        for name, rows in _rows(path, lang)
+    ]
+
+
+# ------------------------------------------------------------------------------------------------ the zip
+
+
+def _refuse_other_formats(path: Path, lang: str) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+            rest = file.read() if head.startswith(_OLE) else b""
+    except OSError as error:
+        raise unreadable(path, lang, error) from error
+    if head.startswith(_OLE):
+        if _LOCKED in rest:
+            raise BadInput(
+                say(lang, f"“{path.name}”设了打开密码，读不了。", f'"{path.name}" is locked with a password.'),
+                say(
+                    lang,
+                    "请在 Excel 或 WPS 里打开，取消密码后另存一份。",
+                    "Open it, remove the password and save a copy.",
+                ),
+            )
+        raise _not_a_workbook(path, lang)
+    if not head.startswith(b"PK"):
+        raise _not_a_workbook(path, lang)
+
+
+def _not_a_workbook(path: Path, lang: str) -> BadInput:
+    return BadInput(
+        say(lang, f"“{path.name}”不是 .xlsx 工作簿。", f'"{path.name}" is not an .xlsx workbook.'),
+        say(
+            lang,
+            "请在 Excel 或 WPS 里打开，另存为“Excel 工作簿（*.xlsx）”；只改文件名不行。",
+            "Open it and save it as an Excel workbook (.xlsx); renaming the file is not enough.",
+        ),
+    )
+
+
+def _damaged(path: Path, lang: str) -> BadInput:
+    return BadInput(
+        say(lang, f"“{path.name}”已损坏，打不开。", f'"{path.name}" is damaged and cannot be opened.'),
+        say(
+            lang,
+            "请重新下载或另存一份；若能在 Excel 里打开，选“打开并修复”后另存。",
+            "Fetch it again; if Excel can open and repair it, save the repaired copy.",
+        ),
+    )
+
+
+def _bomb(path: Path, lang: str) -> BadInput:
+    return BadInput(
+        say(
+            lang,
+            f"“{path.name}”解压后大得不正常，为安全起见没有打开。",
+            f'"{path.name}" unpacks to an abnormal size and was not opened.',
+        ),
+        say(
+            lang,
+            "请把有用的几张表复制到新工作簿里再试。",
+            "Copy the sheets that matter into a new workbook.",
+        ),
+    )
+
+
+def _unpack(path: Path, lang: str) -> dict[str, bytes]:
+    """The parts of the workbook that matter here. The directory's sizes are judged first; reading checks them."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES or len(members) > 10_000:
+                raise _bomb(path, lang)
+            for member in members:
+                if member.file_size > 2**20 and member.file_size > MAX_RATIO * max(1, member.compress_size):
+                    raise _bomb(path, lang)
+            if any(member.flag_bits & 1 for member in members):
+                raise _damaged(path, lang)
+            # Everything is read once, so that sizes and checksums are known to be true.
+            parts = {member.filename: archive.read(member) for member in members}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise _damaged(path, lang) from error
+    except OSError as error:
+        raise _damaged(path, lang) from error
+    if "[Content_Types].xml" not in parts or not any(name.startswith("xl/") for name in parts):
+        raise _not_a_workbook(path, lang)
+    return parts
+
+
+# ------------------------------------------------------------------------------------------------ what calamine hides
+
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
+_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)/>|<(?:\w+:)?c\b([^>]*)>(.*?)</(?:\w+:)?c>", re.S)
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.S)
+
+
+def _attributes(text: bytes) -> dict[str, str]:
+    return {
+        match[1].decode(): unescape((match[2] or match[3] or b"").decode("utf-8", "replace"), {"&quot;": '"'})
+        for match in _ATTRIBUTE.finditer(text)
+    }
+
+
+def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
+    """Sheet name → the part that holds it."""
+    targets = {}
+    for match in _RELATION.finditer(parts.get("xl/_rels/workbook.xml.rels", b"")):
+        found = _attributes(match[1])
+        targets[found.get("Id", "")] = found.get("Target", "")
+    names = {}
+    for match in _SHEET.finditer(parts.get("xl/workbook.xml", b"")):
+        found = _attributes(match[1])
+        relation = next((value for key, value in found.items() if key.endswith(":id")), "")
+        target = targets.get(relation, "")
+        names[found.get("name", "")] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return names
+
+
+class _Area:
+    """The used area of a sheet, and its cells that hold an error or a formula never calculated."""
+
+    __slots__ = ("broken", "height", "width")
+
+    def __init__(self) -> None:
+        self.width = self.height = 0
+        self.broken: dict[tuple[int, int], str] = {}
+
+    @property
+    def cells(self) -> int:
+        return self.width * self.height
+
+
+def _survey(sheet: bytes) -> _Area:
+    area = _Area()
+    for match in _CELL.finditer(sheet):
+        attributes, content = match[2], match[3]
+        if not content:
+            continue
+        reference = _REFERENCE.search(attributes)
+        if reference is None:
+            continue
+        column, row = column_index(reference[1].decode()), int(reference[2])
+        area.width, area.height = max(area.width, column + 1), max(area.height, row)
+        if b't="e"' in attributes or b"<f" in content:
+            value = _VALUE.search(content)
+            if b't="e"' in attributes:
+                area.broken[row, column] = value[1].decode("utf-8", "replace") if value else "#ERROR!"
+            elif value is None and b"<is" not in content:
+                area.broken[row, column] = "="
+    return area
+
+
+def _stray(name: str, area: _Area, lang: str) -> Fault:
+    corner = f"{column_letter(area.width - 1)}{area.height}"
+    return Fault(
+        say(
+            lang,
+            f"用到的范围一直延伸到 {corner}，太大了。",
+            f"the used area reaches {corner}, which is too large.",
+        ),
+        say(
+            lang,
+            "多半是很远处误填了一个字：按 Ctrl+End 找到它，删去那些行和列再保存。",
+            "Probably a stray value far away: press Ctrl+End to find it, delete those rows and columns, and save.",
+        ),
+        sheet=name, code="too-many-cells",
+    )
+
+
+# ------------------------------------------------------------------------------------------------ the cells
+
+
+def _rows(path: Path, lang: str) -> Iterator[tuple[str, tuple[tuple[int, tuple[Cell, ...]], ...]]]:
+    import python_calamine
+
+    try:
+        book = python_calamine.load_workbook(str(path))
+        for sheet_data in book.sheets_metadata:
+            if sheet_data.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(sheet_data.name)
+            raw: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+            _fill_merged(raw, sheet.merged_cell_ranges or [])
+            rows = tuple(numbered(tuple(_cell(value) for value in row) for row in raw))
+            if len(rows) > MAX_ROWS:
+                raise BadInput([too_many_rows(sheet_data.name, len(rows), lang)])
+            yield sheet_data.name, rows
+    except BadInput:
+        raise
+    except BaseException as error:
+        # A panic in the reader derives from BaseException; a broken file is no reason to crash.
+        if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
+            raise
+        raise _damaged(path, lang) from error
+
+
+def _cell(value: Any) -> Cell:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool | int | float | str | datetime | date | time | timedelta):
+        return value
+    return str(value)
+
+
+def _fill_merged(rows: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    """A merged cell's value counts for every row it spans (and stays in its first column)."""
+    for (top, left), (bottom, _right) in ranges:
+        if top >= len(rows) or left >= len(rows[top]):
+            continue
+        for row in range(top + 1, min(bottom, len(rows) - 1) + 1):
+            if any(cell not in (None, "") for cell in rows[row]):
+                rows[row][left] = rows[top][left]
