@@ -116,7 +116,7 @@ class Eligibility:
         price = np.zeros(len(self.people), dtype=np.int64)
         for name, rule in self.rules:
             if name in self._soft:
-                points = self.scenario.program.settings.soft_rules[name]  # type: ignore[index]
+                points = self.scenario.program.settings.soft_rules[name]
                 price += points * ~rule(visit, role, start, False)
         return price
 
@@ -207,7 +207,7 @@ class Eligibility:
         if key not in self._minutes:
             homes = [person.home for person in self.people]
             modes = ["car" if by_car else person.travel_mode for person in self.people]
-            self._minutes[key] = self.expanded.atlas.minutes_to(homes, place, modes)  # type: ignore[arg-type]
+            self._minutes[key] = self.expanded.atlas.minutes_to(homes, place, modes)
         return self._minutes[key]
 
     def _most_travel(self) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from statistics import median_low
 
@@ -27,8 +27,8 @@ PROMISE_TERMS = (
     "claimant_without_turn",
 )
 QUALITY_TERMS = (
-    "fairness", "faces", "turns", "missing_standby", "standby_turns", "undesired_time", "travel", "locality", "preferences",
-    "soft_rules",
+    "fairness", "faces", "turns", "missing_standby", "standby_turns", "undesired_time", "travel", "locality",
+    "preferences", "soft_rules",
 )
 
 
@@ -136,7 +136,10 @@ class Prices:
         for day in free_days:
             by_month[day.year, day.month][day.isocalendar()[:2]] += _or_far(limits.visits_per_day)
         return sum(
-            min(_or_far(limits.visits_per_month), sum(min(_or_far(limits.visits_per_week), most) for most in weeks.values()))
+            min(
+                _or_far(limits.visits_per_month),
+                sum(min(_or_far(limits.visits_per_week), most) for most in weeks.values()),
+            )
             for weeks in by_month.values()
         )
 
@@ -250,7 +253,7 @@ class Prices:
     def leg(self, row: int, origin: str | None, destination: str | None, by_car: bool) -> int:
         """Minutes of one leg of a volunteer's tour, in points."""
         mode = "car" if by_car else self.scenario.volunteers[row].travel_mode
-        return self.weights.travel * self.expanded.atlas.minutes(origin, destination, mode)  # type: ignore[arg-type]
+        return self.weights.travel * self.expanded.atlas.minutes(origin, destination, mode)
 
     def tour(self, row: int, stops: Sequence[tuple[Visit, Role]]) -> int:
         """The price of one day's tour: home → stops in time order → home.

@@ -139,11 +139,13 @@ class Problem:
         a, b = self.options[first], self.options[second]
         if a.start is None or b.start is None or a.end is None or b.end is None:
             return False
+        next_role = self.role(second, second_role)
         if (b.start, b.end, self.visits[b.visit].id) < (a.start, a.end, self.visits[a.visit].id):
-            a, b, second_role, second = b, a, first_role, first
-        if b.start < a.end:
+            a, b, next_role = b, a, self.role(first, first_role)
+        end, next_start = a.end or 0, b.start or 0  # neither is None; swapping makes mypy forget
+        if next_start < end:
             return True
-        return a.end + self.minutes_between(volunteer, a.visit, b.visit, self.role(second, second_role)) > b.start
+        return end + self.minutes_between(volunteer, a.visit, b.visit, next_role) > next_start
 
     def minutes_between(self, volunteer: int, first: int, second: int, role: Role) -> int:
         """Travel from where one visit ends to where the next begins, in the mode the next role asks for."""
@@ -162,9 +164,9 @@ class Problem:
         """A roster from (option, role, volunteer) triples; visits in order of time, then id."""
         seats: dict[int, tuple[list[Seat], list[Seat]]] = defaultdict(lambda: ([], []))
         for which, triples in enumerate((crew, standbys)):
-            for option, role, volunteer in sorted(triples):
+            for number, role, volunteer in sorted(triples):
                 name = self.scenario.volunteers[volunteer].id
-                seats[option][which].append(Seat(role=self.role(option, role).id, volunteer=name))
+                seats[number][which].append(Seat(role=self.role(number, role).id, volunteer=name))
         moment = self.expanded.calendar.moment
         entries = []
         for number in sorted(seats, key=lambda n: (self.options[n].start or 0, self.visits[self.options[n].visit].id)):
@@ -194,13 +196,16 @@ def _refuse_unknown_pins(expanded: Expanded) -> None:
         wish = expanded.scenario.wish.get(pin.visit.rpartition("/")[0])
         if wish is None:
             faults.append(Fault(
-                f"锁定的服务单“{pin.visit}”没有对应的心愿" if zh else f'the pinned visit "{pin.visit}" belongs to no wish',
-                "写成 心愿编号/月份，例如 wu-escort/2026-12。" if zh else "Write wish/period, for example wu-escort/2026-12.",
+                f"锁定的服务单“{pin.visit}”没有对应的心愿" if zh
+                else f'the pinned visit "{pin.visit}" belongs to no wish',
+                "写成 心愿编号/月份，例如 wu-escort/2026-12。" if zh
+                else "Write wish/period, for example wu-escort/2026-12.",
                 path=("pins", row, "visit"), code="unknown-visit",
             ))
         elif pin.role is not None and pin.role not in {role.id for role in wish.roles}:
             faults.append(Fault(
-                f"“{wish.title or wish.id}”没有分工“{pin.role}”" if zh else f'wish "{wish.id}" has no role "{pin.role}"',
+                f"“{wish.title or wish.id}”没有分工“{pin.role}”" if zh
+                else f'wish "{wish.id}" has no role "{pin.role}"',
                 path=("pins", row, "role"), code="unknown-role",
             ))
     if faults:
@@ -229,9 +234,11 @@ def _pins(expanded: Expanded) -> Iterable[FixedSeat]:
             continue
         visit = expanded.visits[expanded.visit_index[pin.visit]]
         row = expanded.volunteer_index[pin.volunteer] if pin.volunteer else None
-        who = (expanded.scenario.volunteers[row].name or expanded.scenario.volunteers[row].id) if row is not None else ""
+        person = None if row is None else expanded.scenario.volunteers[row]
+        who = "" if person is None else person.name or person.id
         when = f"{pin.start:%Y-%m-%d %H:%M}" if pin.start else ""
-        what = " ".join(part for part in (pin.visit, who, ("备班" if zh else "stand-by") if pin.standby else "", when) if part)
+        standby = ("备班" if zh else "stand-by") if pin.standby else ""
+        what = " ".join(part for part in (pin.visit, who, standby, when) if part)
         yield FixedSeat(
             expanded.visit_index[pin.visit],
             next((number for number, role in enumerate(visit.wish.roles) if role.id == pin.role), None),
@@ -405,5 +412,6 @@ def _candidates(drafts: list[_Draft], which: str) -> Candidates:
         empty = np.zeros(0, dtype=np.int32)
         return Candidates(empty, empty.astype(np.int16), empty, empty.astype(np.int64))
     return Candidates(
-        np.concatenate(options), np.concatenate(roles), np.concatenate(volunteers), np.concatenate(prices).astype(np.int64)
+        np.concatenate(options), np.concatenate(roles), np.concatenate(volunteers),
+        np.concatenate(prices).astype(np.int64),
     )

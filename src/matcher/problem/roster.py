@@ -8,7 +8,8 @@ from typing import Literal
 from matcher.domain.base import Count, Fact, Id, Moment
 
 Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "NO_ANSWER_IN_TIME"]
-TIERS = ("needs", "promises", "quality")
+TierName = Literal["needs", "promises", "quality"]
+TIERS: tuple[TierName, ...] = ("needs", "promises", "quality")
 
 
 class Seat(Fact):
@@ -49,7 +50,7 @@ class Unfilled(Fact):
 class TierValue(Fact):
     """What a tier came to. ``bound`` None: not known. ``gap`` = (value − bound) / max(1, value)."""
 
-    name: Literal["needs", "promises", "quality"]
+    name: TierName
     value: int
     bound: int | None = None
     gap: float | None = None
@@ -101,7 +102,7 @@ class Report(Fact):
     violations: tuple[Violation, ...] = ()
     tiers: tuple[TierValue, ...] = ()
     fairness: tuple[FairnessRow, ...] = ()
-    terms: dict[str, int] = {}
+    terms: dict[str, int] = {}  # noqa: RUF012 - pydantic copies it
     """Every named term of tiers 2 and 3, and of the needs tier, in points."""
     warnings: tuple[str, ...] = ()
 

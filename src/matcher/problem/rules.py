@@ -50,7 +50,8 @@ _ALL = (
     Rule(
         "has_the_vehicle", "pair",
         "需要用车的分工，由当时有车、座位够的人承担（司机不占座）。",
-        "A role that needs a vehicle goes to somebody whose vehicle is free then and has the seats (the driver not counted).",
+        "A role that needs a vehicle goes to somebody whose vehicle is free then and has the seats "
+        "(the driver not counted).",
         "{who}没有{visit}“{role}”需要的车：{detail}。",
         "{who} has no vehicle that suits {role} of {visit}: {detail}.",
         "没有合适的车", "has no suitable vehicle",
@@ -90,7 +91,8 @@ _ALL = (
     Rule(
         "has_claimed_it", "pair",
         "只限认领人的心愿，由已入选的认领人承担；还没筛选时，认领了的都可以；候补的只做备班。",
-        "A wish for claimants only goes to chosen claimants; before any is chosen, to whoever claimed; the waitlist stands by.",
+        "A wish for claimants only goes to chosen claimants; before any is chosen, to whoever claimed; "
+        "the waitlist stands by.",
         "{who}没有认领{visit}，或认领未入选。",
         "{who} has not claimed {visit}, or was not chosen.",
         "没有认领或未入选", "has not claimed it, or was not chosen",
