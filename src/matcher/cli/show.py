@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
+_MOST_ROWS = 60
+"""A terminal shows no more visits than that; the files hold all."""
+
+
 def print_json(value: Any) -> None:
     """Print facts, dataclasses and plain values as one JSON document."""
     print(json.dumps(_plain(value), ensure_ascii=False, indent=1))
@@ -119,25 +123,33 @@ def show_written(path: Path, lang: Language, *, as_json: bool, facts: Import | N
 
 
 def _roster_table(roster: Roster, scenario: Scenario, lang: Language) -> Table:
-    rows = (_visit_row(visit, scenario, lang) for visit in roster.visits)
+    zone = ZoneInfo(scenario.program.timezone)
+    dated = sorted((_when(visit, scenario, zone), visit.id, visit) for visit in roster.visits)
+    rows = [_visit_row(visit, scenario, zone, lang) for _, _, visit in dated[:_MOST_ROWS]]
+    if len(dated) > _MOST_ROWS:
+        rows.append((say("more", lang, count=len(dated) - _MOST_ROWS), "", "", "", ""))
     return _table(lang, ("date", "time", "wish", "people", "standbys"), rows)
 
 
-def _visit_row(visit: RosterVisit, scenario: Scenario, lang: Language) -> tuple[str, ...]:
-    zone = ZoneInfo(scenario.program.timezone)
+def _when(visit: RosterVisit, scenario: Scenario, zone: ZoneInfo) -> tuple[date, str]:
+    if visit.start is not None:
+        local = visit.start.astimezone(zone)
+        return local.date(), f"{local:%H:%M}"
     wish = scenario.wish.get(visit.wish)
+    return (wish.due if wish and wish.due else scenario.program.window.end), ""
+
+
+def _visit_row(visit: RosterVisit, scenario: Scenario, zone: ZoneInfo, lang: Language) -> tuple[str, ...]:
+    wish = scenario.wish.get(visit.wish)
+    day, start = _when(visit, scenario, zone)
+    shown = f"{day} {_WEEKDAYS[day.weekday()]}" if lang == "zh" else f"{day} {day:%a}"
     return (
-        _day(visit.start, zone, lang) if visit.start else str(wish.due) if wish and wish.due else "",
-        f"{visit.start.astimezone(zone):%H:%M}–{visit.end.astimezone(zone):%H:%M}" if visit.start and visit.end else "",
-        (wish.title if wish and wish.title else visit.wish),
+        shown if start else say("by", lang, day=shown),
+        f"{start}–{visit.end.astimezone(zone):%H:%M}" if start and visit.end else start,
+        wish.title or wish.items or visit.wish if wish else visit.wish,
         "、".join(_name(scenario, seat.volunteer) for seat in visit.assigned),
         "、".join(_name(scenario, seat.volunteer) for seat in visit.standbys),
     )
-
-
-def _day(moment: datetime, zone: ZoneInfo, lang: Language) -> str:
-    local = moment.astimezone(zone)
-    return f"{local:%Y-%m-%d %a}" if lang == "en" else f"{local:%Y-%m-%d} {_WEEKDAYS[local.weekday()]}"
 
 
 def _name(scenario: Scenario, volunteer: str) -> str:

@@ -84,6 +84,8 @@ _TEXT: dict[str, tuple[str, str]] = {
     "supply": ("供需", "Supply"),
     "proof": ("证明", "Proof"),
     "best-so-far": ("{seconds} 秒　{tier}：{value}（下界 {bound}）", "{seconds} s  {tier}: {value} (bound {bound})"),
+    "by": ("{day}前", "by {day}"),
+    "more": ("……另有 {count} 项，见写出的文件", "… {count} more in the files"),
     "solving": ("正在排班……", "Planning…"),
     "no-such": ("台账里没有 {noun} {name}。", "there is no {noun} {name} in the facts"),
     "no-such-advice": ("请核对写法。{nearest}", "Check the spelling.{nearest}"),
