@@ -175,7 +175,7 @@ def _part_of(text: str) -> str:
 
 
 def _pm(first: str, last: TypedClock | None, found: re.Match[str]) -> str:
-    """ "7-9pm" starts in the afternoon too."""
+    """\"7-9pm" starts in the afternoon too."""
     if not found["last"].rstrip(".").endswith("pm") or last is None or "m" in first:
         return ""
     hour = number(re.sub(r"[点时:].*", "", first))
@@ -199,7 +199,7 @@ def read_clock_range(value: object, ctx: Context) -> Reading[DayRange]:
 
 
 def part_default(name: str, part: DayRange, ctx: Context) -> str:
-    """ "晚上＝19:00–21:00", to be printed back."""
+    """\"晚上＝19:00–21:00", to be printed back."""
     return ctx.say("default", name=name, value=f"{part.start}–{part.end}")
 
 
@@ -299,6 +299,5 @@ def _assumed_minutes(text: str, ctx: Context) -> int | None:
     if found := re.fullmatch(rf"({_AMOUNT}) ?(?:个)?(?:多|来|几)(?:个)?{_HOURS}|({_AMOUNT}) ?{_HOURS}多", text):
         amount = _amount(found[1] or found[2])
         return None if amount is None else round(amount * 60 + 30)
-    if found := typed_range(text):
-        return found[1] - found[0] if found[1] > found[0] else None
-    return None
+    span = typed_range(text)
+    return span[1] - span[0] if span is not None and span[1] > span[0] else None

@@ -6,10 +6,11 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from matcher.exchange.phrases.lunar import solar_date, solar_term
-from matcher.exchange.phrases.reading import Context, Reading, refused_early, shown
-from matcher.exchange.phrases.text import NUMBER, cell_text, matchable, number
+from matcher.exchange.phrases.reading import Context, Reading, Refusal, refused_early, shown
+from matcher.exchange.phrases.text import NUMBER, matchable, number
 
 _LONGEST_RANGE_DAYS = 400
 _SERIALS = (36526, 73050)
@@ -393,8 +394,8 @@ def canonical_dates(value: object) -> str:
     """The text ready for matching, every date in it as 2026年12月5日 or 12月5日."""
     text = re.sub("(?:星期|礼拜)", "周", matchable(value))
     text = re.sub("周[天7七]", "周日", text)
-    for pattern, (month, day, year) in _ENGLISH:
-        text = pattern.sub(lambda found, m=month, d=day, y=year: _canonical_english(found, m, d, y), text)
+    for pattern, places in _ENGLISH:
+        text = pattern.sub(partial(_canonical_english, places=places), text)
     text = _WHOLE_DATE.sub(r"\1年\2月\3日", text)
     text = _SLASHED.sub(r"\1月\2日", text)
     text = _SHORT_YEAR.sub(r"20\1年", text)
@@ -403,7 +404,8 @@ def canonical_dates(value: object) -> str:
     return _digits_before(text, "日号")
 
 
-def _canonical_english(found: re.Match[str], month: int, day: int, year: int) -> str:
+def _canonical_english(found: re.Match[str], places: tuple[int, int, int]) -> str:
+    month, day, year = places
     number_of_month = _MONTHS.index(found[month][:3]) + 1
     return (f"{found[year]}年" if found[year] else "") + f"{number_of_month}月{found[day]}日"
 
@@ -439,6 +441,29 @@ def date_spans(text: str, ctx: Context) -> list[tuple[date, date]] | None:
         else:
             spans.append((day, day))
     return spans or None
+
+
+_RELATIVE_DAY = re.compile(
+    "(?:上|这个?|本|下下个?|下个?)周[一二三四五六日](?![一二三四五六日]|至|到|-)|大后天|前天|昨天|今天|明天|后天|(?:这个?|本|下个?)周末"
+)
+
+
+def resolved_days(text: str, ctx: Context) -> tuple[str, list[str], Refusal | None]:
+    """The normal text with 下周三 and 明天 as dates, what was assumed, and a refusal if nothing tells from when."""
+    told: list[str] = []
+    found = _RELATIVE_DAY.search(text)
+    if found is None:
+        return text, told, None
+    if ctx.registered is None:
+        return text, told, ctx.refuse("relative-date", text=shown(text)).refusal
+
+    def dated(match: re.Match[str]) -> str:
+        reading = read_dates(match[0], ctx)
+        told.extend(reading.assumptions)
+        days = reading.value or ()
+        return "、".join(f"{day.year}年{day.month}月{day.day}日" for day in days)
+
+    return _RELATIVE_DAY.sub(dated, text), told, None
 
 
 def in_some_year(month: int, day: int, ctx: Context, *, past: bool = False, whole_month: bool = False) -> date | None:

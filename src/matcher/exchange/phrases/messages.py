@@ -46,6 +46,62 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "clock-assumed": ("“{text}”按{clock}读", '"{text}" counts as {clock}'),
     "clock-range-assumed": ("“{text}”按{start}–{end}读", '"{text}" counts as {start}–{end}'),
     "minutes-assumed": ("“{text}”按{minutes}分钟算", '"{text}" counts as {minutes} minutes'),
+    # days and hours
+    "every-day": ("“{text}”没写星期几，按每天读", '"{text}" names no day of the week; it counts for every day'),
+    "shared-hours": ("“{text}”：这几天都按同样的钟点读", '"{text}": the hours hold for all these days'),
+    "all-of-them-not": ("“{text}”：提到的几天都按没空读", '"{text}": all the days named count as not free'),
+    "free-or-busy": (
+        "“{text}”先按{days}有空读；是{days}有空，还是{days}要过党日、没空？",
+        '"{text}" counts as free on the {days}; or is that when the volunteer is busy?',
+    ),
+    "kept-as-reason": ("“{part}”当作原因记下，不影响时间", '"{part}" is kept as the reason'),
+    "any-time": ("“{text}”按每天{start}–{end}读", '"{text}" counts as {start}–{end} every day'),
+    "rest-means-free": ("“{text}”的“休”按休息、有空读", '"{text}": a day of rest counts as free'),
+    "working-hours": (
+        "上班时间按工作日（含调休上班的周末）{start}–{end}，午休也不算空闲",
+        "working hours count as {start}–{end} on workdays, make-up workdays included; the lunch break is not free",
+    ),
+    "on-call": (
+        "“{text}”按每天{start}–{end}读，夜里不派；每月最多{limit}次（默认上限）",
+        '"{text}" counts as {start}–{end} every day, never at night; at most {limit} visits a month (the default)',
+    ),
+    "from-which-week": (
+        "“{text}”：从哪一周算起？先不排，请写如：隔周六上午，从12月5日起",
+        '"{text}": from which week on? Not planned until then; write for example: every other Saturday, from 2026-12-05',
+    ),
+    "which-weeks": (
+        "“{text}”：{name}从哪一周算起？先不排，请写如：隔周六上午，从12月5日起",
+        '"{text}": which weeks are meant? Not planned until then; write: every other Saturday, from 2026-12-05',
+    ),
+    "from-which-day": (
+        "“{text}”：从哪天算起？先不排，请写一个休息日，如：上三休一，12月3号休",
+        '"{text}": from which day on? Not planned until then; name one day of rest',
+    ),
+    "lunar": ("{name}按农历：{dates}", "{name}, by the lunar calendar: {dates}"),
+    "month-part": ("{name}按{first}–{last}日读", "{name} counts as days {first}–{last}"),
+    "season": ("{name}按{dates}读", "{name} counts as {dates}"),
+    "holidays": ("{name}按法定节日读：{dates}", "{name} counts as the statutory holidays: {dates}"),
+    "break-unknown": (
+        "设置里没有{name}的起止日期，暂时没有避开；请在“设置”里补上",
+        "the settings do not tell when the {name} break is, so it is not left out yet; please add it",
+    ),
+    "term-unknown": (
+        "设置里没有学期的起止日期，暂时没有按学期排；请在“设置”里补上",
+        "the settings do not tell the school terms, so they are not respected yet; please add them",
+    ),
+    "left-out": ("“{part}”没法排，只排写明的时间", '"{part}" cannot be planned; only the times named are'),
+    "how-often-instead": ("“{part}”没有按次数限制，请填在“每周最多”“每月最多”", '"{part}" is not taken as a limit; please use the columns of limits'),
+    "whole-stretch": ("“{text}”按{start}–{end}、共{minutes}分钟读", '"{text}" counts as {start}–{end}, {minutes} minutes'),
+    "unit-week": ("周", "weeks"),
+    "unit-month": ("个月", "months"),
+    # how often
+    "gap-assumed": ("“{text}”按至少隔{days}天排", '"{text}" counts as at least {days} days apart'),
+    "until-assumed": ("“{text}”从{since}算起，到{until}为止", '"{text}", counted from {since}, ends {until}'),
+    "fewer-assumed": ("“{text}”先按{times}次排", '"{text}" counts as {times} for now'),
+    "fortnight": ("“{text}”按每月2次、隔{low}–{high}天排", '"{text}" counts as twice a month, {low}–{high} days apart'),
+    "fortnight-from": ("“{text}”从{since}起每两周一次", '"{text}" counts as every two weeks from {since}'),
+    "every-so-many-months": ("“{text}”按隔{low}–{high}天一次排", '"{text}" counts as once every {low}–{high} days'),
+    "weekdays-daily": ("“{text}”按每周{times}次排", '"{text}" counts as {times} times a week'),
 }
 
 _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
@@ -156,5 +212,59 @@ _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "no-duration": (
         ("写的是“{text}”，看不出要多久", "请写小时或分钟，如：2小时、90分钟"),
         ('is "{text}", which is no duration', "Write for example 2 hours or 90 minutes."),
+    ),
+    # days and hours
+    "not-understood": (
+        ("写的是“{text}”，“{part}”看不懂", "请写星期几、几点，如：周三下午、周末全天、周一至周五 19:00-21:00"),
+        ('is "{text}"; "{part}" is not understood', "Write days and hours, for example: Wed afternoon, weekends, Mon-Fri 19:00-21:00."),
+    ),
+    "hours-vague": (
+        ("写的是“{text}”，排不了班", "请写星期几、几点，如：周三下午、周五全天"),
+        ('is "{text}", which cannot be planned with', "Write days and hours, for example: Wed afternoon, all day Friday."),
+    ),
+    "break-unknown": (
+        ("写的是“{text}”，设置里没有{name}的起止日期", "请写起止日期，如 7月5日–8月28日"),
+        ('is "{text}", but the settings do not tell when that break is', "Write from when to when, for example 2027-07-05 to 2027-08-28."),
+    ),
+    "term-unknown": (
+        ("写的是“{text}”，设置里没有学期的起止日期", "请写起止日期，如 3月1日–7月4日"),
+        ('is "{text}", but the settings do not tell the school terms', "Write from when to when, for example 2027-03-01 to 2027-07-04."),
+    ),
+    "after-school": (
+        ("写的是“{text}”，放学是几点？", "请写几点，如：放学后四点半"),
+        ('is "{text}"; when is school out?', "Write the hour, for example 16:30."),
+    ),
+    "which-half": (
+        ("写的是“{text}”，是上午还是下午？", "请写 上午 或 下午"),
+        ('is "{text}"; morning or afternoon?', "Write morning or afternoon."),
+    ),
+    "no-end": (
+        ("写的是“{text}”，没写到几点", "请写起止时间，如：16:00-18:00"),
+        ('is "{text}", without an end', "Write from when to when, for example 16:00-18:00."),
+    ),
+    "says-free": (
+        ("写的是“{text}”，这一栏填没空的时间", "有空的时间请填“空闲时间”"),
+        ('is "{text}", but this column is for times that do not suit', "Put free times into the column of availability."),
+    ),
+    "nothing-left": (
+        ("写的是“{text}”，这样就没有可排的时间了", "请核对时间"),
+        ('is "{text}", which leaves no time at all', "Please check the times."),
+    ),
+    "needs-anchor": (
+        ("写的是“{text}”，从哪天算起？", "请写如：隔周六上午，从12月5日起"),
+        ('is "{text}"; from which day on?', "Write for example: every other Saturday morning, from 2026-12-05."),
+    ),
+    "no-frequency": (
+        ("写的是“{text}”，看不出多久一次", "请写如：每周两次、每月一次、隔周一次、一次"),
+        ('is "{text}", which does not tell how often', "Write for example: twice a week, once a month, once."),
+    ),
+    "no-period": (
+        ("写的是“{text}”，没写每周还是每月", "请写“每周几次”或“每月几次”；只办一次的请写“一次”，几次不同的请分行写"),
+        ('is "{text}", without a period', "Write how often a week or a month, or give each visit its own row."),
+    ),
+    "too-sparse": (
+        ("是每{interval}{unit}{times}次，目前只能按每周或每月几次排", "请写出具体日期，如：2026-12-05、2027-03-06"),
+        ("means {times} every {interval} {unit}; only times per week or month can be planned",
+         "Write the dates instead, for example 2026-12-05, 2027-03-06."),
     ),
 }
