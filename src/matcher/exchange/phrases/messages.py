@@ -54,7 +54,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "“{text}”先按{days}有空读；是{days}有空，还是{days}要过党日、没空？",
         '"{text}" counts as free on the {days}; or is that when the volunteer is busy?',
     ),
-    "kept-as-reason": ("“{part}”当作原因记下，不影响时间", '"{part}" is kept as the reason'),
+    "kept-as-reason": ("“{text}”里没看懂的字当作原因记下", 'what is not understood in "{text}" is kept as the reason'),
     "any-time": ("“{text}”按每天{start}–{end}读", '"{text}" counts as {start}–{end} every day'),
     "rest-means-free": ("“{text}”的“休”按休息、有空读", '"{text}": a day of rest counts as free'),
     "working-hours": (

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from typing import Any
 
 from matcher.domain.base import DAY_CODES, clock_minutes
 from matcher.domain.settings import DateRange
@@ -143,8 +144,8 @@ def schedule_of(value: object, ctx: Context, *, keep_unknown: bool = False) -> S
     if unknown and not reader.result.parts:
         reader.refuse("not-understood", part=shown("、".join(unknown), 20))
     elif unknown:
-        reader.result.notes += unknown
-        reader.result.assumptions.append(ctx.say("kept-as-reason", part="、".join(unknown)))
+        reader.result.notes.append(reader.text)
+        reader.result.assumptions.append(ctx.say("kept-as-reason", text=reader.text))
     return reader.result
 
 
@@ -166,7 +167,7 @@ class _Reader:
         self.break_unknown = False
         """A break was ruled out that the settings do not know: its 不要 is used up."""
 
-    def refuse(self, code: str, **values: object) -> None:
+    def refuse(self, code: str, **values: Any) -> None:
         """The cell cannot be read; the first reason stands."""
         if self.result.refusal is None:
             self.result.refusal = self.ctx.refuse(code, text=self.text, **values).refusal
@@ -380,7 +381,7 @@ class _Reader:
                 self.break_unknown = True
                 self.result.assumptions.append(self.ctx.say(code, name=word.text))
                 return
-            self.result.refusal = self.ctx.refuse(code, text=self.text, name=word.text)
+            self.refuse(code, name=word.text)
             return
         dates = tuple((span.start, span.end) for span in ranges)
         self.result.assumptions.append(
