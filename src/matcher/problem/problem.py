@@ -6,6 +6,7 @@ everything pair-level decided. Options that no rule and no price can tell apart 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.scenario import Scenario
+from matcher.domain.settings import Speed, Travel
+from matcher.domain.where import metres
 from matcher.domain.wishes import Role
 from matcher.errors import BadInput, Fault
 from matcher.problem.check import can_any_serve, live_seat, paired_people
@@ -282,7 +285,7 @@ class _Options:
         self.eligibility = eligibility
         self.prices = prices
         self.never = _never(expanded)
-        self.margin = 12 * 60 + max((own.min_rest_minutes or 0 for own in expanded.limits), default=0)
+        self.margin = _longest_way(expanded) + max((own.min_rest_minutes or 0 for own in expanded.limits), default=0)
         """Minutes apart from which two services cannot get in each other's way."""
         self.once_a_day = np.array([own.visits_per_day in (0, 1) for own in expanded.limits], dtype=bool)
         self.told: dict[int, set[int]] = defaultdict(set)
@@ -385,6 +388,27 @@ class _Options:
             if shared.any():
                 return False
         return True
+
+
+def _longest_way(expanded: Expanded) -> int:
+    """No way between two places takes longer, whoever travels (minutes)."""
+    travel, atlas = expanded.scenario.program.settings.travel, expanded.atlas
+    longest = max([travel.unknown_minutes, *(time.minutes for time in expanded.scenario.travel_times)])
+    located = ~np.isnan(atlas.lat)
+    if not located.any():
+        return longest
+    south, north = float(atlas.lat[located].min()), float(atlas.lat[located].max())
+    west, east = float(atlas.lon[located].min()), float(atlas.lon[located].max())
+    # The box's sides, not its diagonal: no two places in it lie further apart than two sides together.
+    sides = metres(south, west, north, west) + metres(0.0, west, 0.0, east)
+    modes = {person.travel_mode for person in expanded.scenario.volunteers} | {"car"}
+    speeds = [speed for name, speed in _speeds(travel).items() if name in modes]
+    ways = (speed.fixed_minutes + sides * speed.detour / (speed.km_per_hour * 1000 / 60) for speed in speeds)
+    return max(longest, *(int(math.ceil(way)) + 1 for way in ways))
+
+
+def _speeds(travel: Travel) -> dict[str, Speed]:
+    return {"car": travel.car, "e-bike": travel.e_bike, "bus": travel.bus, "walking": travel.walking}
 
 
 @dataclass(frozen=True, slots=True)
