@@ -24,8 +24,10 @@ lint: $(VENV)/.ready-dev ## ruff, mypy --strict, and the floors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(VENV)/.ready-dev ## rewrite what is generated from the code: docs/schema and docs/cli.md
+docs: $(VENV)/.ready-dev ## rewrite what is generated: docs/schema, the tables of rules and sheets, Mr Wu's workbook
 	$(BIN)/python docs/generate.py
+	@rm -f scenarios/wu-bo/wu-bo.xlsx
+	$(BIN)/matcher convert scenarios/wu-bo/scenario.json scenarios/wu-bo/wu-bo.xlsx --lang zh
 
 bench: $(VENV)/.ready-dev ## every scenario by every strategy: seconds, values, bounds
 	$(BIN)/python benchmarks/scenarios.py $(BENCH_ARGS)

@@ -73,6 +73,14 @@ def test_a_setting_is_documented_with_its_default(setting):
         assert f"`{default}`" in row.group(1)
 
 
+def test_the_workbook_of_mr_wu_holds_the_same_facts_as_his_scenario():
+    import matcher
+
+    folder = ROOT / "scenarios" / "wu-bo"
+    facts = [matcher.read_scenario(folder / name).scenario for name in ("scenario.json", "wu-bo.xlsx")]
+    assert facts[0].fingerprint == facts[1].fingerprint, "run: make docs"
+
+
 def test_the_schema_accepts_the_scenarios():
     from jsonschema import Draft202012Validator
 

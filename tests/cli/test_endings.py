@@ -1,0 +1,131 @@
+"""How commands end: an exit code for each kind, every fault told, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from matcher.errors import Contradiction, InvalidRoster
+
+
+def test_help_ends_well(call):
+    ended = call("--help")
+    assert ended.code == 0
+    assert "plan" in ended.out
+
+
+def test_no_command_shows_help(call):
+    ended = call()
+    assert "demo" in ended.out + ended.err
+
+
+def test_version_is_that_of_the_package(call):
+    from importlib.metadata import version
+
+    assert call("--version").out.strip() == f"matcher {version('matcher')}"
+
+
+def test_a_mistyped_option_is_bad_input(call):
+    ended = call("plan", "--sekunden", "3")
+    assert ended.code == 2
+    assert "Traceback" not in ended.err
+
+
+def test_a_missing_file_is_bad_input(call):
+    ended = call("check", "nowhere.json", "roster.json")
+    assert ended.code == 2
+    assert "nowhere.json" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_all_faults_are_told_at_once(call, facts):
+    path = facts(
+        wishes=[{"id": "a", "kind": "goods", "resident": "nobody"}, {"id": "b", "kind": "goods", "due": "2026-13-45"}]
+    )
+    ended = call("supply", path)
+    assert ended.code == 2
+    assert "wishes[0]" in ended.err
+    assert "wishes[1]" in ended.err
+
+
+def test_faults_are_json_for_machines(call, facts):
+    path = facts(wishes=[{"id": "a", "kind": "goods", "resident": "li", "due": "2026-12-20", "colour": "red"}])
+    ended = call("supply", path, "--json")
+    assert ended.code == 2
+    assert ended.json["error"]["exit"] == 2
+    (fault,) = ended.json["error"]["faults"]
+    assert fault["path"][:2] == ["wishes", 0]
+    assert "colour" in json.dumps(fault)
+
+
+def test_a_contradiction_names_its_demands(call, monkeypatch, facts):
+    def contradict(*_, **__):
+        raise Contradiction(["pin 1: v1 on company", "pin 2: v1 never on company"])
+
+    monkeypatch.setattr("matcher.planning.supply.supply", contradict)
+    ended = call("supply", facts())
+    assert ended.code == 3
+    assert "pin 1" in ended.err
+    assert "pin 2" in ended.err
+    assert call("supply", facts(), "--json").json["error"]["demands"] == [
+        "pin 1: v1 on company", "pin 2: v1 never on company",
+    ]
+
+
+@pytest.mark.parametrize("fault", [ZeroDivisionError("oops"), InvalidRoster("keeps_the_turn")])
+def test_a_fault_of_our_own_apologises_and_keeps_a_log(call, monkeypatch, facts, tmp_path, fault):
+    def fail(*_, **__):
+        raise fault
+
+    monkeypatch.setattr("matcher.planning.supply.supply", fail)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    ended = call("supply", facts())
+    assert ended.code == 1
+    assert "Sorry" in ended.err
+    assert "Traceback" not in ended.err
+    (log,) = tmp_path.glob("matcher-*.log")
+    assert str(log) in ended.err
+    assert "Traceback" in log.read_text("utf-8")
+
+
+def test_the_language_follows_the_option(call):
+    assert "请" in call("template", "nowhere/x/template.xlsx", "--lang", "zh").err
+    assert "请" not in call("template", "nowhere/x/template.xlsx", "--lang", "en").err
+
+
+def test_ctrl_c_ends_with_the_best_roster_so_far(facts, tmp_path):
+    # A year of two visits a week for forty people is more than a second's proof.
+    weekend = [{"days": "any", "start": "08:00", "end": "20:00"}]
+    volunteers = [
+        {"id": f"v{i}", "home": "home", "prior_visits": i % 7, "availability": weekend, "travel_mode": "bus"}
+        for i in range(40)
+    ]
+    wishes = [
+        {
+            "id": f"w{i}", "kind": "visit", "resident": "li", "minutes": 45 + 15 * (i % 4),
+            "staffing": {"policy": "rotate", "standbys": 1},
+            "recurrence": {
+                "times": 2, "per": "week", "windows": [{"days": "any", "start": "08:00", "end": "18:00"}],
+                "min_gap_days": 2,
+            },
+        }
+        for i in range(12)
+    ]
+    path = facts(volunteers=volunteers, wishes=wishes)
+    out = tmp_path / "out"
+    words = [sys.executable, "-m", "matcher.cli.main", "plan", str(path), "-o", str(out), "--seconds", "300", "--json"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(8)
+    assert process.poll() is None, "ended before it could be interrupted"
+    process.send_signal(signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0, stderr
+    assert "Traceback" not in stderr
+    assert json.loads(stdout)["status"] == "FEASIBLE"
+    assert (out / "roster.json").exists()
