@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from matcher.domain.wishes import Wish
 from matcher.problem.problem import Problem
 from matcher.solvers.load import Elsewhere
 
@@ -98,7 +99,7 @@ def needs_bound(problem: Problem) -> NeedsBound:
         tail, head = keys[network.tail[arc]], keys[network.head[arc]]
         if tail == "source" and head == "sink":
             skipped = flow
-        elif flow and head[0] == "seat" and tail[0] in ("day", "week", "on"):
+        elif flow and head[0] == "seat" and tail[0] in ("day", "week", "on", "turns"):
             wanted.add((head[1], head[2], tail[1]))
     return NeedsBound(
         value=_value(problem, flows, network, keys),
@@ -133,9 +134,30 @@ def _build(problem: Problem) -> _Network:
         if not goods:
             for day in when:
                 on_day[volunteer, day].add(number)
+        turns = _turns_left(problem, volunteer, problem.visits[number].wish)
+        if turns is not None:
+            # Turns are counted per wish, so its visits share one node; which day a unit came from is let go.
+            for source in sources:
+                network.arc(source, ("turns in", volunteer, problem.visits[number].wish.id), 1)
+            sources = [("turns", volunteer, problem.visits[number].wish.id)]
         _connect(network, sources, volunteer, number, sorted(roles[volunteer, number]))
+    for volunteer, wish in sorted({(volunteer, problem.visits[number].wish.id) for volunteer, number in days}):
+        turns = _turns_left(problem, volunteer, problem.scenario.wish[wish])
+        if turns is not None:
+            network.arc(("turns in", volunteer, wish), ("turns", volunteer, wish), turns)
     _limit(problem, network, elsewhere, on_day, days)
     return network
+
+
+def _turns_left(problem: Problem, volunteer: int, wish: Wish) -> int | None:
+    """Turns somebody has left at a rotating wish if all its visits lie within one ``turns_days``, else None."""
+    staffing, window = wish.staffing, problem.scenario.program.window
+    hard = "keeps_the_turn" not in problem.scenario.program.settings.soft_rules
+    if staffing.policy != "rotate" or staffing.max_turns is None or not hard:
+        return None
+    if (window.end - window.start).days >= staffing.turns_days:
+        return None
+    return staffing.max_turns
 
 
 def _week_key(volunteer: int, day: date) -> tuple[Any, ...]:
