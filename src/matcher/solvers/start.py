@@ -27,14 +27,33 @@ def first_roster(
 
     ``wanted``: (visit, role, volunteer) triples to prefer, as ``needs_bound`` returns them.
     """
-    draft = _Draft(problem, wanted)
-    draft.staff()
-    draft.name_standbys()
-    roster = draft.roster(strategy, seed)
+    best: Roster | None = None
+    least: int | None = None
+    first: tuple[int, ...] = ()
+    for _ in range(_ROUNDS):
+        draft = _Draft(problem, wanted)
+        draft.staff(first)
+        draft.name_standbys()
+        judged = _without_objections(problem, draft.roster(strategy, seed))
+        if judged is not None and (least is None or judged[1] < least):
+            best, least = judged
+        unserved = tuple(number for number in range(len(problem.visits)) if number not in draft.crew)
+        if least == 0 or set(unserved) <= set(first):
+            break
+        first = (*unserved, *(number for number in first if number not in unserved))
+    return best
+
+
+_ROUNDS = 6
+"""What went unserved comes first in the next round ("squeaky wheel"), this many times at most."""
+
+
+def _without_objections(problem: Problem, roster: Roster) -> tuple[Roster, int] | None:
+    """The roster less what the judge objects to, and its needs; None if that does not mend it."""
     while True:
         report = check(problem.expanded, roster)
         if report.valid:
-            return roster
+            return roster, report.tier("needs")
         wrong = {v.visit for v in report.violations if v.price is None and v.visit is not None}
         kept = tuple(visit for visit in roster.visits if visit.id not in wrong)
         if len(kept) == len(roster.visits):
@@ -70,16 +89,17 @@ class _Draft:
 
     # -------------------------------------------------------------------------------------- crews
 
-    def staff(self) -> None:
-        """Staff visit after visit: fixed ones first, then by price of leaving them, scarcest first."""
+    def staff(self, first: Sequence[int] = ()) -> None:
+        """Staff visit after visit: fixed ones, then ``first``, then by price of leaving them, scarcest first."""
         prices, visits = self.problem.prices, self.problem.visits
+        squeaky = {number: place for place, number in enumerate(first)}
         choices: dict[int, int] = defaultdict(int)
         for (option, _), pool in self.pool.items():
             choices[self.problem.options[option].visit] += len(pool)
-        order = sorted(
-            range(len(visits)),
-            key=lambda v: (v not in self.fixed, -prices.empty_seat(visits[v].wish), choices[v], visits[v].wish.id, visits[v].order),
-        )
+        order = sorted(range(len(visits)), key=lambda v: (
+            v not in self.fixed, squeaky.get(v, len(visits)), -prices.empty_seat(visits[v].wish), choices[v],
+            visits[v].wish.id, visits[v].order,
+        ))
         for visit in order:
             for option in self._options(visit):
                 crew = self._crew(option)
@@ -110,7 +130,8 @@ class _Draft:
         teams: Sequence[str | None] = [None]
         if wish.as_one_team:
             people = self.problem.scenario.volunteers
-            teams = sorted({people[row].team or "" for role in range(len(wish.roles)) for row, _ in self.pool.get((option, role), ())} - {""})
+            rows = {row for role in range(len(wish.roles)) for row, _ in self.pool.get((option, role), ())}
+            teams = sorted({people[row].team or "" for row in rows} - {""})
         for team in teams:
             crew = self._crew_of_team(option, visit, team)
             whole = len(crew) == self.problem.visits[visit].seats or wish.partial
@@ -124,9 +145,11 @@ class _Draft:
         must = [seat for seat in self.fixed[visit] if seat.volunteer is not None and not seat.standby]
         roles = problem.visits[visit].wish.roles
         for seat in must:
-            role = seat.role if seat.role is not None else next(
-                (r for r in range(len(roles)) if any(row == seat.volunteer for row, _ in self.pool.get((option, r), ()))), 0
-            )
+            possible = [
+                number for number in range(len(roles))
+                if any(row == seat.volunteer for row, _ in self.pool.get((option, number), ()))
+            ]
+            role = seat.role if seat.role is not None else next(iter(possible), 0)
             assert seat.volunteer is not None
             if (option, role, seat.volunteer) not in crew:
                 crew.append((option, role, seat.volunteer))
@@ -220,10 +243,11 @@ class _Draft:
         if not limits.min_rest_minutes or start is None or end is None:
             return True
         spans = [(options[o].start, options[o].end) for o, _ in self.seats[row]]
-        spans += [(seat.start, seat.end) for seat in self.problem.expanded.outside if seat.volunteer == row and not seat.standby]
+        outside = self.problem.expanded.outside
+        spans += [(seat.start, seat.end) for seat in outside if seat.volunteer == row and not seat.standby]
+        least = limits.min_rest_minutes
         return all(
-            low is None or high is None or low - end >= limits.min_rest_minutes or start - high >= limits.min_rest_minutes
-            for low, high in spans
+            low is None or high is None or low - end >= least or start - high >= least for low, high in spans
         )
 
     def _is_their_turn(self, option: int, row: int) -> bool:
