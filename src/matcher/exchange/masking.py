@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from matcher.domain.people import Resident, Volunteer
 
-_COMPOUND_SURNAMES = frozenset(
-    "欧阳 上官 司马 司徒 诸葛 夏侯 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 端木 东方 独孤 南宫 西门 百里 呼延 轩辕 钟离 闻人".split()
-)
-_NUMBER = re.compile(r"\d[\d\s\-]{5,}\d")
-"""A phone, landline or identity number: seven digits or more, however they are grouped."""
+_COMPOUND_SURNAMES = frozenset([
+    "欧阳", "上官", "司马", "司徒", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "慕容", "令狐", "宇文",
+    "长孙", "端木", "东方", "独孤", "南宫", "西门", "百里", "呼延", "轩辕", "钟离", "闻人",
+])
+_NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d{1,2}-\d{1,2}(?!\d))\d(?:[\s\-]?\d){6,}")
+"""A phone, landline or identity number: seven digits or more, however they are grouped; not a date."""
 
 
 def mask_name(name: str) -> str:
