@@ -15,6 +15,7 @@ from matcher.exchange.codecs import FLAG, exact_cell, rest_text
 from matcher.exchange.columns import BY_TABLE, REST, SETTINGS, SHEETS, SHOWN, Column, Sheet
 from matcher.exchange.grid import Cell
 from matcher.exchange.headers import is_data_row
+from matcher.exchange.link import LENIENT, Index, index_of, liked
 from matcher.exchange.phrases import Context
 from matcher.exchange.settings_sheet import settings_rows
 
@@ -43,6 +44,7 @@ def fill_sheets(scenario: Scenario, lang: str) -> list[FilledSheet]:
     """Every sheet that has something to say; 心愿 and 志愿者 always."""
     ctx = context_of(scenario, lang)
     names = {person.id: person.name for person in scenario.volunteers}
+    index = index_of(scenario)
     filled = []
     for sheet in SHEETS:
         if sheet is SETTINGS:
@@ -51,7 +53,7 @@ def fill_sheets(scenario: Scenario, lang: str) -> list[FilledSheet]:
             continue
         values = list(_values(scenario, sheet))
         if values or sheet.table in ("wishes", "volunteers"):
-            filled.append(_fill(sheet, values, ctx, names))
+            filled.append(_fill(sheet, values, ctx, index, names))
     return filled
 
 
@@ -122,8 +124,8 @@ def _always_said(column: Column, value: Any) -> bool:
 # ------------------------------------------------------------------------------------------------ values to cells
 
 
-def _fill(sheet: Sheet, values: list[Values], ctx: Context, names: Mapping[str, str]) -> FilledSheet:
-    rows = [_cells(sheet, row, ctx) for row in values]
+def _fill(sheet: Sheet, values: list[Values], ctx: Context, index: Mapping[str, Index], names: Mapping[str, str]) -> FilledSheet:
+    rows = [_cells(sheet, row, ctx, index) for row in values]
     columns = tuple(column for column in sheet.columns if _is_shown(column, sheet, rows))
     shown = []
     for row, told in zip(rows, values):
@@ -143,14 +145,14 @@ def _is_shown(column: Column, sheet: Sheet, rows: list[dict[str, Cell]]) -> bool
     return used or (column.field != REST and "." not in column.field)
 
 
-def _cells(sheet: Sheet, values: Values, ctx: Context) -> dict[str, Cell]:
+def _cells(sheet: Sheet, values: Values, ctx: Context, index: Mapping[str, Index]) -> dict[str, Cell]:
     cells: dict[str, Cell] = {}
     rest: Values = {}
     for column in sheet.columns:
         if column.field not in values:
             continue
         cell = exact_cell(column.codec, values[column.field], ctx)
-        if cell is None:
+        if cell is None or _would_be_taken_for_another(sheet, column.field, values[column.field], ctx, index):
             rest[column.field] = values[column.field]
         else:
             cells[column.field] = cell
@@ -161,3 +163,11 @@ def _cells(sheet: Sheet, values: Values, ctx: Context) -> dict[str, Cell]:
     return cells
 
 
+
+
+def _would_be_taken_for_another(sheet: Sheet, field: str, value: Any, ctx: Context, index: Mapping[str, Index]) -> bool:
+    """Whether a text that is no id would be looked up as the name of somebody who has that name."""
+    if field in ("likes", "dislikes"):
+        return any(liked(index, text, ctx) != text for text in value)
+    table = LENIENT.get((sheet.table, field))
+    return table is not None and index[table].find(value) not in ([], [value])

@@ -9,7 +9,7 @@ from typing import Any
 from matcher.domain.scenario import Program
 from matcher.exchange.assemble import FACTS, make
 from matcher.exchange.faults import Placed
-from matcher.exchange.link import Linker, give_ids, name_key
+from matcher.exchange.link import LENIENT, Linker, give_ids, liked, name_key
 from matcher.exchange.phrases import Context
 from matcher.exchange.rows import Log, Row, Table, nested
 from matcher.exchange.wish_rows import WishRows
@@ -191,21 +191,10 @@ class FactMaker:
             if vehicle_hours[key] and ("vehicle" in row.values or "vehicle.seats" in row.values):
                 _extend(row, "vehicle.availability", vehicle_hours[key])
             for field in ("likes", "dislikes"):
-                if field in row.values:
-                    row.values[field] = tuple(self._liked(text) for text in row.values[field])
+                if field in row.values and field not in row.exact:
+                    row.values[field] = tuple(liked(self.link.index, text, self.ctx) for text in row.values[field])
             add_notes(row)
             self.add("volunteers", row)
-
-    def _liked(self, text: str) -> str:
-        """A wish, a resident, a kind or a skill; names become ids where they are known."""
-        from matcher.exchange.columns import KIND
-
-        for table in ("wishes", "residents"):
-            found = self.link.index[table].find(text)
-            if len(found) == 1:
-                return found[0]
-        kind = KIND.read(text, self.ctx).value
-        return str(kind) if kind else text
 
     def _hours(self) -> tuple[dict[str, list[Any]], dict[str, list[Any]]]:
         from matcher.domain.people import Availability
@@ -342,11 +331,10 @@ class FactMaker:
 
     def _by_reference(self, table: str, **targets: str) -> None:
         """Facts whose references are resolved; the past may name people and wishes no longer on any list."""
-        lenient = table in ("history", "published")
         for row in self.rows(table):
             for field, target in targets.items():
                 if field in row.values:
-                    row.values[field] = self.link.resolve(target, row.values[field], row, field, lenient=lenient)
+                    row.values[field] = self.link.resolve(target, row.values[field], row, field, lenient=(table, field) in LENIENT)
                     row.faulty = row.faulty or row.values[field] is None
             self.add(table, row)
 

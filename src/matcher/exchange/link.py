@@ -6,10 +6,11 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from matcher.domain.scenario import Scenario
 from matcher.errors import Fault
-from matcher.exchange.phrases import matchable
+from matcher.exchange.columns import KIND
+from matcher.exchange.phrases import Context, matchable
 from matcher.exchange.rows import Log, Row
 
 _SHEET = {
@@ -84,12 +85,14 @@ class Linker:
 
     def resolve(self, table: str, text: str, row: Row, at: str, *, lenient: bool = False) -> str | None:
         """The id meant by ``text``; None with a fault if there is none or more than one (``lenient``: the text itself)."""
+        if at in row.exact:
+            return text
         found = self.index[table].find(text)
         if len(found) == 1:
             return found[0]
+        if lenient:
+            return text
         if not found:
-            if lenient:
-                return text
             self.log.faults.append(self.unknown(table, text, row, at))
             return None
         self.log.faults.append(self._shared(table, text, found, row, at))
@@ -121,6 +124,31 @@ class Linker:
             self.log.say("请改写编号或手机号。", "Write the id or the phone number instead."),
             at=at, code="shared-name",
         )
+
+
+LENIENT = {("history", "wish"): "wishes", ("history", "resident"): "residents", ("history", "volunteer"): "volunteers",
+           ("published", "volunteer"): "volunteers"}
+"""References that may name somebody no longer on any list."""
+
+
+def liked(index: Mapping[str, Index], text: str, ctx: Context) -> str:
+    """What a volunteer (dis)likes: a wish, a resident or a kind of wish if the text names one, else a skill."""
+    for table in ("wishes", "residents"):
+        found = index[table].find(text)
+        if len(found) == 1:
+            return found[0]
+    kind = KIND.read(text, ctx).value
+    return str(kind) if kind else text
+
+
+def index_of(scenario: Scenario) -> dict[str, Index]:
+    """Everybody and everything in a scenario, as reading its sheets would know them."""
+    index = {table: Index(table) for table in _SHEET}
+    for table, known in index.items():
+        for fact in getattr(scenario, table):
+            name = getattr(fact, "title" if table == "wishes" else "name")
+            known.add(fact.id, name, phone=getattr(fact, "phone", None))
+    return index
 
 
 # ------------------------------------------------------------------------------------------------ ids of rows that have none
@@ -156,8 +184,3 @@ def _free(key: str, taken: set[str]) -> str:
     while candidate in taken:
         candidate, number = f"{key}-{number}", number + 1
     return candidate
-
-
-def merge(first: Any, second: Any) -> Any:
-    """The first, unless it says nothing."""
-    return second if first in (None, "", ()) else first

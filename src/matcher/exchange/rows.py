@@ -46,6 +46,8 @@ class Row:
     typed: dict[str, str]
     where: SheetRow
     notes: list[str] = field(default_factory=list)
+    exact: set[str] = field(default_factory=set)
+    """Fields that came from the remainder: they are what they are, never looked up as names."""
     faulty: bool = False
     """A cell was refused; the fact is made as far as it goes, only to find more faults."""
 
@@ -213,7 +215,9 @@ class _RowReader:
             return
         for name, value in rest.items():
             # The cell a coordinator has filled in wins.
-            row.values.setdefault(name, value)
+            if name not in row.values:
+                row.values[name] = value
+                row.exact.add(name)
 
 
 def _in_reading_order(columns: Mapping[int, Column]) -> list[tuple[int, Column]]:

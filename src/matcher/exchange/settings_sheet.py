@@ -265,7 +265,7 @@ def settings_rows(program: Program, ctx: Context, *, everything: bool = False) -
             continue
         help_text = setting.help[0 if ctx.lang == "zh" else 1]
         cell = None if value is None or value in ((), {}) else exact_cell(setting.codec, value, ctx)
-        if cell is not None or is_usual:
+        if cell is not None or (is_usual and value in (None, (), {})):
             rows.append((setting.label(ctx.lang), cell, help_text or None))
         else:
             rest[setting.path] = to_jsonable_python(value, by_alias=True)
