@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from statistics import median_low
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,7 +106,7 @@ class Prices:
 
     @cached_property
     def turns_before(self) -> tuple[int, ...]:
-        """h: done visits in the last ``history_days``; a newcomer stands at least at the team's median."""
+        """h: done visits in the last ``history_days``; a newcomer stands at least at the team's median, rounded down."""
         since = self.expanded.now - self.settings.history_days * 24 * 60
         minute_of = self.expanded.calendar.minute_of
         own = [
@@ -121,7 +121,7 @@ class Prices:
             for row in rows:
                 others = [own[other] for other in rows if other != row]
                 if others and not self.expanded.is_experienced[row]:
-                    turns[row] = max(own[row], median_low(others))
+                    turns[row] = max(own[row], int(median(others)))
         return tuple(turns)
 
     @cached_property
