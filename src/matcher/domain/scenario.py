@@ -47,7 +47,8 @@ class PlanningWindow(Fact):
         if self.end < self.start:
             raise ValueError(f"the window ends {self.end}, before it starts {self.start}")
         if (self.end - self.start).days >= _LONGEST_WINDOW:
-            raise ValueError(f"the window holds {(self.end - self.start).days + 1} days; plan at most {_LONGEST_WINDOW}")
+            days = (self.end - self.start).days + 1
+            raise ValueError(f"the window holds {days} days; plan at most {_LONGEST_WINDOW}")
         return self
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -497,7 +498,11 @@ def _detail(judge: Judge, rule: str, served: Served, role: Role, row: int) -> st
             judge.say(f"{need.name}（{need.level}级）", f"{need.name} (level {need.level})") for need in role.skills
         )
     if rule == "has_the_vehicle" and role.vehicle is not None:
-        return judge.say(f"要{role.vehicle.seats}个乘客座", f"{role.vehicle.seats} passenger seats needed")
+        chair = role.vehicle.wheelchair
+        return judge.say(
+            f"要{role.vehicle.seats}个乘客座{'，能放轮椅' if chair else ''}",
+            f"it must have {role.vehicle.seats} for passengers{' and take a wheelchair' if chair else ''}",
+        )
     return ""
 
 
@@ -596,23 +601,23 @@ def _beyond_limits(
     judge: Judge, row: int, load: _Load, own: set[tuple[int, tuple[object, ...]]]
 ) -> Iterator[Violation]:
     limits = judge.expanded.limits[row]
-    words = {"day": ("每天", "per day"), "week": ("每周", "per week"), "month": ("每月", "per month")}
-    for unit, (zh, en) in words.items():
+    for unit, zh in (("day", "每天"), ("week", "每周"), ("month", "每月")):
         for what, counted in (("visits", load.visits), ("minutes", load.minutes)):
             most = getattr(limits, f"{what}_per_{unit}")
             for key in sorted((key for key in counted if key[0] == unit), key=str):
                 if most is not None and counted[key] > most and (row, key) in own:
-                    measure = judge.say("次" if what == "visits" else "分钟", what)
+                    measure = "次" if what == "visits" else "分钟"
                     yield judge.broken("keeps_own_limits", _first_visit(judge, row, key), row, detail=judge.say(
-                        f"{zh}最多{most}{measure}，{_period_name(key)}有{counted[key]}{measure}",
-                        f"at most {most} {measure} {en}, but {counted[key]} in {_period_name(key)}",
+                        f"{zh}最多{most}{measure}，{_period_name(judge, key)}有{counted[key]}{measure}",
+                        f"at most {most} for {what} per {unit}, but {counted[key]} {_period_name(judge, key)}",
                     ))
     rest = limits.rest_days or 0
     for week, days in sorted(load.days.items()):
         if rest and len(days) > 7 - rest and (row, ("week", *week)) in own:
-            yield judge.broken("keeps_own_limits", _first_visit(judge, row, ("week", *week)), row, detail=judge.say(
-                f"每周要休{rest}天，{week[0]}年第{week[1]}周排了{len(days)}天",
-                f"{rest} days of rest a week, but {len(days)} days in {week[0]}-W{week[1]:02d}",
+            key = ("week", *week)
+            yield judge.broken("keeps_own_limits", _first_visit(judge, row, key), row, detail=judge.say(
+                f"每周要休{rest}天，{_period_name(judge, key)}排了{len(days)}天",
+                f"{rest} of 7 days are for rest, but there are visits on {len(days)} days {_period_name(judge, key)}",
             ))
 
 
@@ -622,10 +627,13 @@ def _first_visit(judge: Judge, row: int, key: tuple[object, ...]) -> Visit | Non
     )
 
 
-def _period_name(key: tuple[object, ...]) -> str:
+def _period_name(judge: Judge, key: tuple[Any, ...]) -> str:
     if key[0] == "day":
-        return str(key[1])
-    return f"{key[1]}-W{key[2]:02d}" if key[0] == "week" else f"{key[1]}-{key[2]:02d}"
+        return judge.say(f"{key[1]}", f"on {key[1]}")
+    if key[0] == "month":
+        return judge.say(f"{key[1]}年{key[2]}月", f"in {key[1]}-{key[2]:02d}")
+    monday = date.fromisocalendar(key[1], key[2], 1)
+    return judge.say(f"{monday}起的一周", f"in the week from {monday}")
 
 
 def _too_little_rest(judge: Judge, row: int) -> Iterator[Violation]:
@@ -831,7 +839,9 @@ def keeps_what_is_published(judge: Judge) -> Iterator[Violation]:
         now = served.get(visit.id)
         people = () if now is None else now.standbys if seat.standby else now.crew
         if now is None or (seat.role, row) not in {(role.id, who) for role, who in people}:
-            yield judge.broken("keeps_what_is_published", visit, row, detail=judge.say("人变了", "the person changed"))
+            yield judge.broken("keeps_what_is_published", visit, row, detail=judge.say(
+                "这次没有安排" if now is None else "换了人", "nobody goes" if now is None else "somebody else goes"
+            ))
         elif now.start != start:
             yield judge.broken("keeps_what_is_published", visit, row, detail=judge.say(
                 f"时间变成了{judge.time(now.start)}", f"the time is now {judge.time(now.start)}"
@@ -867,7 +877,8 @@ def keeps_what_is_pinned(judge: Judge) -> Iterator[Violation]:
             continue
         if row is not None and row not in named:
             yield judge.broken("keeps_what_is_pinned", visit, row, detail=judge.say(
-                f"应当派{judge.who(row)}", f"{judge.who(row)} was to be on it"
+                f"应当由{judge.who(row)}{'备班' if pin.standby else '去'}",
+                f"{judge.who(row)} was to {'stand by' if pin.standby else 'go'}",
             ))
         if pin.start is not None and now is not None and now.start != judge.expanded.calendar.minute_of(pin.start):
             yield judge.broken("keeps_what_is_pinned", visit, row, detail=judge.say(

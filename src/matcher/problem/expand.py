@@ -105,7 +105,8 @@ class Expanded:
     def done_by_volunteer(self) -> dict[str, tuple[Service, ...]]:
         """Done visits by volunteer still on the list, in time order."""
         present = self.volunteer_index
-        return _grouped((s for s in self.scenario.history if s.outcome == "done" and s.volunteer in present), "volunteer")
+        done = (s for s in self.scenario.history if s.outcome == "done" and s.volunteer in present)
+        return _grouped(done, "volunteer")
 
     def row_of(self, volunteer: str) -> int:
         """The row of a volunteer; somebody who has left has a negative number of their own."""

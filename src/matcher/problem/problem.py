@@ -404,7 +404,7 @@ def _longest_way(expanded: Expanded) -> int:
     modes = {person.travel_mode for person in expanded.scenario.volunteers} | {"car"}
     speeds = [speed for name, speed in _speeds(travel).items() if name in modes]
     ways = (speed.fixed_minutes + sides * speed.detour / (speed.km_per_hour * 1000 / 60) for speed in speeds)
-    return max(longest, *(int(math.ceil(way)) + 1 for way in ways))
+    return max(longest, *(math.ceil(way) + 1 for way in ways))
 
 
 def _speeds(travel: Travel) -> dict[str, Speed]:

@@ -77,7 +77,7 @@ _ALL = (
         "服务对象接受来的人（性别、语言、是否指明不要）。",
         "The resident accepts whoever comes (gender, language, nobody they refused).",
         "{visit}的服务对象不接受{who}。",
-        "the resident of {visit} does not accept {who}.",
+        "The resident of {visit} does not accept {who}.",
         "不符合服务对象的要求", "does not fit what the resident asks for",
     ),
     Rule(
@@ -110,7 +110,7 @@ _ALL = (
         "服务在提出的时间范围内开始和结束，不早于现在。",
         "A visit begins and ends within the times asked for, and not before now.",
         "{visit}的时间不对：{detail}。",
-        "the time of {visit} is wrong: {detail}.",
+        "The time of {visit} is wrong: {detail}.",
     ),
     Rule(
         "is_in_one_place_at_a_time", "roster",
@@ -131,14 +131,14 @@ _ALL = (
         "同一次服务一个人只占一个位置，每个分工不超过名额。",
         "Nobody has two seats at one visit, and no role has more people than seats.",
         "{visit}的名额不对：{detail}。",
-        "the seats of {visit} are wrong: {detail}.",
+        "The seats of {visit} are wrong: {detail}.",
     ),
     Rule(
         "is_crewed_together", "roster",
         "一次服务要么人齐，要么不派（允许缺额的除外）；要求一队承担的，都出自同一个队。",
         "A visit has its whole crew or nobody, unless some is better than none; one team's wish is crewed by one team.",
         "{visit}的人手不齐或不是一个队：{detail}。",
-        "the crew of {visit} is not whole or not one team: {detail}.",
+        "The crew of {visit} is not whole or not one team: {detail}.",
     ),
     Rule(
         "keeps_the_spacing", "roster",
@@ -159,7 +159,7 @@ _ALL = (
         "同一心愿前后来的不同面孔，不超过约定的人数。",
         "No more different people serve one wish than was agreed.",
         "{visit}所属的心愿来的人太多：{detail}。",
-        "too many different people serve the wish of {visit}: {detail}.",
+        "Too many different people serve the wish of {visit}: {detail}.",
     ),
     Rule(
         "stays_paired", "roster",
@@ -180,7 +180,7 @@ _ALL = (
         "协调员锁定的安排照办。",
         "What a coordinator pinned is kept.",
         "{visit}的锁定没有照办：{detail}。",
-        "a pin on {visit} is not kept: {detail}.",
+        "A pin on {visit} is not kept: {detail}.",
     ),
     Rule(
         "stands_by_separately", "roster",
