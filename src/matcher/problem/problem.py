@@ -400,7 +400,7 @@ def _longest_way(expanded: Expanded) -> int:
     south, north = float(atlas.lat[located].min()), float(atlas.lat[located].max())
     west, east = float(atlas.lon[located].min()), float(atlas.lon[located].max())
     # The box's sides, not its diagonal: no two places in it lie further apart than two sides together.
-    sides = metres(south, west, north, west) + metres(0.0, west, 0.0, east)
+    sides: float = metres(south, west, north, west) + metres(0.0, west, 0.0, east)
     modes = {person.travel_mode for person in expanded.scenario.volunteers} | {"car"}
     speeds = [speed for name, speed in _speeds(travel).items() if name in modes]
     ways = (speed.fixed_minutes + sides * speed.detour / (speed.km_per_hour * 1000 / 60) for speed in speeds)
