@@ -102,6 +102,67 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "fortnight-from": ("“{text}”从{since}起每两周一次", '"{text}" counts as every two weeks from {since}'),
     "every-so-many-months": ("“{text}”按隔{low}–{high}天一次排", '"{text}" counts as once every {low}–{high} days'),
     "weekdays-daily": ("“{text}”按每周{times}次排", '"{text}" counts as {times} times a week'),
+    # people
+    "a-little-language": ("“{text}”按会讲算", '"{text}" counts as speaking it'),
+    "language-kept": ("语言“{text}”照原样记下", 'the language "{text}" is kept as written'),
+    "general-helper": (
+        "“{text}”按普通帮手算，没有专门特长",
+        '"{text}" counts as a general helper, without any special skill',
+    ),
+    "level-1": ("“{text}”：{name}按会一点（1级）算", '"{text}": {name} at level 1, a little'),
+    "level-2": ("“{text}”：{name}按会（2级）算", '"{text}": {name} at level 2, able'),
+    "level-3": ("“{text}”：{name}按专业（3级）算", '"{text}": {name} at level 3, professional'),
+    "valid-until": ("{name}有效期到{day}", "{name} is valid until {day}"),
+    "no-validity": ("{name}没写有效期，按一直有效算；有证请写到期日", "{name} has no date of validity; it counts as valid"),
+    "car-default": ("有车＝能坐4位乘客（不含司机）", "a car = 4 passengers, the driver not counted"),
+    "e-bike": (
+        "“{text}”按两轮电动车算，不能载老人；若是汽车请写“电动汽车”",
+        '"{text}" counts as an e-bike, which cannot carry anybody; if it is a car, write "electric car"',
+    ),
+    "mode-like-ebike": ("“{text}”按骑电动车估算路程，不能载人", '"{text}" counts as an e-bike for travel, and carries nobody'),
+    "seats-with-driver": (
+        "“{text}”：核载{total}人含司机，按能坐{seats}位乘客算",
+        '"{text}": {total} with the driver, so {seats} passengers',
+    ),
+    "seats-assumed": ("“{text}”按能坐{seats}位乘客（不含司机）算", '"{text}" counts as {seats} passengers, the driver not counted'),
+    "vehicle-hours": ("“{text}”：车只在写明的时间能用", '"{text}": the car can be used only at these times'),
+    "wheelchair": ("“{text}”按轮椅能上车算", '"{text}" counts as taking a wheelchair'),
+    "licence-only": (
+        "“{text}”：有驾照没有车，可以开单位或住户的车",
+        '"{text}": may drive, but has no car; can drive one that is provided',
+    ),
+    "resident-note": ("“{text}”记在备注里", '"{text}" is kept as a note'),
+    "language-liked": ("“{text}”按最好会算；必须会请写“必须”", '"{text}" counts as a preference; write "must" if it is a condition'),
+    "language-required": ("“{text}”按必须会算", '"{text}" counts as a condition'),
+    "gender-required": ("“{text}”按必须算；可商量请写“最好”", '"{text}" counts as a condition; write "preferably" if it is a preference'),
+    "person-to-be-found": ("“{text}”：{name}是哪位？按服务记录查", '"{text}": who is {name}? To be looked up in the history'),
+    "person-found": ("“{text}”指{person}", '"{text}" means {person}'),
+    "masked-anyway": ("“{text}”：公示里姓名本来就会遮住", '"{text}": names are masked in public anyway'),
+    # wishes and things
+    "kind-assumed": ("“{text}”按{kind}算", '"{text}" counts as {kind}'),
+    "kind-visit": ("上门", "a visit at home"),
+    "kind-escort": ("陪同出行", "an escort"),
+    "kind-goods": ("物品", "goods"),
+    "kind-event": ("活动", "an event"),
+    "often-once": ("“{text}”按一次算", '"{text}" counts as once'),
+    "often-week": ("“{text}”按每周{times}次算", '"{text}" counts as {times} a week'),
+    "often-month": ("“{text}”按每月{times}次算", '"{text}" counts as {times} a month'),
+    "vehicle-needed": ("“{text}”要有车", '"{text}" needs a vehicle'),
+    "escort-lacks": ("去哪里、在那边待多久？请补", "where to, and how long is the stay? Please add"),
+    "several-wishes": ("“{text}”拆成{count}个心愿：{wishes}", '"{text}" becomes {count} wishes: {wishes}'),
+    "with-others": ("“{text}”：已由别处在办，这里不排", '"{text}": somebody else sees to it; not planned here'),
+    "campaign-target": ("“{text}”是目标（{percent}%），不是人手", '"{text}" is a target ({percent}%), not a number of helpers'),
+    "served": ("“{text}”按服务{count}人算，不是要{count}个志愿者", '"{text}" counts as {count} people served, not helpers needed'),
+    "several-goods": ("“{text}”拆成几样：{goods}，截止日期相同", '"{text}" becomes several goods, due the same day: {goods}'),
+    "budget": ("“{text}”：最多{yuan}元", '"{text}": at most {yuan} yuan'),
+    "payer": ("由{payer}出钱", "{payer} pays"),
+    "payer-community": ("社区", "the community"),
+    "payer-resident": ("住户自己", "the resident"),
+    "payer-volunteer": ("志愿者", "the volunteer"),
+    "payer-donor": ("捐助方", "a donor"),
+    "household": ("“{text}”按设置里的表，优先级{priority}；不上公示", '"{text}": priority {priority} by the settings; never on a public notice'),
+    "address": ("“{text}”按“{placed}”定位；单元门牌不公开", '"{text}" is placed at "{placed}"; unit and door stay private'),
+    "no-community": ("“{text}”没写社区，是哪个社区？", '"{text}" names no community; which one is it?'),
 }
 
 _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
@@ -266,5 +327,75 @@ _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ("是每{interval}{unit}{times}次，目前只能按每周或每月几次排", "请写出具体日期，如：2026-12-05、2027-03-06"),
         ("means {times} every {interval} {unit}; only times per week or month can be planned",
          "Write the dates instead, for example 2026-12-05, 2027-03-06."),
+    ),
+    # people
+    "no-age": (
+        ("写的是“{text}”，不是年龄", "请写岁数，如：84 或 80多岁"),
+        ('is "{text}", which is no age', "Write for example 84."),
+    ),
+    "no-gender": (
+        ("写的是“{text}”，只能写 男 或 女", "不限就空着"),
+        ('is "{text}"; it must be male or female', "Leave it empty if it does not matter."),
+    ),
+    "no-language": (
+        ("写的是“{text}”，不是语言", "请写如：普通话、客家话、粤语"),
+        ('is "{text}", which is no language', "Write for example Mandarin, Cantonese."),
+    ),
+    "no-skill": (
+        ("写的是“{text}”，看不出会什么", "请写如：理发、量血压、急救；没有特长就空着"),
+        ('is "{text}", which names no skill', "Write for example first-aid; leave it empty if there is none."),
+    ),
+    "no-vehicle": (
+        ("写的是“{text}”，看不出有没有车", "请写 有、无、能坐几位乘客（不含司机），或 电动车"),
+        ('is "{text}", which does not tell whether there is a car', "Write yes, no, the passenger seats, or e-bike."),
+    ),
+    "no-resident": (
+        ("写的是“{text}”，看不出是谁", "请先写称呼，如：吴伯 84岁 耳背"),
+        ('is "{text}", which names nobody', "Start with the name, for example: Mr Wu, 84."),
+    ),
+    "nobody-called": (
+        ("写的是“{text}”，服务记录里没有叫{name}的", "请写全名"),
+        ('is "{text}", but nobody called {name} is in the history', "Write the whole name."),
+    ),
+    "several-called": (
+        ("写的是“{text}”，服务记录里有{people}，是哪一位？", "请写全名"),
+        ('is "{text}", which fits {people}', "Write the whole name."),
+    ),
+    # wishes and things
+    "no-state": (
+        ("写的是“{text}”，看不出办到哪一步", "请写 待安排、已转、已办结"),
+        ('is "{text}", which is no state', "Write open, with others, or closed."),
+    ),
+    "no-target": (
+        ("写的是“{text}”，看不出目标", "请写百分比，如：90%"),
+        ('is "{text}", which names no target', "Write a share, for example 90%."),
+    ),
+    "no-roles": (
+        ("写的是“{text}”，看不出要几个人", "请写如：2人(1个会开车)、医生2 护士3 志愿者4"),
+        ('is "{text}", which does not tell how many are needed', "Write for example: doctor 2, nurse 3, helper 4."),
+    ),
+    "some-people": (
+        ("写的是“{text}”，读到{read}，“{name}”没有人数", "请写人数，或写“至少4人”"),
+        ('is "{text}"; {read} is understood, but "{name}" has no number', 'Write a number, or "at least 4".'),
+    ),
+    "too-many-among": (
+        ("写的是“{text}”，一共{total}人，里面却要{special}人", "请核对人数"),
+        ('is "{text}": {special} among {total}', "Please check the numbers."),
+    ),
+    "no-goods": (
+        ("写的是“{text}”，看不出要什么", "请写物品，如：电水壶，2升左右"),
+        ('is "{text}", which names no goods', "Write what is needed, for example: kettle, about 2 litres."),
+    ),
+    "no-budget": (
+        ("写的是“{text}”，不是金额", "请写元，如：200"),
+        ('is "{text}", which is no amount', "Write yuan, for example 200."),
+    ),
+    "no-priority": (
+        ("写的是“{text}”，不是优先级", "请写 1–5（5最急），或 低保、空巢 等设置里有的类别"),
+        ('is "{text}", which is no priority', "Write 1 to 5 (5 is highest), or a household category of the settings."),
+    ),
+    "vague-place": (
+        ("写的是“{text}”，不是地点名称", "请从“地点”表选一个名称"),
+        ('is "{text}", which names no place', "Choose a name from the sheet of places."),
     ),
 }
