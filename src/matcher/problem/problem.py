@@ -285,7 +285,7 @@ class _Options:
         self.eligibility = eligibility
         self.prices = prices
         self.never = _never(expanded)
-        self.margin = _longest_way(expanded) + max((own.min_rest_minutes or 0 for own in expanded.limits), default=0)
+        self.margin = longest_way(expanded) + max((own.min_rest_minutes or 0 for own in expanded.limits), default=0)
         """Minutes apart from which two services cannot get in each other's way."""
         self.once_a_day = np.array([own.visits_per_day in (0, 1) for own in expanded.limits], dtype=bool)
         self.told: dict[int, set[int]] = defaultdict(set)
@@ -390,7 +390,7 @@ class _Options:
         return True
 
 
-def _longest_way(expanded: Expanded) -> int:
+def longest_way(expanded: Expanded) -> int:
     """No way between two places takes longer, whoever travels (minutes)."""
     travel, atlas = expanded.scenario.program.settings.travel, expanded.atlas
     longest = max([travel.unknown_minutes, *(time.minutes for time in expanded.scenario.travel_times)])

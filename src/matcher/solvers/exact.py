@@ -65,14 +65,13 @@ class Model:
 
     def _items(self, candidates: Candidates, what: str) -> list[Item]:
         options = self.problem.options
+        columns = (candidates.option, candidates.role, candidates.volunteer, candidates.price)
         return [
             Item(
                 self.cp.new_bool_var(f"{what} {number}"), option, options[option].visit, role, volunteer, price,
                 options[option].day,
             )
-            for number, (option, role, volunteer, price) in enumerate(zip(
-                candidates.option.tolist(), candidates.role.tolist(), candidates.volunteer.tolist(), candidates.price.tolist()
-            ))
+            for number, (option, role, volunteer, price) in enumerate(zip(*(column.tolist() for column in columns)))
         ]
 
     def served(self, visit: int) -> Any:
@@ -143,7 +142,10 @@ def fills_each_role_once(m: Model) -> None:
 
 
 def is_crewed_together(m: Model) -> None:
-    """All seats or none, unless the wish allows partial; the crew is there when the visit happens; one team if asked."""
+    """All seats or none, unless the wish allows partial; the crew is there when the visit happens.
+
+    The whole crew is of one team if asked.
+    """
     for number, option in enumerate(m.problem.options):
         wish = m.problem.visits[option.visit].wish
         seats = [m.crew_by_seat.get((number, role), []) for role in range(len(wish.roles))]
@@ -183,7 +185,8 @@ def is_in_one_place_at_a_time(m: Model) -> None:
 
 def _keep_apart(m: Model, volunteer: int, first: Sequence[Item], second: Sequence[Item]) -> None:
     """One constraint per item of ``first`` and visit of ``second``: all items there that are too close."""
-    by_visit = _grouped([item for item in second if m.problem.options[item.option].start is not None], lambda item: item.visit)
+    timed = [item for item in second if m.problem.options[item.option].start is not None]
+    by_visit = _grouped(timed, lambda item: item.visit)
     same = first is second
     for item in first:
         if m.problem.options[item.option].start is None:
@@ -506,7 +509,9 @@ def _fix(m: Model, seat: FixedSeat, unless: Any = None) -> None:
         ) >= 1))
     if seat.fixes_start:
         wrong = [
-            m.happens[option] for option in m.problem.options_of[seat.visit] if m.problem.options[option].start != seat.start
+            m.happens[option]
+            for option in m.problem.options_of[seat.visit]
+            if m.problem.options[option].start != seat.start
         ]
         constraints.append(m.cp.add(sum(wrong) == 0))
     if unless is not None:
@@ -516,7 +521,7 @@ def _fix(m: Model, seat: FixedSeat, unless: Any = None) -> None:
 
 def stands_by_separately(m: Model) -> None:
     """A stand-by is not on the crew, has one seat at most, and keeps the time free."""
-    for (option, role), items in m.standbys_by_seat.items():
+    for (option, _), items in m.standbys_by_seat.items():
         wish = m.problem.visits[m.problem.options[option].visit].wish
         m.cp.add(sum(item.variable for item in items) <= wish.staffing.standbys * m.happens[option])
     for (visit, volunteer), items in _grouped(m.standbys, lambda item: (item.visit, item.volunteer)).items():
@@ -540,13 +545,12 @@ def newcomers_go_with_experience(m: Model) -> None:
     for item in m.crew:
         if m.problem.role(item.option, item.role).experienced and not experienced[item.volunteer]:
             m.cp.add(item.variable <= m.slack("newcomers_go_with_experience"))
-    for visit, options in enumerate(m.problem.options_of):
-        items = [item for item in m.crew if item.visit == visit] if m.problem.visits[visit].seats > 1 and options else []
+    for visit, items in _grouped(m.crew, lambda item: item.visit).items():
         new = [item.variable for item in items if not experienced[item.volunteer]]
         old = [item.variable for item in items if experienced[item.volunteer]]
-        if len(new) > 1:
+        seats = m.problem.visits[visit].seats
+        if seats > 1 and len(new) > 1:
             slack = m.slack("newcomers_go_with_experience")
-            seats = m.problem.visits[visit].seats
             # One newcomer alone is fine; from the second on somebody experienced must be along.
             m.cp.add(sum(new) <= 1 + (seats - 1) * (sum(old) + slack))
 
@@ -637,7 +641,8 @@ def pairing_broken(m: Model) -> Any:
 
 def least_visit_missing(m: Model) -> Any:
     """Visits missing to somebody's least load per month."""
-    elsewhere, total = Elsewhere(m.problem), 0
+    elsewhere = Elsewhere(m.problem)
+    total: Any = 0
     for volunteer, limits in enumerate(m.problem.expanded.limits):
         least = limits.least_visits_per_month or 0
         if not least:
@@ -645,7 +650,9 @@ def least_visit_missing(m: Model) -> Any:
         for month in m.problem.prices.months:
             done, _ = elsewhere.load(volunteer, "month", month)
             own = [
-                item.variable for item in m.crew_by_volunteer.get(volunteer, ()) if (item.day.year, item.day.month) == month
+                item.variable
+                for item in m.crew_by_volunteer.get(volunteer, ())
+                if (item.day.year, item.day.month) == month
             ]
             missing = m.cp.new_int_var(0, least, "")
             m.cp.add(missing >= least - done - sum(own))
@@ -799,7 +806,8 @@ def _tour(m: Model, volunteer: int, items: Sequence[Item]) -> Any:
             if item.visit != then.visit and key(item) < key(then):
                 on = m.new_bool()
                 arcs.append((node, other, on))
-                total += prices.leg(volunteer, visits[item.visit].end_place, visits[then.visit].place, by_car(then)) * on
+                here, there = visits[item.visit].end_place, visits[then.visit].place
+                total += prices.leg(volunteer, here, there, by_car(then)) * on
     m.cp.add_circuit(arcs)
     return total
 
@@ -915,8 +923,7 @@ def _solve_tier(
     timer.worked(response.deterministic_time)
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     value = round(solver.objective_value) if found else None
-    known = math.isfinite(solver.best_objective_bound) and status != cp_model.UNKNOWN
-    bound = math.ceil(solver.best_objective_bound - 1e-6) if known else None
+    bound = _whole(solver.best_objective_bound) if status != cp_model.UNKNOWN else None
     best = _Best(_chosen(solver, model.crew), _chosen(solver, model.standbys)) if found else None
     step = Step(f"exact {name}", timer.elapsed - began, {
         "status": solver.status_name(status), "value": value, "bound": bound, "branches": int(response.num_branches),
@@ -924,13 +931,18 @@ def _solve_tier(
     return _Outcome(solver.status_name(status), value, bound, best, step)
 
 
+def _whole(bound: float) -> int | None:
+    """A bound of whole points, rounded up; None where there is none."""
+    return math.ceil(bound - 1e-6) if math.isfinite(bound) else None
+
+
 def _callback(name: str, progress: Progress) -> Any:
     from ortools.sat.python import cp_model
 
-    class OnSolution(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+    class OnSolution(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
-            bound = self.best_objective_bound
-            progress.better(name, round(self.objective_value), math.ceil(bound - 1e-6) if math.isfinite(bound) else None)
+            bound = _whole(self.best_objective_bound)
+            progress.better(name, round(self.objective_value), bound)
 
     return OnSolution()
 
@@ -973,7 +985,7 @@ def _hint(model: Model, start: Roster) -> _Best:
 
 
 def _hint_best(model: Model, best: _Best) -> None:
-    model.cp.clear_hints()
+    model.cp.clear_hints()  # type: ignore[no-untyped-call]
     crew, standbys = set(best.crew), set(best.standbys)
     happening = {option for option, _, _ in crew}
     for number, happens in enumerate(model.happens):

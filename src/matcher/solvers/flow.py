@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from matcher.domain.wishes import Wish
-from matcher.problem.problem import Problem
+from matcher.problem.problem import Problem, longest_way
 from matcher.solvers.load import Elsewhere
 
 
@@ -155,7 +155,7 @@ def _turns_left(problem: Problem, volunteer: int, wish: Wish) -> int | None:
     hard = "keeps_the_turn" not in problem.scenario.program.settings.soft_rules
     if staffing.policy != "rotate" or staffing.max_turns is None or not hard:
         return None
-    if (window.end - window.start).days >= staffing.turns_days:
+    if (window.end - window.start).days + 1 >= staffing.turns_days:  # a night window may end a day later
         return None
     return staffing.max_turns
 
@@ -224,28 +224,24 @@ def _value(problem: Problem, flows: Sequence[int], network: _Network, keys: dict
 
 
 def _relaxed(problem: Problem) -> Iterator[str]:
-    """Rules and facts the flow leaves out."""
-    staffing = [visit.wish for visit in problem.visits]
-    if any(visit.seats > 1 and not visit.wish.partial for visit in problem.visits):
+    """Rules the flow leaves out although they might bind here."""
+    wishes, limits = [visit.wish for visit in problem.visits], problem.expanded.limits
+    if any(visit.wish.as_one_team or (visit.seats > 1 and not visit.wish.partial) for visit in problem.visits):
         yield "is_crewed_together"
-    if any(
-        len({problem.options[option].start for option in options}) > 1 for options in problem.options_of
-    ) or any((limits.visits_per_day or 2) > 1 for limits in problem.expanded.limits):
+    if any(own.visits_per_day not in (0, 1) for own in limits) or _days_meet(problem):
         yield "is_in_one_place_at_a_time"
-    months: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for option in problem.options:
-        months[option.day.isocalendar()[:2]].add(option.day.month)
-    if any(len(split) > 1 for split in months.values()) or any(
-        value
-        for limits in problem.expanded.limits
-        for value in (limits.minutes_per_day, limits.minutes_per_week, limits.minutes_per_month, limits.rest_days, limits.min_rest_minutes)
+    if _weeks_are_split(problem) or any(
+        own.rest_days or own.min_rest_minutes
+        or not own.minutes_per_day is own.minutes_per_week is own.minutes_per_month is None
+        for own in limits
     ):
         yield "keeps_own_limits"
-    if any(wish.recurrence is not None and (wish.recurrence.least_gap_days or wish.recurrence.max_gap_days) for wish in staffing):
+    repeating = [wish.recurrence for wish in wishes if wish.recurrence is not None]
+    if any(when.least_gap_days or when.max_gap_days is not None for when in repeating):
         yield "keeps_the_spacing"
-    if any(wish.staffing.policy == "rotate" for wish in staffing):
+    if any(wish.staffing.policy == "rotate" for wish in wishes):
         yield "keeps_the_turn"
-    if any(wish.staffing.max_helpers for wish in staffing):
+    if any(wish.staffing.max_helpers for wish in wishes):
         yield "keeps_faces_few"
     if any(problem.paired):
         yield "stays_paired"
@@ -255,6 +251,29 @@ def _relaxed(problem: Problem) -> Iterator[str]:
         yield "keeps_what_is_pinned"
     if problem.expanded.anybody_experienced and not all(problem.expanded.is_experienced):
         yield "newcomers_go_with_experience"
+
+
+def _days_meet(problem: Problem) -> bool:
+    """Whether visits have a choice of starts, or of two on different days one might keep from the other."""
+    if any(len({problem.options[option].start for option in options}) > 1 for options in problem.options_of):
+        return True
+    timed = [(option.start, option.end, option.day) for option in problem.options if option.start is not None]
+    timed += [(seat.start, seat.end, seat.day) for seat in problem.expanded.outside if seat.start is not None]
+    if any(seat.standby or seat.start is None for seat in problem.expanded.outside):
+        return True
+    way = longest_way(problem.expanded)
+    latest: dict[date, int] = defaultdict(int)
+    for _, end, day in timed:
+        latest[day] = max(latest[day], end or 0)
+    return any(other < day and start < end + way for start, _, day in timed for other, end in latest.items())
+
+
+def _weeks_are_split(problem: Problem) -> bool:
+    """Whether an ISO week with visits lies in two months, so that both limits meet in it."""
+    months: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for option in problem.options:
+        months[option.day.isocalendar()[:2]].add(option.day.month)
+    return any(len(split) > 1 for split in months.values())
 
 
 # ------------------------------------------------------------------------------------------ bottlenecks
@@ -270,24 +289,23 @@ def _bottlenecks(
         inward[head].append(arc)
         outward[tail].append(arc)
     sink, source = network.at("sink"), network.at("source")
-    done: set[int] = set()
+    groups: list[set[int]] = []
     for arc in inward[sink]:
         seat = network.tail[arc]
-        if seat in done or seat == source or flows[arc] == network.capacity[arc]:
+        if seat == source or flows[arc] == network.capacity[arc] or any(seat in group for group in groups):
             continue
         reached = _can_send_to(seat, network, flows, inward, outward, {sink, source})
         seats = {node for node in reached if keys[node][0] == "seat"}
-        done |= seats
-        needed = tuple(sorted(keys[node][1:] for node in seats))
+        # Groups that share seats are one, or their empty seats would count twice.
+        shared = [group for group in groups if group & seats]
+        groups = [group for group in groups if not group & seats] + [seats.union(*shared)]
+    for group in groups:
+        needed = tuple(sorted(keys[node][1:] for node in group))
         yield Bottleneck(
             needed=needed,
-            people=tuple(sorted({
-                keys[network.tail[arc]][1]
-                for node in seats
-                for arc in inward[node]
-            })),
+            people=tuple(sorted({keys[network.tail[arc]][1] for node in group for arc in inward[node]})),
             seats=sum(problem.visits[visit].wish.roles[role].count for visit, role in needed),
-            places=sum(flows[arc] for arc in inward[sink] if network.tail[arc] in seats),
+            places=sum(flows[arc] for arc in inward[sink] if network.tail[arc] in group),
         )
 
 

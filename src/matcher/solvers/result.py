@@ -39,7 +39,7 @@ def tier_value(name: str, value: int, bound: int | None, proven: bool) -> TierVa
         bound = min(max(bound, 0), value)
     gap = None if bound is None else round((value - bound) / max(1, value), 4)
     return TierValue(
-        name=name,  # type: ignore[arg-type]
+        name=name,
         value=value,
         bound=bound,
         gap=gap,
