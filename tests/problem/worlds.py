@@ -36,6 +36,7 @@ def world(
     places = {fact["id"]: fact for fact in tables.pop("places", ())}
     names = [fact.get(key) for fact in (*people, *residents.values()) for key in ("home",)]
     names += [wish.get(key) for wish in wishes for key in ("place", "origin", "destination")]
+    names += [leg[key] for leg in tables.get("travel_times", ()) for key in ("origin", "destination")]
     for name in names:
         if name:
             places.setdefault(name, {"id": name})

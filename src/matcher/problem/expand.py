@@ -27,7 +27,8 @@ class Visit:
     """One dated occurrence of a wish.
 
     The service ``[start, start + minutes]`` lies within one of ``spans``, or starts at one of ``fixed``
-    (minutes since 1970 UTC). Goods have neither, but a ``due`` day. ``order`` counts the wish's visits.
+    (minutes since 1970 UTC), neither before now nor after the planning window. Goods have neither, but a ``due``
+    day. ``order`` counts the wish's visits.
     """
 
     id: str
@@ -39,6 +40,8 @@ class Visit:
     spans: tuple[Span, ...] = ()
     fixed: tuple[int, ...] = ()
     due: date | None = None
+    not_before: int = 0
+    not_after: int = 1 << 40
 
     @property
     def is_goods(self) -> bool:
@@ -54,9 +57,9 @@ class Visit:
 
     def may_start(self, start: int | None) -> bool:
         """Whether the asked times allow this start."""
-        if start is None:
-            return self.is_goods
-        if self.is_goods:
+        if start is None or self.is_goods:
+            return start is None and self.is_goods
+        if not self.not_before <= start <= self.not_after:
             return False
         return start in self.fixed or any(low <= start and start + self.minutes <= high for low, high in self.spans)
 
@@ -65,7 +68,7 @@ class Visit:
         found = set(self.fixed)
         for low, high in self.spans:
             found.update(range(low, high - self.minutes + 1, step))
-        return sorted(found)
+        return sorted(start for start in found if self.not_before <= start <= self.not_after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,12 +281,13 @@ def _visits_of(wish: Wish, scenario: Scenario, calendar: Calendar, atlas: Atlas,
     when = wish.recurrence or _any_time(scenario, wish)
     days = _asked_days(when, window.start, window.end)
     dated = _fixed_starts(when, days, calendar) if when.at or when.rrule else _free_starts(when, days, calendar)
+    not_after = calendar.minute(window.end, "24:00") - 1
     for name, spans, fixed in dated:
-        kept = ((max(low, now), high) for low, high in spans)
         visit = Visit(
             f"{wish.id}/{name}", wish, 0, minutes, place, end_place,
-            spans=tuple(sorted({(low, high) for low, high in kept if low + minutes <= high})),
+            spans=tuple(sorted({(low, high) for low, high in spans if max(low, now) + minutes <= high})),
             fixed=tuple(sorted({start for start in fixed if start >= now})),
+            not_before=now, not_after=not_after,
         )
         if visit.spans or visit.fixed or name == "1":
             yield visit
