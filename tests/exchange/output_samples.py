@@ -5,7 +5,7 @@ All names, places and phone numbers are invented.
 
 from __future__ import annotations
 
-import json
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 from matcher.domain.scenario import Scenario
@@ -27,7 +27,9 @@ def _people(count: int, **more: object) -> list[dict[str, object]]:
     ]
 
 
-TEAMS = [{"id": "t1", "name": "市工信局志愿队"}, {"id": "t2", "name": "东河社区志愿队"}, {"id": "t3", "name": "邻里互助队"}]
+TEAMS = [
+    {"id": "t1", "name": "市工信局志愿队"}, {"id": "t2", "name": "东河社区志愿队"}, {"id": "t3", "name": "邻里互助队"},
+]
 
 
 def wu_scenario(language: str = "zh") -> Scenario:
@@ -45,8 +47,9 @@ def wu_scenario(language: str = "zh") -> Scenario:
                        "emergency": "女儿 13800009002", "banned": ["v16"], "household": ["空巢"], "notes": "耳背"}],
         "volunteers": _people(16),
         "teams": TEAMS,
-        "wishes": [{"id": "wu-escort", "kind": "escort", "resident": "wu", "title": "每月去看望儿子", "origin": "wu-home",
-                    "destination": "sanatorium", "stay_minutes": 90, "submitted": "2026-11-02", "priority": 4,
+        "wishes": [{"id": "wu-escort", "kind": "escort", "resident": "wu", "title": "每月去看望儿子",
+                    "origin": "wu-home", "destination": "sanatorium", "stay_minutes": 90,
+                    "submitted": "2026-11-02", "priority": 4,
                     "recurrence": {"times": 1, "per": "month", "windows": [{"days": "SA,SU"}]},
                     "roles": [{"id": "driver", "vehicle": {"seats": 1}}],
                     "staffing": {"policy": "rotate", "standbys": 1}}],
@@ -82,9 +85,11 @@ def community_scenario(language: str = "zh", **overrides: object) -> Scenario:
               for n in range(1, 6)),
         ],
         "residents": [
-            {"id": "li", "name": "李秀珍", "home": "home-1", "phone": "13800009011", "banned": ["v03"], "household": ["低保"]},
+            {"id": "li", "name": "李秀珍", "home": "home-1", "phone": "13800009011", "banned": ["v03"],
+             "household": ["低保"]},
             {"id": "hong", "name": "罗海峰", "alias": "老罗", "home": "home-2", "phone": "13800009012"},
-            {"id": "ouyang", "name": "欧阳明珠", "home": "home-3", "phone": "13800009013", "emergency": "儿子 13800009099"},
+            {"id": "ouyang", "name": "欧阳明珠", "home": "home-3", "phone": "13800009013",
+             "emergency": "儿子 13800009099"},
             {"id": "he", "name": "何大妈", "home": "home-4"},
             {"id": "sun", "name": "孙桂香", "home": "home-5", "phone": "13800009015"},
         ],
@@ -120,13 +125,15 @@ def community_plan(language: str = "zh", **overrides: object) -> Plan:
         monday = date(2026, 11, 30) + timedelta(days=7 * week)
         name = f"2026-W{monday.isocalendar().week:02}"
         if week not in (2, 4):
-            visits.append(_visit(f"haircut/{name}", monday + timedelta(days=1), "09:00", 45, helper=[f"v{week + 1:02}"]))
+            tuesday = monday + timedelta(days=1)
+            visits.append(_visit(f"haircut/{name}", tuesday, "09:00", 45, helper=[f"v{week + 1:02}"]))
         for second, offset in (("", 1), ("#2", 4)):
             visits.append(_visit(f"pressure/{name}{second}", monday + timedelta(days=offset), "09:00", 60,
                                  helper=[f"v{(week + offset) % 8 + 4:02}"]))
         if week != 3:
             visits.append(_visit(f"dialysis/{name}", monday + timedelta(days=2), "07:30", 360,
-                                 standbys={"driver": [f"v{week + 11:02}"]}, driver=[f"v{week + 6:02}"], companion=["v12"]))
+                                 standbys={"driver": [f"v{week + 11:02}"]},
+                                 driver=[f"v{week + 6:02}"], companion=["v18"]))
     visits.append(_visit("clinic/2026-12-12T0830", date(2026, 12, 12), "08:30", 180, doctor=["v13"],
                          nurse=["v14", "v15"], helper=["v16"]))
     visits.append(RosterVisit(id="kettle/1", wish="kettle", assigned=(Seat(role="helper", volunteer="v17"),)))
@@ -137,12 +144,14 @@ def community_plan(language: str = "zh", **overrides: object) -> Plan:
             Reason(code="keeps_own_limits", count=3, message="会理发的 3 位这一周次数都满了；多 1 位就够。")))
           for week in ("2026-W51", "2026-W53")),
         *(Unfilled(visit="dialysis/2026-W52", role=role, count=1, reasons=(
-            Reason(code="is_available", count=18, message="这一周没有人上午能腾出 6 小时。"),)) for role in ("driver", "companion")),
+            Reason(code="is_available", count=18, message="这一周没有人上午能腾出 6 小时。"),))
+          for role in ("driver", "companion")),
         Unfilled(visit="clinic/2026-12-12T0830", role="doctor", count=1,
                  reasons=(Reason(code="has_the_skills", count=17, message="有医生资格的只有 1 位。"),)),
         Unfilled(visit="clinic/2026-12-12T0830", role="helper", count=2,
                  reasons=(Reason(code="is_in_one_place_at_a_time", count=4, message="4 位同一时间有别的服务。"),)),
-        Unfilled(visit="rice/1", role="helper", count=1, reasons=(Reason(code="has_claimed_it", message="还没有人认领。"),)),
+        Unfilled(visit="rice/1", role="helper", count=1,
+                 reasons=(Reason(code="has_claimed_it", message="还没有人认领。"),)),
     )
     # Eight places are empty. An escort seat costs 81·(100+10), haircut 9·(100+24) (last done on 4 November), all others
     # 9·100: 2·8910 + 2·1116 + 4·900 = 23652. Two escort seats and one more reach the bound of 18000: at least three.
@@ -163,20 +172,16 @@ def _visit(key: str, day: date, clock: str, minutes: int, standbys: dict[str, li
     )
 
 
-def _plan(scenario: Scenario, visits: list[RosterVisit], unfilled: tuple[Unfilled, ...], tiers: tuple[TierValue, ...],
-          notes: tuple[str, ...]) -> Plan:
-    new = {v.id: sum(seat.volunteer == v.id for visit in visits for seat in visit.assigned) for v in scenario.volunteers}
-    roster = Roster(program=scenario.program.name, scenario=scenario.fingerprint, visits=tuple(visits), unfilled=unfilled,
-                    tiers=tiers, strategy="exact", seed=0)
+def _plan(scenario: Scenario, visits: list[RosterVisit], unfilled: tuple[Unfilled, ...],
+          tiers: tuple[TierValue, ...], notes: tuple[str, ...]) -> Plan:
+    new = Counter(seat.volunteer for visit in visits for seat in visit.assigned)
+    roster = Roster(program=scenario.program.name, scenario=scenario.fingerprint, visits=tuple(visits),
+                    unfilled=unfilled, tiers=tiers, strategy="exact", seed=0)
     report = Report(
         valid=True, tiers=tiers,
         fairness=tuple(FairnessRow(volunteer=v.id, before=n % 4, new=new[v.id], offered=12, minutes=new[v.id] * 255)
                        for n, v in enumerate(scenario.volunteers)),
         terms={"fairness": 840, "travel": 400, "missing_standby": 0},
     )
-    return Plan(scenario, roster, report, notes=notes, run={"seconds": {"needs": 0.4}, "finished": "2026-11-24T09:00:03Z"})
-
-
-def as_data(plan: Plan) -> dict[str, object]:
-    """The roster as JSON gives it back."""
-    return json.loads(plan.roster.to_json())
+    run = {"seconds": {"needs": 0.4}, "finished": "2026-11-24T09:00:03Z"}
+    return Plan(scenario, roster, report, notes=notes, run=run)

@@ -84,7 +84,7 @@ def summary(paper: Paper, duty: Duty) -> str:
 def _description(paper: Paper, duty: Duty, volunteer: str) -> str:
     lines = [paper.say("ics_role", role=paper.role(duty.part.role))]
     if others := companions(duty, volunteer, paper):
-        lines.append(paper.say("ics_with", names=others))
+        lines.append(paper.say("ics_main" if duty.is_standby else "ics_with", names=others))
     if duty.entry.wish.kind == "goods":
         lines += [words for words in (duty.entry.wish.items, paper.budget(duty.entry.wish)) if words]
     if duty.is_standby:
@@ -96,7 +96,7 @@ def _description(paper: Paper, duty: Duty, volunteer: str) -> str:
 
 def companions(duty: Duty, volunteer: str, paper: Paper) -> str:
     """The others of the crew, by name."""
-    return paper.names(p for part in duty.entry.parts for p in part.people if p.id != volunteer)
+    return paper.names(person for person in duty.entry.people if person.id != volunteer)
 
 
 def uid(paper: Paper, visit: str, volunteer: str) -> str:

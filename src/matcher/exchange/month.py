@@ -90,8 +90,7 @@ def entry_lines(paper: Paper, entry: Entry) -> list[tuple[str, bool]]:
     """A visit in a few short lines: when and for whom; who; who stands by; what is missing."""
     whom = paper.name(entry.resident) or paper.wish_title(entry.wish)
     clock = f"{entry.start:%H:%M} " if entry.start else ""
-    people = [person for part in entry.parts for person in part.people]
-    standbys = [person for part in entry.parts for person in part.standbys]
+    people, standbys = entry.people, entry.standbys
     lines = [(f"{clock}{whom}", False)]
     if people:
         names = paper.names(people[:6]) + ("…" if len(people) > 6 else "")

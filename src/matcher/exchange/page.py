@@ -40,13 +40,13 @@ def render_roster(paper: Paper) -> str:
         months=months, weekdays=weekdays(paper.language), is_compact=visits <= _FEW_PER_MONTH * len(months),
         single_wish=len({entry.wish.id for entry in paper.entries}) == 1,
         unfilled=[(entry, part, list(_wall_reasons(paper, part))) for entry, part in paper.unfilled],
-        lists=[(kind, paper.heading(kind), _by_month(paper, kind)) for kind in paper.kinds],
+        lists=[(kind, paper.heading(kind), _grouped(paper, kind)) for kind in paper.kinds],
         loads=shown, loads_hidden=len(paper.loads) - len(shown),
         longest=max((load.before + load.new + load.standby for load in shown), default=1) or 1,
         serving=sum(1 for load in paper.loads if load.new),
         standbys=sum(load.standby for load in paper.loads),
         served=sum(1 for entry in paper.entries if entry.is_served),
-        unpublished=Calendar.of(paper.program).unpublished_years(paper.program.window.start, paper.program.window.end),
+        notes=[*paper.notes, *_unpublished(paper)],
     )
 
 
@@ -59,9 +59,21 @@ def _wall_reasons(paper: Paper, part: Part) -> Iterator[str]:
             yield reason.message or f"{reason.code}: {reason.count}"
 
 
-def _by_month(paper: Paper, kind: Kind) -> list[tuple[str, list[Entry]]]:
-    entries = (entry for entry in paper.entries if entry.wish.kind == kind)
-    return [(month_name(first, paper.language), list(group)) for first, group in groupby(entries, lambda e: e.month)]
+def _unpublished(paper: Paper) -> Iterator[str]:
+    window = paper.program.window
+    for year in Calendar.of(paper.program).unpublished_years(window.start, window.end):
+        if not any(str(year) in note for note in paper.notes):
+            yield paper.say("unpublished_years", years=year)
+
+
+def _grouped(paper: Paper, kind: Kind) -> list[tuple[str, list[Entry]]]:
+    """The list of one kind under months, or under years when there is hardly more than one visit a month."""
+    entries = [entry for entry in paper.entries if entry.wish.kind == kind]
+    months = [(month_name(first, paper.language), list(group)) for first, group in groupby(entries, lambda e: e.month)]
+    if len(entries) > 2 * len(months):
+        return months
+    years = groupby(entries, lambda entry: entry.month.year)
+    return [(f"{year}年" if paper.language == "zh" else str(year), list(group)) for year, group in years]
 
 
 # ---------------------------------------------------------------------------------------------------- notice
@@ -101,7 +113,7 @@ def _public_line(paper: Paper, entry: Entry, mask: TextMask, homes: set[str | No
         title=mask(paper.wish_title(wish)) + served,
         resident=public_name(entry.resident) if entry.resident else "",
         where=mask(paper.community(place) if is_home else paper.place(place)),
-        people=tuple((public_name(p), mask(paper.team(p))) for part in entry.parts for p in part.people),
+        people=tuple((public_name(person), mask(paper.team(person))) for person in entry.people),
         missing=tuple(f"{mask(paper.role(part.role))} {paper.say('missing', count=part.missing)}"
                       for part in entry.parts if part.missing),
     )
@@ -126,7 +138,7 @@ def _duty(paper: Paper, duty: Duty, volunteer: str) -> dict[str, object]:
         "resident": entry.resident,
         "here": paper.place(paper.place_of(wish), door=not duty.is_standby),
         "there": paper.place(paper.destination_of(wish)),
-        "items": wish.items, "budget": paper.budget(wish),
+        "goods": wish.items, "budget": paper.budget(wish),
         "together": companions(duty, volunteer, paper),
         "standbys": "" if duty.is_standby else paper.names(duty.part.standbys),
         "qr": _qr(qr_entry(paper, duty, volunteer)) if entry.day else "",

@@ -62,8 +62,17 @@ class Entry:
         return sum(part.missing for part in self.parts)
 
     @property
+    def people(self) -> tuple[Volunteer, ...]:
+        """The crew, role by role."""
+        return tuple(person for part in self.parts for person in part.people)
+
+    @property
+    def standbys(self) -> tuple[Volunteer, ...]:
+        return tuple(person for part in self.parts for person in part.standbys)
+
+    @property
     def is_served(self) -> bool:
-        return any(part.people for part in self.parts)
+        return bool(self.people)
 
     @property
     def month(self) -> date:

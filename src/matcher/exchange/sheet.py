@@ -202,7 +202,7 @@ class _Writer:
             traits |= {"font_color": _GREY, "font_size": 8} if key in HIDDEN else {}
             traits |= {"bold": True} if key == "name" else {}
             traits |= {"num_format": "@"} if key in ("phone", "standby_phone", "name") else {}
-            sheet.write_string(row, column, _text(cells.get(key, "")), self.style(**traits))
+            _put(sheet, row, column, cells.get(key, ""), self.style(**traits))
         longest = max((_lines(cells.get(key, ""), _WIDTHS[key]) for key in columns if key not in HIDDEN), default=1)
         sheet.set_row(row, 6 + 14 * min(max(longest, 1), 8))
 
@@ -286,7 +286,7 @@ class _Writer:
         if rows:
             for column in (2, 3, 4):
                 sheet.conditional_format(HEADER_ROW, column, HEADER_ROW + len(rows) - 1, column, {
-                    "type": "data_bar", "bar_color": "#9CC3BF", "bar_solid": True,
+                    "type": "data_bar", "bar_color": "#9CC3BF",
                     "min_type": "num", "min_value": 0,
                 })
 
@@ -300,13 +300,13 @@ class _Writer:
         sheet.set_row(HEADER_ROW - 1, 20)
         sheet.freeze_panes(HEADER_ROW, 0)
         sheet.repeat_rows(HEADER_ROW - 1)
-        cell = self.style(bottom=1, bottom_color=_LINE)
+        cell, number = (self.style(bottom=1, bottom_color=_LINE, align=align) for align in ("left", "center"))
         for row, values in enumerate(rows, start=HEADER_ROW):
             for column, value in enumerate(values):
                 if isinstance(value, int):
-                    sheet.write_number(row, column, value, cell)
+                    sheet.write_number(row, column, value, number)
                 else:
-                    sheet.write_string(row, column, _text(value), cell)
+                    _put(sheet, row, column, value, cell)
             lines = max(_lines(str(value), width) for value, (_, width) in zip(values, headers))
             sheet.set_row(row, 5 + 14 * min(max(lines, 1), 25))
         return sheet
@@ -364,6 +364,14 @@ def _reason_lines(part: Part) -> list[str]:
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)
+
+
+def _put(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
+    """A text as a text; an empty one as a blank cell."""
+    if text:
+        sheet.write_string(row, column, _text(text), style)
+    else:
+        sheet.write_blank(row, column, None, style)
 
 
 def _text(text: str) -> str:

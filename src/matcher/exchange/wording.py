@@ -50,6 +50,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "budget": ("预算", "Budget"),
     "payer": ("付款", "Paid by"),
     "vehicle": ("车辆", "Vehicle"),
+    "main": ("主班", "On duty"),
     "together": ("同行", "Together with"),
     "by_date": ("{date}前", "by {date}"),
     "yuan": ("{yuan} 元以内", "up to ¥{yuan}"),
@@ -203,6 +204,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # calendar entries
     "ics_standby": ("【备班】{title}", "[Stand-by] {title}"),
     "ics_role": ("分工：{role}", "Role: {role}"),
+    "ics_main": ("主班：{names}", "On duty: {names}"),
     "ics_with": ("同行：{names}", "Together with: {names}"),
     "ics_slip": ("门牌和电话见个人服务单。", "Door and phone: see your slip."),
     "ics_day_before": ("明天：{title}", "Tomorrow: {title}"),
