@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from matcher.domain.places import Place, TravelTime
 from matcher.domain.scenario import Program, Scenario, find_faults
 from matcher.domain.wishes import Wish
 from matcher.errors import BadInput, Fault
-from matcher.exchange.faults import Placed, Where, model_faults, scenario_fault
+from matcher.exchange.faults import Placed, Where, dangling_name, model_faults, scenario_fault
 
 FACTS: dict[str, type[Any]] = {
     "places": Place,
@@ -59,14 +59,21 @@ def assemble(
     faults: Sequence[Fault] = (),
     assumptions: Sequence[Fault] = (),
     warnings: Sequence[Fault] = (),
+    unmade: Set[str] = frozenset(),
     lang: str = "zh",
 ) -> Import:
-    """The scenario of these facts; raises ``BadInput`` with the given faults and those between the facts."""
-    facts = {name: tuple(placed.fact for placed in tables.get(name, ())) for name in FACTS}
+    """The scenario of these facts; raises ``BadInput`` with the given faults and those between the facts.
+
+    ``unmade`` are ids whose own facts were faulty: references to them are not reported again.
+    """
+    facts: dict[str, Any] = {name: tuple(placed.fact for placed in tables.get(name, ())) for name in FACTS}
     among: list[Fault] = []
     if program is not None:
         draft = Scenario.model_construct(format="matcher/1", program=program, **facts)
-        among = [scenario_fault(fault, tables, lang) for fault in find_faults(draft)]
+        among = [
+            scenario_fault(fault, tables, lang) for fault in find_faults(draft)
+            if not (fault.code == "dangling" and dangling_name(fault) in unmade)
+        ]
     stops = [*faults, *(fault for fault in among if not fault.warning)]
     if stops or program is None:
         raise BadInput(list(dict.fromkeys(stops)))

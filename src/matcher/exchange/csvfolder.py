@@ -29,7 +29,8 @@ def read_csv_folder(folder: Path, *, encoding: str | None = None, lang: str = "z
             say(lang, f"文件夹“{folder}”里没有 .csv 文件。", f'The folder "{folder}" holds no .csv files.'),
             say(lang, "每张表存成一个文件，如 心愿.csv、志愿者.csv。", "Save one file per sheet: wishes.csv, volunteers.csv."),
         )
-    grids, faults = [], []
+    grids: list[Grid] = []
+    faults: list[Fault] = []
     for path in files:
         try:
             grids.append(read_csv(path, encoding=encoding, lang=lang))

@@ -10,13 +10,14 @@ from pydantic import BaseModel
 
 from matcher.domain.people import Volunteer
 from matcher.domain.scenario import Scenario
-from matcher.domain.wishes import Role
+from matcher.domain.wishes import Role, Wish
 from matcher.exchange.codecs import FLAG, exact_cell, rest_text
 from matcher.exchange.columns import BY_TABLE, REST, SETTINGS, SHEETS, SHOWN, Column, Sheet
 from matcher.exchange.grid import Cell
 from matcher.exchange.headers import is_data_row
 from matcher.exchange.link import LENIENT, Index, index_of, liked
 from matcher.exchange.phrases import Context
+from matcher.exchange.said import says_more
 from matcher.exchange.settings_sheet import settings_rows
 
 Values = dict[str, Any]
@@ -64,7 +65,7 @@ def _values(scenario: Scenario, sheet: Sheet) -> Iterator[Values]:
     """One mapping field → value per row of the sheet."""
     if sheet.table == "roles":
         for wish in scenario.wishes:
-            if wish.roles != (Role(),):
+            if wish.roles != (Role(),) or wish.kind == "escort":
                 yield from ({"wish": wish.id} | _fields(role, sheet) for role in wish.roles)
     elif sheet.table == "availability":
         for person in scenario.volunteers:
@@ -74,7 +75,11 @@ def _values(scenario: Scenario, sheet: Sheet) -> Iterator[Values]:
             yield from ({"volunteer": person.id} | _fields(absence, sheet) for absence in person.unavailable)
     else:
         for fact in getattr(scenario, sheet.table):
-            yield _fields(fact, sheet)
+            values = _fields(fact, sheet)
+            if isinstance(fact, Wish) and fact.kind == "escort":
+                # Left away it would be asked for.
+                values["stay_minutes"] = fact.stay_minutes
+            yield values
 
 
 def _hours(person: Volunteer, sheet: Sheet) -> Iterator[Values]:
@@ -166,7 +171,9 @@ def _cells(sheet: Sheet, values: Values, ctx: Context, index: Mapping[str, Index
 
 
 def _would_be_taken_for_another(sheet: Sheet, field: str, value: Any, ctx: Context, index: Mapping[str, Index]) -> bool:
-    """Whether a text that is no id would be looked up as the name of somebody who has that name."""
+    """Whether a text would be read as more than itself: the name of somebody, two wishes in one, a public name."""
+    if field in ("title", "items", "notes") and isinstance(value, str):
+        return says_more(sheet.table, field, value, ctx)
     if field in ("likes", "dislikes"):
         return any(liked(index, text, ctx) != text for text in value)
     table = LENIENT.get((sheet.table, field))

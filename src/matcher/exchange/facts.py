@@ -9,7 +9,7 @@ from typing import Any
 from matcher.domain.scenario import Program
 from matcher.exchange.assemble import FACTS, make
 from matcher.exchange.faults import Placed
-from matcher.exchange.link import LENIENT, Linker, give_ids, liked, name_key
+from matcher.exchange.link import LENIENT, Linker, give_ids, id_of, liked, name_key
 from matcher.exchange.phrases import Context
 from matcher.exchange.rows import Log, Row, Table, nested
 from matcher.exchange.wish_rows import WishRows
@@ -23,6 +23,8 @@ class FactMaker:
     def __init__(self, tables: dict[str, Table], program: Program, ctx: Context, log: Log) -> None:
         self.tables, self.program, self.ctx, self.log = tables, program, ctx, log
         self.link = Linker(log)
+        self.heard: dict[str, dict[str, Any]] = defaultdict(dict)
+        """What rows of wishes say about their residents."""
         self.made: dict[str, list[Placed]] = {name: [] for name in FACTS}
 
     def rows(self, table: str) -> list[Row]:
@@ -39,8 +41,9 @@ class FactMaker:
         wishes.identify()
         self._volunteers()
         self._residents()
+        wishes.add_residents()
         wishes.make()
-        self._claims()
+        self._claims(wishes)
         self._pairings()
         self._by_reference("history", volunteer="volunteers", wish="wishes", resident="residents")
         self._by_reference("declines", volunteer="volunteers", wish="wishes", team="teams")
@@ -62,6 +65,24 @@ class FactMaker:
         if placed is not None:
             self.made[table].append(placed)
         return placed
+
+    def unmade(self) -> set[str]:
+        """Ids whose rows hold faults: what refers to them is not at fault."""
+        found: set[str] = set()
+        for table, index in self.link.index.items():
+            found |= index.ids - {placed.fact.id for placed in self.made[table]}
+        return found
+
+    def served(self, resident: str) -> list[str]:
+        """The names of those who have served a resident, by the sheet of service records."""
+        index = self.link.index
+        names = {row.values.get("id"): row.values.get("name") for row in self.rows("volunteers")}
+        found = []
+        for row in self.rows("history"):
+            if index["residents"].find(str(row.values.get("resident", ""))) == [resident]:
+                who = index["volunteers"].find(str(row.values.get("volunteer", "")))
+                found += [str(names.get(key) or key) for key in who]
+        return found
 
     # -------------------------------------------------------------------------------------------- places and teams
 
@@ -131,7 +152,7 @@ class FactMaker:
     def team_named(self, text: str, row: Row, at: str = "team") -> str | None:
         """The team of that id or name; without a sheet of teams, a new one of that name."""
         if not self.link.index["teams"].find(text) and "teams" not in self.tables:
-            key = name_key(text).replace("/", "-")
+            key = id_of(text)
             self.link.index["teams"].add(key, text)
             placed = make(FACTS["teams"], {"id": key, "name": text}, row.where, self.log.lang, self.log.faults)
             if placed is not None:
@@ -185,7 +206,7 @@ class FactMaker:
             home = self.home_of(key, row.values.get("name") or key, row)
             if home is not None:
                 row.values["home"] = home
-            volunteer_said(row, self.ctx, self.log)
+            volunteer_said(row, self.log)
             _extend(row, "availability", hours[key])
             _extend(row, "unavailable", absences[key])
             if vehicle_hours[key] and ("vehicle" in row.values or "vehicle.seats" in row.values):
@@ -267,11 +288,14 @@ class FactMaker:
 
     # -------------------------------------------------------------------------------------------- what refers to them
 
-    def _claims(self) -> None:
+    def _claims(self, wishes: WishRows) -> None:
         rows = self.rows("claims")
         kept = [row for row in rows if self._claimant(row)]
         for row in kept:
             if "wish" in row.values:
+                by_resident = wishes.of_resident(row.values["wish"])
+                if not self.link.index["wishes"].find(row.values["wish"]) and len(by_resident) == 1:
+                    row.values["wish"] = by_resident[0]
                 row.values["wish"] = self.link.resolve("wishes", row.values["wish"], row, "wish")
             if "at" not in row.values and not row.faulty:
                 row.values["at"] = self.ctx.as_of

@@ -202,6 +202,12 @@ def scenario_fault(fault: Fault, rows: Mapping[str, Sequence[Placed]], lang: str
     return placed.where.fault(message, advice, at=at, code=fault.code, warning=fault.warning)
 
 
+def dangling_name(fault: Fault) -> str:
+    """The id a dangling reference names."""
+    found = re.fullmatch(r'\w+ "(.*)" is not in the list of \w+', fault.message, re.S)
+    return found[1] if found else ""
+
+
 def _in_chinese(fault: Fault, fact: Any) -> tuple[str, str]:
     nearest = re.search(r'Maybe "(.+)"\.', fault.advice)
     if fault.code == "duplicate-id":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from matcher.domain.scenario import Scenario
 from matcher.errors import Fault
 from matcher.exchange.columns import KIND
-from matcher.exchange.phrases import Context, matchable
+from matcher.exchange.phrases import Context, fold, matchable, to_simplified
 from matcher.exchange.rows import Log, Row
 
 _SHEET = {
@@ -22,6 +23,12 @@ _SHEET = {
 def name_key(name: str) -> str:
     """A name for comparing: folded, simplified, without spaces."""
     return matchable(name).replace(" ", "")
+
+
+def id_of(name: str) -> str:
+    """The id made of a name: the same for the same name, however it is spaced or in whichever script."""
+    text = to_simplified(fold(name)).replace("\n", " ").replace("/", "-").strip()
+    return re.sub(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])", "", text)[:80]
 
 
 @dataclass(slots=True)

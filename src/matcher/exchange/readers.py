@@ -25,7 +25,6 @@ from matcher.exchange.codecs import (
     exact_skills,
     exact_windows,
     moment_text,
-    refuse,
     skills_text,
     windows_text,
 )
@@ -37,10 +36,7 @@ Change = Callable[[Any], Any]
 
 def _said(name: str, cell: Cell, ctx: Context, **options: Any) -> Reading[Any]:
     """What the phrase reader of that name makes of the cell."""
-    reader = getattr(phrases, name, None)
-    if reader is None:
-        return refuse(ctx, f"“{cell_text(cell)}”看不懂。", f'"{cell_text(cell)}" is not understood.')
-    reading: Reading[Any] = reader(cell, ctx, **options)
+    reading: Reading[Any] = getattr(phrases, name)(cell, ctx, **options)
     return reading
 
 
@@ -223,10 +219,9 @@ def _first(value: Any) -> Any:
 def _read_place(cell: Cell, ctx: Context) -> Reading[Any]:
     if is_empty(cell):
         return Reading()
-    reader = getattr(phrases, "read_place_name", None)
-    refused = reader(cell, ctx) if reader else Reading(cell_text(cell))
+    said = phrases.read_place_name(cell, ctx)
     # The name is looked up as typed; only 老地方 and 同上 are refused here.
-    return refused if refused.refusal is not None and refused.value is None else Reading(cell_text(cell))
+    return said if said.refusal is not None else Reading(cell_text(cell))
 
 
 def _read_household(cell: Cell, _ctx: Context) -> Reading[Any]:
@@ -258,7 +253,7 @@ LANGUAGES = Codec(LIST.write, _exact_or(_language_codes, "read_languages"))
 SKILLS = Codec(lambda value, ctx: skills_text(value, ctx.lang), _exact_or(_skills, "read_skills"))
 VEHICLE = Codec(TEXT.write, _reader("read_vehicle"))
 ROLES = Codec(TEXT.write, _reader("read_roles"))
-REQUIREMENTS = Codec(TEXT.write, _reader("read_requirements"))
+REQUIREMENTS = TEXT
 HOUSEHOLD = Codec(LIST.write, _read_household)
 PLACE = Codec(TEXT.write, _read_place)
 RESIDENT = REFERENCE

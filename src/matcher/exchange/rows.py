@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -37,6 +37,38 @@ class Log:
         """The sentence in the user's language."""
         return zh if self.lang == "zh" else en
 
+    def assume(self, row: Row, at: str, zh: str, en: str = "") -> None:
+        """Tell what was assumed about a cell."""
+        sentence = _ended(self.say(zh, en or zh), self.lang)
+        self.assumptions.append(row.where.fault(sentence, at=at, code="assumed", warning=True))
+
+    def refuse(self, row: Row, at: str, zh: str, en: str, advice_zh: str = "", advice_en: str = "", code: str = "value") -> None:
+        """A fault about a cell."""
+        row.faulty = True
+        self.faults.append(row.where.fault(self.say(zh, en), self.say(advice_zh, advice_en), at=at, code=code))
+
+    def warn(self, row: Row, at: str, zh: str, en: str, advice_zh: str = "", advice_en: str = "", code: str = "note") -> None:
+        """Something to look at which stops nothing."""
+        self.warnings.append(
+            row.where.fault(self.say(zh, en), self.say(advice_zh, advice_en), at=at, code=code, warning=True)
+        )
+
+    def keep(self, row: Row, at: str, reading: Reading[Any], head: str = "") -> Any:
+        """The value of a reading; its refusal, assumptions, defaults and notes are kept."""
+        if reading.refusal is not None:
+            refusal = reading.refusal
+            fault = row.where.fault(
+                _ended(head + ID_NUMBER.sub("…", refusal.message), self.lang), _ended(refusal.advice, self.lang),
+                at=at, code=refusal.code, warning=not refusal.blocking,
+            )
+            (self.faults if refusal.blocking else self.warnings).append(fault)
+            row.faulty = row.faulty or refusal.blocking
+        self.defaults |= dict.fromkeys(reading.defaults)
+        for sentence in reading.assumptions:
+            self.assume(row, at, head + ("：" if head and self.lang == "zh" else "") + sentence)
+        row.notes += reading.notes
+        return reading.value
+
 
 @dataclass(slots=True)
 class Row:
@@ -50,6 +82,15 @@ class Row:
     """Fields that came from the remainder: they are what they are, never looked up as names."""
     faulty: bool = False
     """A cell was refused; the fact is made as far as it goes, only to find more faults."""
+
+    def copy_with(self, values: dict[str, Any], number: int) -> Row:
+        """The row with some values changed; copies after the first get an id of their own."""
+        if not values:
+            return self
+        given = self.values | values
+        if number and "id" in given:
+            given["id"] = f"{given['id']}-{number + 1}"
+        return Row(given, self.typed | values, self.where, list(self.notes), set(self.exact), self.faulty)
 
     def take(self, name: str) -> Any:
         """The value, which is then no longer among those left."""
@@ -164,21 +205,11 @@ class _RowReader:
 
     def _keep(self, row: Row, column: Column, reading: Reading[Any]) -> None:
         head = f"“{column.zh}”" if self.log.lang == "zh" else f'"{column.en}" '
-        if reading.refusal is not None:
-            refusal = reading.refusal
-            fault = row.where.fault(
-                _ended(head + ID_NUMBER.sub("…", refusal.message), self.log.lang), _ended(refusal.advice, self.log.lang),
-                at=column.field, code=refusal.code,
-                warning=not refusal.blocking,
-            )
-            (self.log.faults if refusal.blocking else self.log.warnings).append(fault)
-            row.faulty = row.faulty or refusal.blocking
-        self.log.defaults |= dict.fromkeys(reading.defaults)
-        for sentence in reading.assumptions:
-            shown = _ended(head + self.log.say("：", "") + sentence, self.log.lang)
-            self.log.assumptions.append(row.where.fault(shown, at=column.field, code="assumed", warning=True))
-        row.notes += reading.notes
-        value = reading.value
+        if column.field == "priority" and reading.notes:
+            # 低保 in the column of priorities tells about the household.
+            row.values.setdefault("~household", reading.notes)
+            reading = replace(reading, notes=())
+        value = self.log.keep(row, column.field, reading, head)
         if isinstance(value, Spread):
             row.values |= value.fields
         elif value is not None:

@@ -2,34 +2,177 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from matcher.exchange.phrases import Context
+from matcher.exchange.phrases import (
+    Context,
+    ResidentReading,
+    Unavailability,
+    VehicleReading,
+    read_address,
+    read_goods,
+    read_public_name,
+    read_requirements,
+    read_resident,
+    split_wishes,
+)
 from matcher.exchange.rows import Log, Row
 
 if TYPE_CHECKING:
     from matcher.exchange.facts import FactMaker
+
+_ABOUT_RESIDENT = ("~phone", "~address", "~community", "~grid", "~age", "~household")
 
 
 def add_notes(row: Row) -> None:
     """Text kept but not interpreted joins the notes."""
     if row.notes:
         given = row.values.get("notes")
-        more = "；".join(note for note in row.notes if note not in (given or ""))
+        more = "；".join(note for note in dict.fromkeys(row.notes) if note not in (given or ""))
         row.values["notes"] = f"{given}；{more}" if given and more else given or more
 
 
-def address_parts(address: str, ctx: Context, row: Row, log: Log) -> dict[str, Any]:
-    """The parts of an address, as fields of a place."""
-    return {"address": address}
+def says_more(table: str, field: str, text: str, ctx: Context) -> bool:
+    """Whether a free text would be read as more than a text: two wishes, two things to buy, a public name."""
+    if field == "notes":
+        return table in ("wishes", "residents", "volunteers") and read_public_name(text, ctx).value is not None
+    if table != "wishes":
+        return False
+    parts = split_wishes(text, ctx).value if field == "title" else read_goods(text, ctx).value
+    return parts is not None and len(parts) > 1
 
 
-def volunteer_said(row: Row, ctx: Context, log: Log) -> None:
+def public_name_in(row: Row, ctx: Context, log: Log) -> str | None:
+    """The public name a remark asks for: 不要登真名，就写李红."""
+    notes = row.values.get("notes")
+    if notes is None or "notes" in row.exact:
+        return None
+    reading = read_public_name(notes, ctx)
+    for sentence in reading.assumptions:
+        log.assume(row, "notes", sentence)
+    return reading.value
+
+
+# ------------------------------------------------------------------------------------------------ volunteers
+
+
+def volunteer_said(row: Row, log: Log) -> None:
     """Hours, absences and vehicle in words become fields of the volunteer."""
-    said = row.take("~availability")
-    if said:
-        row.values["availability"] = (*row.values.get("availability", ()), *said)
+    values = row.values
+    hours = row.take("~availability")
+    if hours:
+        values["availability"] = (*values.get("availability", ()), *hours)
+    away = row.take("~unavailability")
+    if isinstance(away, Unavailability):
+        values["availability"] = (*values.get("availability", ()), *away.rules)
+        values["unavailable"] = (*values.get("unavailable", ()), *away.absences)
+    for name in ("vehicle.seats", "~vehicle"):
+        said = values.get(name)
+        if said is not None and not isinstance(said, int):
+            _vehicle_said(row, values.pop(name))
+    if not hours and "availability" not in values and "~availability" in row.typed:
+        log.warn(row, "availability", f"“{values.get('name', '')}”的时间待补，暂不排班。", f'no hours for "{values.get("name", "")}" yet; not scheduled.',
+                 "请写星期几、几点，如：周三下午、周五全天。", "Write days and hours, such as Wed afternoon.", "no-hours")
+
+
+def _vehicle_said(row: Row, said: VehicleReading) -> None:
+    """What a cell says about a vehicle; columns of their own win."""
+    values = row.values
+    vehicle = said.vehicle
+    if vehicle is not None:
+        values.setdefault("vehicle.seats", vehicle.seats)
+        values.setdefault("vehicle.wheelchair", vehicle.wheelchair)
+        if vehicle.availability:
+            values["vehicle.availability"] = (*values.get("vehicle.availability", ()), *vehicle.availability)
+    for name in ("travel_mode", "licence"):
+        given = getattr(said, name, None)
+        if given is not None:
+            values.setdefault(name, given)
+
+
+# ------------------------------------------------------------------------------------------------ residents
+
+
+def resident_in(text: str, ctx: Context, row: Row, log: Log) -> ResidentReading:
+    """Name, age and more of a cell such as 吴伯84 耳背 讲客家话."""
+    said = log.keep(row, "resident", read_resident(text, ctx))
+    return said if said is not None else ResidentReading(text)
+
+
+@dataclass(slots=True)
+class ResidentFacts:
+    """Somebody only the sheet of wishes names: what its rows say about them."""
+
+    key: str
+    name: str
+    values: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    row: Row | None = None
+
+    def hear(self, said: ResidentReading, row: Row) -> None:
+        """Take in what one row says."""
+        self.row = self.row or row
+        for name in _ABOUT_RESIDENT:
+            if name in row.values:
+                self.values.setdefault(name, row.values[name])
+        for name, value in (("~age", said.age), ("~phone", said.phone), ("~household", said.household),
+                            ("liked.gender", said.liked.gender), ("liked.language", said.liked.language),
+                            ("required.gender", said.required.gender), ("required.language", said.required.language)):
+            if value:
+                self.values.setdefault(name, value)
+        self.notes += [note for note in (said.notes,) if note and note not in self.notes]
+
+    def add(self, maker: FactMaker) -> None:
+        """Make the resident."""
+        assert self.row is not None
+        made = Row(dict(self.values), {}, self.row.where, notes=self.notes)
+        for name in ("phone", "age", "household"):
+            given = made.take(f"~{name}")
+            if given is not None:
+                made.values[name] = given
+        made.values |= {"id": self.key, "name": self.name}
+        home = maker.home_of(self.key, self.name, made)
+        if home is not None:
+            made.values["home"] = home
+        resident_said(made, maker)
+        add_notes(made)
+        maker.add("residents", made)
 
 
 def resident_said(row: Row, maker: FactMaker) -> None:
     """Wishes about who comes become fields of the resident."""
+    heard = maker.heard[row.values["id"]]
+    alias = public_name_in(row, maker.ctx, maker.log) or heard.get("alias")
+    if alias is not None:
+        row.values.setdefault("alias", alias)
+    if "~household" in heard:
+        row.values.setdefault("household", heard["~household"])
+    text = row.take("~requirements") or heard.get("~requirements")
+    if text is None:
+        return
+    known = maker.served(row.values["id"])
+    said = maker.log.keep(row, "requirements", read_requirements(text, maker.ctx, known=known))
+    if said is None:
+        return
+    for kind, given in (("required", said.required), ("liked", said.liked)):
+        for name in ("gender", "language"):
+            if getattr(given, name):
+                row.values.setdefault(f"{kind}.{name}", getattr(given, name))
+    for kind, names in (("banned", said.banned), ("preferred", said.preferred)):
+        found = maker.link.resolve_all("volunteers", names, row, "requirements")
+        if found:
+            row.values[kind] = tuple(dict.fromkeys((*row.values.get(kind, ()), *found)))
+
+
+# ------------------------------------------------------------------------------------------------ addresses
+
+
+def address_parts(address: str, ctx: Context, row: Row, log: Log) -> dict[str, Any]:
+    """The parts of an address, as fields of a place."""
+    head = log.say("“住址”", '"address" ')
+    said = log.keep(row, "address", read_address(address, ctx), head)
+    if said is None:
+        return {}
+    names = ("community", "estate", "building", "address")
+    return {name: getattr(said, name) for name in names if getattr(said, name)}

@@ -335,12 +335,12 @@ def read_settings(grid: Grid | None, ctx: Context, log: Log) -> SettingsRead:
         if plain(key) in {plain(word) for word in REST_KEY}:
             rest |= _rest(value, grid, number, value_at, log)
             continue
-        setting = known.get(plain(key)) or _holiday(cell_text(key))
-        if setting is None:
+        found = known.get(plain(key)) or _holiday(cell_text(key))
+        if found is None:
             log.warnings.append(_unknown(cell_text(key), grid, number, key_at, known, log))
             continue
-        given.append((setting, number, value))
-        cells[setting.path] = (number, value_at)
+        given.append((found, number, value))
+        cells[found.path] = (number, value_at)
     _take(given, read, ctx, log)
     for path, value in rest.items():
         values.setdefault(path, value)

@@ -42,10 +42,12 @@ def scenario_of(grids: Sequence[Grid], lang: str | None, name: str) -> Import:
                 log.say("请加上；可以用 matcher template 生成模板。", "Add it; matcher template makes an empty workbook."),
                 sheet=sheet.name(log.lang), code="missing-sheet",
             ))
-    facts = FactMaker(tables, program or _stand_in(ctx), ctx, log).make_all()
+    maker = FactMaker(tables, program or _stand_in(ctx), ctx, log)
+    facts = maker.make_all()
     defaults = [Fault(sentence, code="default", warning=True) for sentence in log.defaults]
     return assemble(
-        program, facts, faults=log.faults, assumptions=[*log.assumptions, *defaults], warnings=log.warnings, lang=language,
+        program, facts, faults=log.faults, assumptions=[*log.assumptions, *defaults], warnings=log.warnings,
+        unmade=maker.unmade(), lang=language,
     )
 
 
