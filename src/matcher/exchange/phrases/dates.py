@@ -13,6 +13,7 @@ from matcher.exchange.phrases.reading import Context, Reading, Refusal, refused_
 from matcher.exchange.phrases.text import NUMBER, matchable, number
 
 _LONGEST_RANGE_DAYS = 400
+_YEARS = range(1900, 2201)
 _SERIALS = (36526, 73050)
 """Excel serials from 2000 to 2099."""
 
@@ -22,10 +23,9 @@ def read_date(value: object, ctx: Context, *, before: bool = False, past: bool =
 
     A year left away is taken from the planning window; what follows the date ("下午") becomes a note.
     """
-    if isinstance(value, datetime):
-        return Reading(value.date())
     if isinstance(value, date):
-        return Reading(value)
+        day = value.date() if isinstance(value, datetime) else value
+        return Reading(day) if day.year in _YEARS else ctx.refuse("no-such-day", text=shown(value))
     if early := refused_early(value, ctx):
         return early
     if isinstance(value, (int, float)):
@@ -74,6 +74,8 @@ def _weekend(which: str, value: object, ctx: Context) -> Reading[tuple[date, ...
 # ------------------------------------------------------------------------------------------------ numbers
 
 def _from_number(value: float, ctx: Context, past: bool) -> Reading[date]:
+    if abs(value) > _SERIALS[1] * 1000:
+        return _no_date(value, ctx)
     if value == int(value):
         return _from_whole(int(value), value, ctx)
     if _SERIALS[0] <= value <= _SERIALS[1]:
@@ -192,6 +194,10 @@ def _lunar(month: int, day: int) -> Callable[[int], date | None]:
     return lambda year: solar_date(year, month, day)
 
 
+def _solar(longitude: int) -> Callable[[int], date | None]:
+    return lambda year: solar_term(year, longitude) if 1900 < year < 2200 else None
+
+
 def _new_years_eve(year: int) -> date | None:
     new_year = solar_date(year, 1, 1)
     return None if new_year is None else new_year - timedelta(1)
@@ -202,14 +208,14 @@ _FESTIVALS: tuple[tuple[str, Callable[[int], date | None]], ...] = (
     ("除夕|大年三十|年三十|年夜|new year's eve of the lunar year", _new_years_eve),
     ("春节|过年|农历年|大年初一|新春|年(?=前)|spring festival|(?:lunar|chinese) new year", _lunar(1, 1)),
     ("元宵节?|正月十五|lantern festival", _lunar(1, 15)),
-    ("清明节?|tomb[- ]sweeping day|qingming(?: festival)?", lambda year: solar_term(year, 15)),
+    ("清明节?|tomb[- ]sweeping day|qingming(?: festival)?", _solar(15)),
     ("端午节?|五月初五|dragon boat(?: festival)?", _lunar(5, 5)),
     ("七夕节?|qixi", _lunar(7, 7)),
     ("中元节?", _lunar(7, 15)),
     ("中秋节?|八月十五|八月节|mid-?autumn(?: festival| day)?", _lunar(8, 15)),
     ("重阳节?|九月初九|九九重阳|敬老节|老人节|double ninth(?: festival)?", _lunar(9, 9)),
     ("腊八节?|laba", _lunar(12, 8)),
-    ("冬至节?|winter solstice", lambda year: solar_term(year, 270)),
+    ("冬至节?|winter solstice", _solar(270)),
     ("三八(?:妇女)?节?|妇女节|women's day", _fixed(3, 8)),
     ("学雷锋日|雷锋日", _fixed(3, 5)),
     ("五一(?:劳动)?节?|劳动节|labou?r day|may day", _fixed(5, 1)),
@@ -252,7 +258,7 @@ def _next_festival(
     today = ctx.registered or ctx.as_of.date()
     if year or which:
         return of_year(int(year) if year else today.year + (which == "明年"))
-    if not 1990 <= today.year <= 2090:
+    if not 1990 <= today.year <= 2190:
         return None
     days = [day for number in range(today.year - 1, today.year + 3) if (day := of_year(number))]
     if past:
@@ -396,6 +402,7 @@ def canonical_dates(value: object) -> str:
     text = re.sub("周[天7七]", "周日", text)
     for pattern, places in _ENGLISH:
         text = pattern.sub(partial(_canonical_english, places=places), text)
+    text = re.sub("[零〇一二三四五六七八九]{4}(?=年)", lambda found: _numeral(found[0]), text)
     text = _WHOLE_DATE.sub(r"\1年\2月\3日", text)
     text = _SLASHED.sub(r"\1月\2日", text)
     text = _SHORT_YEAR.sub(r"20\1年", text)
@@ -471,7 +478,7 @@ def in_some_year(month: int, day: int, ctx: Context, *, past: bool = False, whol
     start, end = ctx.window_start, ctx.window_end
     if whole_month:
         start = start.replace(day=1)
-    years = range(max(1, start.year - 4), min(9998, end.year + 4) + 1)
+    years = range(start.year - 4, end.year + 5)
     days = [found for year in years if (found := _date(year, month, day))]
     if past:
         return max((found for found in days if found <= ctx.as_of.date()), default=None)
@@ -490,6 +497,6 @@ def weekday_name(day: date, ctx: Context) -> str:
 
 def _date(year: int | None, month: int, day: int) -> date | None:
     try:
-        return date(year or 0, month, day)
+        return date(year or 0, month, day) if year in _YEARS else None
     except ValueError:
         return None

@@ -17,6 +17,8 @@ _CHINA_DAYS = 8 / 24
 _DELTA_T_DAYS = 72 / 86400
 """Terrestrial time is ahead of universal time; close enough from 2000 to 2060."""
 _JD_OF_ORDINAL_ZERO = 1721424.5
+_YEARS = (1900, 2200)
+"""Outside these years the formulas are not good enough; nothing is said about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def lunar_dates(days: tuple[int, ...], first: date, last: date) -> tuple[date, .
     >>> lunar_dates((1, 15), date(2026, 12, 1), date(2027, 1, 10))
     (datetime.date(2026, 12, 9), datetime.date(2026, 12, 23), datetime.date(2027, 1, 8))
     """
+    if not (_YEARS[0] < first.year and last.year < _YEARS[1]):
+        return ()
     span = (first + timedelta(step) for step in range((last - first).days + 1))
     return tuple(day for day in span if lunar_day(day).day in days)
 
@@ -57,6 +61,8 @@ def solar_date(year: int, month: int, day: int) -> date | None:
     >>> solar_date(2027, 8, 15), solar_date(2027, 1, 1)
     (datetime.date(2027, 9, 15), datetime.date(2027, 2, 6))
     """
+    if not _YEARS[0] < year < _YEARS[1]:
+        return None
     for sui in (year, year + 1):
         for start, length, number, leap in _months(sui):
             in_this_year = (sui == year) == (number <= 10)

@@ -55,7 +55,7 @@ class DayRule:
 
     def listed(self, ctx: Context, calendar: Calendar) -> tuple[date, ...]:
         """The days of the planning window that satisfy this, one by one (cycles aside)."""
-        last_day = min(ctx.window_end, ctx.window_start + timedelta(1500))
+        last_day = last_planned_day(ctx)
         days = days_between(ctx.window_start, last_day)
         if self.week is not None:
             days = [day for day in days if calendar.matches(self.week, day)]
@@ -67,6 +67,11 @@ class DayRule:
             told = set(lunar_dates(self.lunar, ctx.window_start, last_day))
             days = [day for day in days if day in told]
         return tuple(days)
+
+
+def last_planned_day(ctx: Context) -> date:
+    """The window's end, or four years on: days listed one by one are not listed for ever."""
+    return ctx.window_start + timedelta(min((ctx.window_end - ctx.window_start).days, 1500))
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +257,7 @@ class _Reader:
         if part.days and self.joined is None and _narrows(part.days, rules):
             days = tuple(old.narrowed(new) for old in part.days for new in rules)
         else:
-            days = part.days + rules
+            days = _united(part.days, rules)
         self.part = replace(part, days=days)
 
     def _starts_anew(self, rules: tuple[DayRule, ...]) -> bool:
@@ -416,7 +421,7 @@ class _Reader:
         days = tuple(
             sorted({number(piece.removeprefix("初")) or 0 for piece in re.findall("初[一二三四五六七八九十]|十五|二十三?|三十", word.text)})
         )
-        dates = lunar_dates(days, self.ctx.window_start, min(self.ctx.window_end, self.ctx.window_start + timedelta(800)))
+        dates = lunar_dates(days, self.ctx.window_start, last_planned_day(self.ctx))
         listing = "、".join(f"{day.month}月{day.day}日" for day in dates) if self.ctx.lang == "zh" else ", ".join(map(str, dates))
         self.result.assumptions.append(self.ctx.say("lunar", name=word.text, dates=listing))
         self._days((DayRule(lunar=days),))
@@ -689,6 +694,18 @@ def _is_plain_weekday(rule: DayRule) -> bool:
     if rule.dimensions() == {"dates"}:
         return all(first == last for first, last in rule.dates or ())
     return rule.dimensions() == {"week"} and rule.week not in ("any", "workday", "day-off", "SA,SU", _FIVE_DAYS)
+
+
+def _united(said: tuple[DayRule, ...], new: tuple[DayRule, ...]) -> tuple[DayRule, ...]:
+    """Both lists of days; weekdays of one rule when they follow each other."""
+    if said and len(new) == 1 and _is_weekdays(said[-1]) and _is_weekdays(new[0]):
+        codes = {*(said[-1].week or "").split(","), *(new[0].week or "").split(",")}
+        return (*said[:-1], DayRule(week=",".join(code for code in DAY_CODES if code in codes)))
+    return said + new
+
+
+def _is_weekdays(rule: DayRule) -> bool:
+    return rule.dimensions() == {"week"} and rule.week not in ("any", "workday", "day-off")
 
 
 def _narrows(said: tuple[DayRule, ...], new: tuple[DayRule, ...]) -> bool:

@@ -358,7 +358,7 @@ def _after_so_long(found: re.Match[str], start: date) -> date | None:
     if amount == "半":
         return _months_later(start, 6) - timedelta(1) if unit == "年" else start + timedelta(14)
     count = words.get(amount) or number(amount)
-    if not count or count > 120:
+    if not count or count > 120 or start.year + count > 2200:
         return None
     if unit == "周":
         return start + timedelta(7 * count - 1)
