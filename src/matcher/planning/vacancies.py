@@ -22,11 +22,10 @@ from matcher.problem.rules import PAIR_RULES
 
 TRIED_PER_ROLE = 40
 """The nearest people who are put in for a trial, per role."""
-TRIED_IN_ALL = 400
-"""Trials per roster; roles that come later say how many people were not tried."""
-STARTS_PER_PERSON = 4
+TRIED_IN_ALL = 200
+"""People tried per roster; roles that come later say how many were not tried."""
 
-_FEW_BITS = np.array([bin(bits).count("1") for bits in range(1 << len(PAIR_RULES))], dtype=np.int8)
+_NUMBER_OF_BITS = np.array([bin(bits).count("1") for bits in range(1 << len(PAIR_RULES))], dtype=np.int8)
 
 
 def unfilled(problem: Problem, roster: Roster) -> tuple[Unfilled, ...]:
@@ -37,15 +36,15 @@ def unfilled(problem: Problem, roster: Roster) -> tuple[Unfilled, ...]:
         codes, tried = why_empty(bench, visit, role, min(TRIED_PER_ROLE, left))
         left -= tried
         reasons = tuple(
-            Reason(code=code, count=count, message=reason(code, count, role).say(language))
+            Reason(code=code, count=count, message=why(code, count, role).say(language))
             for code, count in codes.most_common()
         )
         found.append(Unfilled(visit=visit.id, role=role.id, count=empty, reasons=reasons))
     return tuple(found)
 
 
-def reason(code: str, count: int, role: Role) -> Phrase:
-    """A reason as a phrase."""
+def why(code: str, count: int, role: Role) -> Phrase:
+    """A reason with its count as a phrase."""
     return Phrase(code, {"count": count, "skills": tuple(need.name for need in role.skills)})
 
 
@@ -67,80 +66,37 @@ def why_empty(bench: Bench, visit: Visit, role: Role, most_tried: int = TRIED_PE
     refused = least_refused(bench, visit, role)
     if refused is None:
         return Counter({"no_start_left": 1}), 0
-    there = on_role(bench, visit, role)
+    others = rows_not_on(bench, visit, role)
     codes: Counter[str] = Counter()
     for number, name in enumerate(PAIR_RULES):
-        keeps_away = refused >> np.uint16(number) & 1
-        codes[name] = int(keeps_away.sum()) - sum(int(keeps_away[row]) for row in there)
-    able = np.array([row for row in np.flatnonzero(refused == 0) if row not in there], dtype=np.int64)
-    nearest = able[np.argsort(bench.problem.eligibility.minutes_there(visit, role)[able], kind="stable")]
-    for row in nearest[:most_tried]:
-        codes.update(blockers(bench, visit, role, int(row)))
+        codes[name] = int((refused[others] >> np.uint16(number) & 1).sum())
+    able = nearest_first(bench, visit, role, others[refused[others] == 0])
+    for row in able[:most_tried]:
+        trial = bench.best_seat(visit, role, int(row))
+        codes.update(sorted(trial.blockers if trial else {"is_available"}))
     codes["not_looked_at"] = max(0, len(able) - most_tried)
     return +codes or Counter({"nobody_left": 1}), min(len(able), most_tried)
-
-
-def on_role(bench: Bench, visit: Visit, role: Role) -> frozenset[int]:
-    """Who has a seat of that role already."""
-    entry = bench.entry(visit)
-    seats = () if entry is None else entry.assigned
-    return frozenset(bench.problem.expanded.volunteer_index[s.volunteer] for s in seats if s.role == role.id)
 
 
 def least_refused(bench: Bench, visit: Visit, role: Role) -> NDArray[np.uint16] | None:
     """Per volunteer, the pair rules that refuse them at the start that suits them best; None without a start."""
     fewest: NDArray[np.uint16] | None = None
-    for start in possible_starts(bench, visit):
-        refused = bench.problem.eligibility.refused(visit, role, start)
-        fewest = refused if fewest is None else np.where(_FEW_BITS[refused] < _FEW_BITS[fewest], refused, fewest)
+    for _, refused in bench.refused_at(visit, role):
+        fewest = (
+            refused if fewest is None else np.where(_NUMBER_OF_BITS[refused] < _NUMBER_OF_BITS[fewest], refused, fewest)
+        )
     return fewest
 
 
-def possible_starts(bench: Bench, visit: Visit) -> list[int | None]:
-    """The start a visit has in the roster, or every start it might have; goods have the start None."""
-    entry = bench.entry(visit)
-    if visit.is_goods:
-        return [None]
-    if entry is not None and entry.start is not None:
-        return [bench.problem.expanded.calendar.minute_of(entry.start)]
-    return list(visit.starts(bench.problem.scenario.program.settings.step_minutes))
+def rows_not_on(bench: Bench, visit: Visit, role: Role) -> NDArray[np.int64]:
+    """Everybody without a seat of that role."""
+    there = set(bench.crew(visit, role))
+    return np.array(
+        [row for row, person in enumerate(bench.scenario.volunteers) if person.id not in there], dtype=np.int64
+    )
 
 
-def blockers(bench: Bench, visit: Visit, role: Role, row: int) -> frozenset[str]:
-    """What stands in the way of an able person, found by putting them in: never empty.
-
-    Of the starts that suit them, the one that breaks the fewest rules counts.
-    """
-    fewest: frozenset[str] | None = None
-    for start in starts_for(bench, visit, role, row):
-        found = _blockers_at(bench, visit, role, row, start)
-        if fewest is None or len(found) < len(fewest) or found == {"could_serve"}:
-            fewest = found
-        if found <= {"could_serve", "crew_incomplete"}:
-            break
-    return fewest or frozenset({"is_available"})
-
-
-def starts_for(bench: Bench, visit: Visit, role: Role, row: int) -> list[int | None]:
-    """Starts at which the facts do not keep somebody away: a few, spread over the days."""
-    fits = bench.problem.eligibility.fits
-    able = [start for start in possible_starts(bench, visit) if fits(visit, role, start)[row]]
-    if len(able) <= STARTS_PER_PERSON:
-        return able
-    return [able[number * (len(able) - 1) // (STARTS_PER_PERSON - 1)] for number in range(STARTS_PER_PERSON)]
-
-
-def _blockers_at(bench: Bench, visit: Visit, role: Role, row: int, start: int | None) -> frozenset[str]:
-    person = bench.problem.scenario.volunteers[row].id
-    after = bench.verdict(bench.put_in(visit, role.id, person, start))
-    broken = {violation.rule for violation in bench.newly_broken(after)}
-    if is_short(len(after.roster.visits[-1].assigned), visit):
-        broken.discard("is_crewed_together")
-        return frozenset(broken or {"crew_incomplete"})
-    return frozenset(broken or {"could_serve"})
-
-
-def is_short(people: int, visit: Visit) -> bool:
-    """Whether a visit that is served whole or not at all still lacks people."""
-    return not visit.wish.partial and people < visit.seats
-
+def nearest_first(bench: Bench, visit: Visit, role: Role, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """These people by the length of their way there."""
+    minutes: NDArray[np.int64] = bench.problem.eligibility.minutes_there(visit, role)[rows]
+    return rows[np.argsort(minutes, kind="stable")]
