@@ -99,32 +99,38 @@ def test_the_language_follows_the_option(call):
     assert "请" not in call("template", "nowhere/x/template.xlsx", "--lang", "en").err
 
 
-def test_ctrl_c_ends_with_the_best_roster_so_far(facts, tmp_path):
-    # A year of two visits a week for forty people is more than a second's proof.
-    weekend = [{"days": "any", "start": "08:00", "end": "20:00"}]
-    volunteers = [
-        {"id": f"v{i}", "home": "home", "prior_visits": i % 7, "availability": weekend, "travel_mode": "bus"}
-        for i in range(40)
+def _more_than_a_minutes_proof():
+    """160 visits at fixed times, twelve people who live apart: easy to fill, long to prove the best tours for."""
+    places = [
+        {"id": f"p{i}", "lat": 23.09 + 0.004 * (i * 7 % 11), "lon": 114.41 + 0.005 * (i * 5 % 13), "crs": "gcj02"}
+        for i in range(20)
     ]
-    wishes = [
+    volunteers = [
         {
-            "id": f"w{i}", "kind": "visit", "resident": "li", "minutes": 45 + 15 * (i % 4),
-            "staffing": {"policy": "rotate", "standbys": 1},
-            "recurrence": {
-                "times": 2, "per": "week", "windows": [{"days": "any", "start": "08:00", "end": "18:00"}],
-                "min_gap_days": 2,
-            },
+            "id": f"v{i}", "home": f"p{19 - i}", "prior_visits": 9, "availability": [{"days": "any"}],
+            "limits": {"visits_per_day": 3, "visits_per_week": 6, "visits_per_month": 20},
         }
         for i in range(12)
     ]
-    path = facts(volunteers=volunteers, wishes=wishes)
-    out = tmp_path / "out"
+    wishes = [
+        {
+            "id": f"w{i}", "kind": "visit", "resident": f"r{i}", "minutes": 60,
+            "recurrence": {"at": [f"2026-12-{day:02d}T{8 + i:02d}:{i % 4 * 15:02d}:00+08:00" for day in range(2, 22)]},
+        }
+        for i in range(8)
+    ]
+    residents = [{"id": f"r{i}", "home": f"p{i}"} for i in range(8)]
+    return {"places": places, "residents": residents, "volunteers": volunteers, "wishes": wishes}
+
+
+def test_ctrl_c_ends_with_the_best_roster_so_far(facts, tmp_path):
+    path, out = facts(**_more_than_a_minutes_proof()), tmp_path / "out"
     words = [sys.executable, "-m", "matcher.cli.main", "plan", str(path), "-o", str(out), "--seconds", "300", "--json"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(8)
+    time.sleep(6)
     assert process.poll() is None, "ended before it could be interrupted"
     process.send_signal(signal.SIGINT)
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=100)
     assert process.returncode == 0, stderr
     assert "Traceback" not in stderr
     assert json.loads(stdout)["status"] == "FEASIBLE"
