@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
 
 from matcher.exchange.paper import Duty, Paper
 
 if TYPE_CHECKING:
-    from icalendar import Event
+    from icalendar import Component, Event
 
 
 def render_calendar(paper: Paper, volunteer: str) -> bytes:
@@ -25,8 +27,22 @@ def render_calendar(paper: Paper, volunteer: str) -> bytes:
     for duty in paper.duties.get(volunteer, ()):
         if duty.entry.start is not None or duty.entry.day is not None:
             calendar.add_component(_event(paper, duty, volunteer))
-    calendar.add_missing_timezones(first_date=date(paper.program.window.start.year - 1, 1, 1))
+    year = paper.program.window.start.year
+    for zone in _time_zones(paper.program.timezone, year):
+        calendar.subcomponents.insert(0, zone)
     return bytes(calendar.to_ical())
+
+
+@lru_cache(maxsize=8)
+def _time_zones(name: str, year: int) -> tuple[Component, ...]:
+    """The VTIMEZONE of the programme, from the year before on; worked out once for all its calendars."""
+    from icalendar import Calendar, Event
+
+    calendar, event = Calendar(), Event()
+    event.add("dtstart", datetime(year, 1, 1, tzinfo=ZoneInfo(name)))
+    calendar.add_component(event)
+    calendar.add_missing_timezones(first_date=date(year - 1, 1, 1))
+    return tuple(calendar.timezones)
 
 
 def _event(paper: Paper, duty: Duty, volunteer: str) -> Event:

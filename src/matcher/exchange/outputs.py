@@ -18,6 +18,9 @@ from matcher.exchange.paper import Paper
 from matcher.exchange.plan import Plan
 from matcher.exchange.wording import wording
 
+_MOST_VISITS_IN_A_PDF = 300
+"""Laying out a PDF takes about 40 ms a visit; beyond this, print the page from a browser instead."""
+
 __all__ = ["Plan", "file_stems", "render_outputs", "write_outputs"]
 
 
@@ -48,7 +51,7 @@ def render_outputs(plan: Plan) -> Iterator[tuple[str, bytes]]:
     yield "roster.xlsx", render_workbook(plan)
     for name, html in (("roster", render_roster(paper)), ("notice", render_notice(paper))):
         yield f"{name}.html", html.encode()
-        if pdf := render_pdf(html):
+        if len(paper.entries) <= _MOST_VISITS_IN_A_PDF and (pdf := render_pdf(html)):
             yield f"{name}.pdf", pdf
     yield "phone-list.html", render_phone_list(paper).encode()
     stems = file_stems((key, paper.name(paper.scenario.volunteer[key])) for key in paper.duties)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _FEW_PER_MONTH = 4
 """With no more visits a month than this, a dozen small months fit a page; otherwise each month gets its own."""
+_MANY_SLIPS = 500
 _ALL_LOADS = 60
 """Up to so many volunteers, those without a duty are shown too."""
 
@@ -141,16 +142,19 @@ def _duty(paper: Paper, duty: Duty, volunteer: str) -> dict[str, object]:
         "goods": wish.items, "budget": paper.budget(wish),
         "together": companions(duty, volunteer, paper),
         "standbys": "" if duty.is_standby else paper.names(duty.part.standbys),
-        "qr": _qr(qr_entry(paper, duty, volunteer)) if entry.day else "",
+        "qr": _qr(qr_entry(paper, duty, volunteer), in_haste=len(paper.duties) > _MANY_SLIPS) if entry.day else "",
     }
 
 
-def _qr(text: str) -> Any:
-    """An inline SVG of a QR code; level M survives a fold and a coffee stain."""
+def _qr(text: str, *, in_haste: bool) -> Any:
+    """An inline SVG of a QR code; level M survives a fold and a coffee stain.
+
+    Every mask of ISO/IEC 18004 can be read; trying all eight for the most readable one takes four times as long.
+    """
     import segno
     from markupsafe import Markup
 
-    code = segno.make_qr(text, error="m", encoding="utf-8")
+    code = segno.make_qr(text, error="m", encoding="utf-8", mask=2 if in_haste else None)
     svg: str = code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None)
     return Markup(svg)  # noqa: S704 - segno writes paths and numbers only, none of the text
 
