@@ -96,7 +96,7 @@ def explain_roster(problem: Problem, roster: Roster | Result, bound: NeedsBound 
         tiers=tiers,
         seats_summary=tuple(_in_seats(bench, bound, filled, tiers[0])),
         relaxed=bound.relaxed,
-        bottlenecks=tuple(_bottleneck(bench, bottleneck) for bottleneck in bound.bottlenecks),
+        bottlenecks=tuple(bottleneck_phrase(bench, bottleneck) for bottleneck in bound.bottlenecks),
         empty=tuple(_empty(bench)),
     )
 
@@ -155,7 +155,7 @@ def _in_seats(bench: Bench, bound: NeedsBound, filled: int, needs: TierAccount) 
 # ------------------------------------------------------------------------------------- bottlenecks
 
 
-def _bottleneck(bench: Bench, bottleneck: Bottleneck) -> Phrase:
+def bottleneck_phrase(bench: Bench, bottleneck: Bottleneck) -> Phrase:
     """Which seats share which too few people; for seats nobody can take, what is missing."""
     if not bottleneck.people and len(bottleneck.needed) == 1:
         number, role = bottleneck.needed[0]

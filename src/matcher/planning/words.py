@@ -424,5 +424,49 @@ _PROOF: dict[str, tuple[str, str]] = {
 }
 """Sentences of the proof."""
 
-SENTENCES: dict[str, tuple[str, str]] = {**_WHY_EMPTY, **_WHY_NOT, **_TERMS, **_SHORT, **_ACCOUNTS, **_PROOF}
+_SUPPLY: dict[str, tuple[str, str]] = {
+    "supply_row": (
+        "{skill} · {half_day}：要{needed}人次（另有{flexible}人次可改到这时），能来{number}人，最多{available}人次",
+        "{skill}, {half_day}: {needed} needed, {flexible} more may lie then; {number} able, {available} turns",
+    ),
+    "supply_row_gap": (
+        "{skill} · {half_day}：要{needed}人次，能来{number}人，最多{available}人次，缺{gap}",
+        "{skill}, {half_day}: {needed} needed; {number} able, {available} turns; {gap} short",
+    ),
+    "skill_level": ("{skill}（{level}级）", "{skill} (level {level})"),
+    "with_vehicle": ("用车", "vehicle"),
+    "anybody": ("一般服务", "anybody"),
+    "half_day": ("{kind}{part}", "{kind} {part}"),
+    "any_time": ("不限时间", "any time"),
+    "on_workday": ("工作日", "workday"),
+    "on_day_off": ("休息日", "day off"),
+    "in_morning": ("上午", "morning"),
+    "in_afternoon": ("下午", "afternoon"),
+    "in_evening": ("晚上", "evening"),
+    "column_skill": ("技能", "skill"),
+    "column_half_day": ("半天", "half-day"),
+    "column_needed": ("要（人次）", "needed"),
+    "column_flexible": ("可排在这时", "flexible"),
+    "column_people": ("能来的人", "people"),
+    "column_available": ("最多人次", "available"),
+    "column_gap": ("缺口", "gap"),
+    "supply_seats": (
+        "一共{seats}个名额，怎么排也最多排上{most}个。",
+        "{seats} seats; {most} is the most anyone could fill.",
+    ),
+    "supply_nobody": ("没有人能去的：", "Nobody can take:"),
+    "supply_short": ("人手不够分的：", "Too few people for:"),
+    "so_often": ("{phrase}（共{number}次都是这样）", "{phrase} ({number} visits in all)"),
+}
+"""Sentences of supply."""
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    **_WHY_EMPTY,
+    **_WHY_NOT,
+    **_TERMS,
+    **_SHORT,
+    **_ACCOUNTS,
+    **_PROOF,
+    **_SUPPLY,
+}
 """Every code with its Chinese and its English sentence."""
