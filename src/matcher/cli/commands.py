@@ -161,7 +161,7 @@ def explain(
 ) -> None:
     """Why this person, why not that one, why a place stays empty."""
     from matcher.cli.facts import check_ids, pick_language, read_plan, speaking
-    from matcher.cli.show import show_explanation
+    from matcher.cli.show import show_account
     from matcher.planning.explain import explain as account
 
     facts = _read(scenario, encoding, lang, quiet=json)
@@ -169,7 +169,7 @@ def explain(
     check_ids(facts.scenario, spoken, wish=wish, visit=visit, volunteer=volunteer)
     judged = speaking(facts.scenario, spoken)
     given = read_plan(roster, facts.scenario, judged)
-    show_explanation(account(judged, given, wish=wish, visit=visit, volunteer=volunteer), spoken, as_json=json)
+    show_account(account(judged, given, wish=wish, visit=visit, volunteer=volunteer), spoken, as_json=json)
 
 
 def convert(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from matcher.cli.facts import speaking
+from matcher.cli.options import Strategy
 from matcher.cli.text import Language, say
 from matcher.errors import BadInput
 
@@ -45,7 +46,9 @@ class Made:
     files: tuple[Path, ...]
 
 
-def make_and_write(facts: Import, out: Path, strategy: str, limits: Limits, lang: Language, *, quiet: bool) -> Made:
+def make_and_write(
+    facts: Import, out: Path, strategy: Strategy, limits: Limits, lang: Language, *, quiet: bool
+) -> Made:
     """Solve, judge and write; nothing is written unless all of it is."""
     from matcher.exchange.outputs import write_outputs
     from matcher.exchange.plan import Plan
@@ -64,7 +67,7 @@ def make_and_write(facts: Import, out: Path, strategy: str, limits: Limits, lang
     return Made(facts, scenario, roster, report, str(result.status), out, tuple(files))
 
 
-def _solve(scenario: Scenario, strategy: str, limits: Limits, lang: Language, *, quiet: bool) -> Result:
+def _solve(scenario: Scenario, strategy: Strategy, limits: Limits, lang: Language, *, quiet: bool) -> Result:
     from matcher.cli.live import interruptible, progress_display
     from matcher.planning import solve
     from matcher.solvers.stop import Stop

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from matcher.domain.scenario import Scenario
     from matcher.errors import Fault
     from matcher.exchange import Import
+    from matcher.planning.account import Account
+    from matcher.planning.supply import Supply
     from matcher.problem.roster import Report, Roster, RosterVisit, TierValue
 
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -86,29 +88,26 @@ def show_report(report: Report, lang: Language, *, as_json: bool) -> None:
         console.print(_table(lang, ("term", "points"), terms))
 
 
-def show_explanation(lines: Any, lang: Language, *, as_json: bool) -> None:
-    """An account in sentences."""
+def show_account(account: Account, lang: Language, *, as_json: bool) -> None:
+    """An account in sentences, one a line."""
     if as_json:
-        print_json(lines)
+        print_json(account.to_dict(lang))
         return
     console = _console()
-    for line in _sentences(lines):
+    for line in account.lines(lang):
         console.print(line, soft_wrap=True, highlight=False, markup=False)
 
 
-def show_supply(rows: Any, lang: Language, *, as_json: bool) -> None:
-    """Needed, available and gap, by skill and half-day."""
+def show_supply(counted: Supply, lang: Language, *, as_json: bool) -> None:
+    """Needed, available and gap, by skill and half-day; then who and what is short."""
     if as_json:
-        print_json(rows)
+        print_json(counted.to_dict(lang))
         return
-    plain = _plain(rows)
-    if isinstance(plain, Mapping):
-        plain = plain.get("rows", [])
-    columns = list(plain[0]) if plain else []
-    headers = [
-        say(name, lang) if name in ("skill", "half-day", "needed", "available", "gap") else name for name in columns
-    ]
-    _console().print(_plain_table(headers, ([_cell(row[name]) for name in columns] for row in plain)))
+    console = _console()
+    headers, rows = counted.table(lang)
+    console.print(_plain_table(headers, rows))
+    for note in counted.notes(lang):
+        console.print(note, soft_wrap=True, highlight=False, markup=False)
 
 
 def show_written(path: Path, lang: Language, *, as_json: bool, facts: Import | None = None) -> None:
@@ -245,23 +244,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     return value
-
-
-def _sentences(value: Any) -> Iterable[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _sentences(item)
-    elif isinstance(value, Iterable):
-        for item in value:
-            yield from _sentences(item)
-    else:
-        yield str(value)
-
-
-def _cell(value: Any) -> str:
-    return "" if value is None else str(value)
 
 
 def _print_faults(faults: Iterable[Fault]) -> None:
