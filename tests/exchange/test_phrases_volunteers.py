@@ -5,6 +5,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from phrase_context import PLAIN, WITH_BREAKS
+
 from matcher.domain.people import Availability, Skill
 from matcher.exchange.phrases import (
     read_address,
@@ -14,8 +16,6 @@ from matcher.exchange.phrases import (
     read_unavailability,
     read_vehicle,
 )
-
-from phrase_context import PLAIN, WITH_BREAKS
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -73,9 +73,7 @@ def test_06_暑假_needs_its_dates_in_the_settings():
     assert refused.refusal.advice == "请写起止日期，如 7月5日–8月28日"
     asked = read_availability("暑假", WITH_BREAKS)
     assert asked.verdict == "ask"
-    assert asked.value == (
-        Availability(since=date(2027, 7, 5), until=date(2027, 8, 28), start="08:00", end="20:00"),
-    )
+    assert asked.value == (Availability(since=date(2027, 7, 5), until=date(2027, 8, 28), start="08:00", end="20:00"),)
 
 
 def test_07_没课的时候_is_refused_with_an_example():

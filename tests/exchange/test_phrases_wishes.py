@@ -5,6 +5,7 @@
 from datetime import date
 
 import pytest
+from phrase_context import PLAIN, REGISTERED, WITH_BREAKS
 
 from matcher.domain.people import Required
 from matcher.domain.wishes import Window
@@ -27,8 +28,6 @@ from matcher.exchange.phrases import (
     read_windows,
     read_wish,
 )
-
-from phrase_context import PLAIN, REGISTERED, WITH_BREAKS
 
 
 def test_01_想每个月有人开车陪我去看儿子_is_a_monthly_escort_that_lacks_where_to():

@@ -16,13 +16,15 @@ _LATER = "中午|午后|下午|傍晚|晚上|晚间|夜里|夜间|晚|p\\.?m\\.?
 _NUMERAL = r"(?:\d{1,2}|[零一二两三四五六七八九十]{1,3})"
 CLOCK = (
     rf"(?:(?:{_MORNING}|{_LATER})[的 ]?)?"
-    rf"(?:\d{{1,2}}:\d{{2}}(?::00)?|{_NUMERAL}[点时](?:钟|整|半|[123一二三]刻|{NUMBER}分?)?|\d{{1,2}}(?=[ ]?[ap]\.?m)|\d{{1,2}}h\d{{2}}\b)"
+    rf"(?:\d{{1,2}}:\d{{2}}(?::00)?|{_NUMERAL}[点时](?:钟|整|半|[123一二三]刻|{NUMBER}分?)?|"
+    rf"\d{{1,2}}(?=[ ]?[ap]\.?m)|\d{{1,2}}h\d{{2}}\b)"
     r"(?: ?[ap]\.?m\.?)?"
 )
 """A clock time as typed, folded: 9:00, 下午四点半, 7pm. For use inside patterns; has no groups."""
 _CLOCK = re.compile(
     rf"(?P<part>{_MORNING}|{_LATER})?[的 ]?"
-    rf"(?:(?P<h>\d{{1,2}})[:h](?P<m>\d{{2}})(?::00)?|(?P<hour>{_NUMERAL})(?:[点时](?P<rest>钟|整|半|[123一二三]刻|{NUMBER}分?)?)?)"
+    rf"(?:(?P<h>\d{{1,2}})[:h](?P<m>\d{{2}})(?::00)?|(?P<hour>{_NUMERAL})(?:[点时](?P<rest>钟|整|"
+    rf"半|[123一二三]刻|{NUMBER}分?)?)?)"
     r" ?(?P<after>[ap]\.?m\.?)?"
 )
 
@@ -87,6 +89,7 @@ def clock_text(minute: int) -> str:
 
 # ------------------------------------------------------------------------------------------------ parts of the day
 
+
 def day_parts(settings: Settings) -> tuple[tuple[str, DayRange], ...]:
     """Pattern and range of every named part of the day."""
     noon = _between(settings.morning.end, settings.afternoon.start, DayRange(start="12:00", end="14:00"))
@@ -111,6 +114,7 @@ def minutes_of(span: DayRange) -> tuple[int, int]:
 
 
 # ------------------------------------------------------------------------------------------------ clock cells
+
 
 def read_clock(value: object, ctx: Context) -> Reading[str]:
     """One time of day as HH:MM: "9:00", "下午四点半", a time cell, or the fraction of a day a spreadsheet stores."""
@@ -154,11 +158,13 @@ def typed_range(text: str, part: str = "") -> tuple[int, int, bool] | None:
         return None
     part = part or _part_of(found["first"])
     last = typed_clock(found["last"], part)
-    first = typed_clock(found["first"], part or ("am" if found["last"].endswith("am") else _pm(found["first"], last, found)))
+    first = typed_clock(
+        found["first"], part or ("am" if found["last"].endswith("am") else _pm(found["first"], last, found))
+    )
     if first is None or last is None:
         return None
     start, end = first.minute, last.minute
-    if end <= start and not last.sure and start >= 1080:
+    if 720 <= end <= start and not last.sure and start >= 1080:
         return start, end - 720, True
     if end <= start and start < end + 720 <= 1440 and start < 1080:
         end += 720
@@ -175,7 +181,7 @@ def _part_of(text: str) -> str:
 
 
 def _pm(first: str, last: TypedClock | None, found: re.Match[str]) -> str:
-    """\"7-9pm" starts in the afternoon too."""
+    """The first hour of 7-9pm is in the afternoon too."""
     if not found["last"].rstrip(".").endswith("pm") or last is None or "m" in first:
         return ""
     hour = number(re.sub(r"[点时:].*", "", first))
@@ -199,16 +205,23 @@ def read_clock_range(value: object, ctx: Context) -> Reading[DayRange]:
 
 
 def part_default(name: str, part: DayRange, ctx: Context) -> str:
-    """\"晚上＝19:00–21:00", to be printed back."""
+    """The default as it is printed back: 晚上＝19:00–21:00."""
     return ctx.say("default", name=name, value=f"{part.start}–{part.end}")
 
 
 # ------------------------------------------------------------------------------------------------ durations
 
 _FIXED_MINUTES = {
-    "个把小时": 60, "个把钟头": 60, "个把钟": 60, "个把点": 60, "一小会儿?": 30, "一会儿?": 30, "一节课": 45, "about an hour": 60,
+    "个把小时": 60,
+    "个把钟头": 60,
+    "个把钟": 60,
+    "个把点": 60,
+    "一小会儿?": 30,
+    "一会儿?": 30,
+    "一节课": 45,
+    "about an hour": 60,
     "half a day": 240,
-}  # fmt: skip
+}
 _HOURS = r"(?:个)?(?:小时|钟头|钟(?!头)|hours?|hrs?|h)"
 _MINUTES = r"(?:分钟?|minutes?|mins?|m|′|')"
 _AMOUNT = rf"(?:\d+(?:\.\d+)?|{NUMBER}|an?|one|two|three|half an)"

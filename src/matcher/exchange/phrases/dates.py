@@ -46,7 +46,9 @@ def read_dates(value: object, ctx: Context) -> Reading[tuple[date, ...]]:
     return read_date(value, ctx).map(lambda day: (day,))
 
 
-_EITHER = re.compile("(?:这几天|这两天|两天)?(?:都行|都可以|均可|都可|皆可|任选一天|任选|任一天|哪天都行|其中一天|或者|either)")
+_EITHER = re.compile(
+    "(?:这几天|这两天|两天)?(?:都行|都可以|均可|都可|皆可|任选一天|任选|任一天|哪天都行|其中一天|或者|either)"
+)
 _WEEKEND = re.compile("(这|本|下|下下)个?周末")
 
 
@@ -72,6 +74,7 @@ def _weekend(which: str, value: object, ctx: Context) -> Reading[tuple[date, ...
 
 
 # ------------------------------------------------------------------------------------------------ numbers
+
 
 def _from_number(value: float, ctx: Context, past: bool) -> Reading[date]:
     if abs(value) > _SERIALS[1] * 1000:
@@ -113,7 +116,9 @@ def _no_date(value: object, ctx: Context) -> Reading[date]:
 # ------------------------------------------------------------------------------------------------ text
 
 _EIGHT_DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)")
-_SOON = re.compile("越快越好|越早越好|尽快|尽早|马上|立即|立刻|赶紧|急|紧急|加急|很急|比较急|asap|as soon as possible|soon|urgent")
+_SOON = re.compile(
+    "越快越好|越早越好|尽快|尽早|马上|立即|立刻|赶紧|急|紧急|加急|很急|比较急|asap|as soon as possible|soon|urgent"
+)
 _WHENEVER = re.compile("不急|随便|都行|都可以|不限|无所谓|长期|any ?time|whenever|no hurry")
 _BEFORE = re.compile(r"(?:(?:的)?(?:之前|以前|前)(?:完成|送到|到位|办好|搞定|要|交付)?|截止|为止|before )$")
 _TAIL = re.compile(
@@ -185,6 +190,7 @@ def _day_before(reading: Reading[date], value: object, ctx: Context) -> Reading[
 
 
 # ------------------------------------------------------------------------------------------------ festivals
+
 
 def _fixed(month: int, day: int) -> Callable[[int], date | None]:
     return lambda year: date(year, month, day)
@@ -269,9 +275,22 @@ def _next_festival(
 # ------------------------------------------------------------------------------------------------ relative dates
 
 _DAY_WORDS = {
-    "前天": -2, "昨天": -1, "昨日": -1, "yesterday": -1, "今天": 0, "今日": 0, "当天": 0, "today": 0, "今晚": 0, "明天": 1, "明日": 1, "明晚": 1,
-    "tomorrow": 1, "后天": 2, "大后天": 3,
-}  # fmt: skip
+    "前天": -2,
+    "昨天": -1,
+    "昨日": -1,
+    "yesterday": -1,
+    "今天": 0,
+    "今日": 0,
+    "当天": 0,
+    "today": 0,
+    "今晚": 0,
+    "明天": 1,
+    "明日": 1,
+    "明晚": 1,
+    "tomorrow": 1,
+    "后天": 2,
+    "大后天": 3,
+}
 _DAY_WORD = re.compile("|".join(sorted(_DAY_WORDS, key=len, reverse=True)))
 _WEEKDAY = re.compile("(上|这个?|本|下个?|下下个?|next |this |last )?周([一二三四五六日])")
 _DAY_OF_MONTH = re.compile(r"(上个?月|这个?月|本月|当月|下个?月)?(\d{1,2})[日号]")
@@ -349,7 +368,10 @@ def _end_of_stretch(found: re.Match[str], base: date) -> date | None:
     return base + timedelta(count * {"天": 1, "日": 1, "周": 7, "月": 30}[found[4]])
 
 
-_PART_OF_MONTH = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月|(本月|这个?月|下个?月))?份?(上旬|中旬|下旬|月?初|月?中|月?底|月?末|内|里)?(?:之前|以前|前)?")
+_PART_OF_MONTH = re.compile(
+    r"(?:(\d{4})年)?(?:(\d{1,2})月|(本月|这个?月|下个?月))?份?(上旬|中旬|下旬|月?初|月?中|月?底|"
+    r"月?末|内|里)?(?:之前|以前|前)?"
+)
 
 
 def _part_of_month(text: str, value: object, ctx: Context, *, before: bool, past: bool) -> Reading[date] | None:
@@ -369,12 +391,14 @@ def _part_of_month(text: str, value: object, ctx: Context, *, before: bool, past
     if first is None:
         return ctx.refuse("no-such-day", text=shown(value))
     last = monthrange(first.year, first.month)[1]
-    day = {"初": 5, "上": 10, "中": 20 if "中旬" in (found[4] or "") else 15}.get((found[4] or "").strip("月")[:1], last)
+    day = {"初": 5, "上": 10, "中": 20 if "中旬" in (found[4] or "") else 15}.get(
+        (found[4] or "").strip("月")[:1], last
+    )
     due = first.replace(day=day)
     return Reading(due, (ctx.say("due-assumed", text=shown(value), due=due),))
 
 
-# ------------------------------------------------------------------------------------------------ shared with other readers
+# ------------------------------------------------------------------------------------------------ for other readers
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = "(" + "|".join(_MONTHS) + r")[a-z]*\.?"
@@ -451,7 +475,8 @@ def date_spans(text: str, ctx: Context) -> list[tuple[date, date]] | None:
 
 
 _RELATIVE_DAY = re.compile(
-    "(?:上|这个?|本|下下个?|下个?)周[一二三四五六日](?![一二三四五六日]|至|到|-)|大后天|前天|昨天|今天|明天|后天|(?:这个?|本|下个?)周末"
+    "(?:上|这个?|本|下下个?|下个?)周[一二三四五六日](?![一二三四五六日]|至|到|-)|大后天|前天|"
+    "昨天|今天|明天|后天|(?:这个?|本|下个?)周末"
 )
 
 

@@ -71,6 +71,7 @@ def read_unavailability(value: object, ctx: Context) -> Reading[Unavailability]:
 
 # ------------------------------------------------------------------------------------------------ helpers
 
+
 def _refused(schedule: Schedule, value: object, ctx: Context) -> Reading[Any] | None:
     if schedule.refusal is not None:
         return Reading(refusal=schedule.refusal)
@@ -99,9 +100,7 @@ def _is_anchored(part: Part) -> bool:
     return all(rule.cycle is None or rule.cycle.anchor != date.min for rule in part.days)
 
 
-def _availability(
-    parts: list[Part], schedule: Schedule, value: object, ctx: Context
-) -> Iterator[Availability]:
+def _availability(parts: list[Part], schedule: Schedule, value: object, ctx: Context) -> Iterator[Availability]:
     wanted = [part for part in parts if not part.negative]
     ruled_out = [part for part in parts if part.negative]
     if all(_is_any_day(part) for part in wanted):

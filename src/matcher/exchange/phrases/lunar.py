@@ -164,8 +164,6 @@ def _new_moon_day(moon: int) -> date:
 def _solar_longitude(moment: float) -> float:
     t = (moment - 2451545.0) / 36525
     anomaly = radians(357.52911 + 35999.05029 * t - 0.0001537 * t * t)
-    centre = (
-        (1.914602 - 0.004817 * t) * sin(anomaly) + 0.019993 * sin(2 * anomaly) + 0.000289 * sin(3 * anomaly)
-    )
+    centre = (1.914602 - 0.004817 * t) * sin(anomaly) + 0.019993 * sin(2 * anomaly) + 0.000289 * sin(3 * anomaly)
     longitude = 280.46646 + 36000.76983 * t + 0.0003032 * t * t + centre
     return (longitude - 0.00569 - 0.00478 * sin(radians(125.04 - 1934.136 * t))) % 360

@@ -38,7 +38,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         '"{text}": due {due}, the day itself ({day}) not included',
     ),
     "festival": ("“{text}”是{day}", '"{text}" is {day}'),
-    "relative": ("“{text}”从登记日期{registered}算，是{day}", '"{text}", counted from its registration on {registered}, is {day}'),
+    "relative": (
+        "“{text}”从登记日期{registered}算，是{day}",
+        '"{text}", counted from its registration on {registered}, is {day}',
+    ),
     "within": ("“{text}”从{base}算起，截止到{due}", '"{text}", counted from {base}, is due {due}'),
     "due-assumed": ("“{text}”按截止{due}算", '"{text}" counts as due {due}'),
     # times
@@ -67,7 +70,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "from-which-week": (
         "“{text}”：从哪一周算起？先不排，请写如：隔周六上午，从12月5日起",
-        '"{text}": from which week on? Not planned until then; write for example: every other Saturday, from 2026-12-05',
+        '"{text}": from which week on? Not planned until then; write: every other Saturday, from 2026-12-05',
     ),
     "which-weeks": (
         "“{text}”：{name}从哪一周算起？先不排，请写如：隔周六上午，从12月5日起",
@@ -90,8 +93,14 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "the settings do not tell the school terms, so they are not respected yet; please add them",
     ),
     "left-out": ("“{part}”没法排，只排写明的时间", '"{part}" cannot be planned; only the times named are'),
-    "how-often-instead": ("“{part}”没有按次数限制，请填在“每周最多”“每月最多”", '"{part}" is not taken as a limit; please use the columns of limits'),
-    "whole-stretch": ("“{text}”按{start}–{end}、共{minutes}分钟读", '"{text}" counts as {start}–{end}, {minutes} minutes'),
+    "how-often-instead": (
+        "“{part}”没有按次数限制，请填在“每周最多”“每月最多”",
+        '"{part}" is not taken as a limit; please use the columns of limits',
+    ),
+    "whole-stretch": (
+        "“{text}”按{start}–{end}、共{minutes}分钟读",
+        '"{text}" counts as {start}–{end}, {minutes} minutes',
+    ),
     "unit-week": ("周", "weeks"),
     "unit-month": ("个月", "months"),
     # how often
@@ -113,18 +122,27 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "level-2": ("“{text}”：{name}按会（2级）算", '"{text}": {name} at level 2, able'),
     "level-3": ("“{text}”：{name}按专业（3级）算", '"{text}": {name} at level 3, professional'),
     "valid-until": ("{name}有效期到{day}", "{name} is valid until {day}"),
-    "no-validity": ("{name}没写有效期，按一直有效算；有证请写到期日", "{name} has no date of validity; it counts as valid"),
+    "no-validity": (
+        "{name}没写有效期，按一直有效算；有证请写到期日",
+        "{name} has no date of validity; it counts as valid",
+    ),
     "car-default": ("有车＝能坐4位乘客（不含司机）", "a car = 4 passengers, the driver not counted"),
     "e-bike": (
         "“{text}”按两轮电动车算，不能载老人；若是汽车请写“电动汽车”",
         '"{text}" counts as an e-bike, which cannot carry anybody; if it is a car, write "electric car"',
     ),
-    "mode-like-ebike": ("“{text}”按骑电动车估算路程，不能载人", '"{text}" counts as an e-bike for travel, and carries nobody'),
+    "mode-like-ebike": (
+        "“{text}”按骑电动车估算路程，不能载人",
+        '"{text}" counts as an e-bike for travel, and carries nobody',
+    ),
     "seats-with-driver": (
         "“{text}”：核载{total}人含司机，按能坐{seats}位乘客算",
         '"{text}": {total} with the driver, so {seats} passengers',
     ),
-    "seats-assumed": ("“{text}”按能坐{seats}位乘客（不含司机）算", '"{text}" counts as {seats} passengers, the driver not counted'),
+    "seats-assumed": (
+        "“{text}”按能坐{seats}位乘客（不含司机）算",
+        '"{text}" counts as {seats} passengers, the driver not counted',
+    ),
     "vehicle-hours": ("“{text}”：车只在写明的时间能用", '"{text}": the car can be used only at these times'),
     "wheelchair": ("“{text}”按轮椅能上车算", '"{text}" counts as taking a wheelchair'),
     "licence-only": (
@@ -132,10 +150,19 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         '"{text}": may drive, but has no car; can drive one that is provided',
     ),
     "resident-note": ("“{text}”记在备注里", '"{text}" is kept as a note'),
-    "language-liked": ("“{text}”按最好会算；必须会请写“必须”", '"{text}" counts as a preference; write "must" if it is a condition'),
+    "language-liked": (
+        "“{text}”按最好会算；必须会请写“必须”",
+        '"{text}" counts as a preference; write "must" if it is a condition',
+    ),
     "language-required": ("“{text}”按必须会算", '"{text}" counts as a condition'),
-    "gender-required": ("“{text}”按必须算；可商量请写“最好”", '"{text}" counts as a condition; write "preferably" if it is a preference'),
-    "person-to-be-found": ("“{text}”：{name}是哪位？按服务记录查", '"{text}": who is {name}? To be looked up in the history'),
+    "gender-required": (
+        "“{text}”按必须算；可商量请写“最好”",
+        '"{text}" counts as a condition; write "preferably" if it is a preference',
+    ),
+    "person-to-be-found": (
+        "“{text}”：{name}是哪位？按服务记录查",
+        '"{text}": who is {name}? To be looked up in the history',
+    ),
     "person-found": ("“{text}”指{person}", '"{text}" means {person}'),
     "masked-anyway": ("“{text}”：公示里姓名本来就会遮住", '"{text}": names are masked in public anyway'),
     # wishes and things
@@ -151,17 +178,32 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "escort-lacks": ("去哪里、在那边待多久？请补", "where to, and how long is the stay? Please add"),
     "several-wishes": ("“{text}”拆成{count}个心愿：{wishes}", '"{text}" becomes {count} wishes: {wishes}'),
     "with-others": ("“{text}”：已由别处在办，这里不排", '"{text}": somebody else sees to it; not planned here'),
-    "campaign-target": ("“{text}”是目标（{percent}%），不是人手", '"{text}" is a target ({percent}%), not a number of helpers'),
-    "served": ("“{text}”按服务{count}人算，不是要{count}个志愿者", '"{text}" counts as {count} people served, not helpers needed'),
-    "several-goods": ("“{text}”拆成几样：{goods}，截止日期相同", '"{text}" becomes several goods, due the same day: {goods}'),
+    "campaign-target": (
+        "“{text}”是目标（{percent}%），不是人手",
+        '"{text}" is a target ({percent}%), not a number of helpers',
+    ),
+    "served": (
+        "“{text}”按服务{count}人算，不是要{count}个志愿者",
+        '"{text}" counts as {count} people served, not helpers needed',
+    ),
+    "several-goods": (
+        "“{text}”拆成几样：{goods}，截止日期相同",
+        '"{text}" becomes several goods, due the same day: {goods}',
+    ),
     "budget": ("“{text}”：最多{yuan}元", '"{text}": at most {yuan} yuan'),
     "payer": ("由{payer}出钱", "{payer} pays"),
     "payer-community": ("社区", "the community"),
     "payer-resident": ("住户自己", "the resident"),
     "payer-volunteer": ("志愿者", "the volunteer"),
     "payer-donor": ("捐助方", "a donor"),
-    "household": ("“{text}”按设置里的表，优先级{priority}；不上公示", '"{text}": priority {priority} by the settings; never on a public notice'),
-    "address": ("“{text}”按“{placed}”定位；单元门牌不公开", '"{text}" is placed at "{placed}"; unit and door stay private'),
+    "household": (
+        "“{text}”按设置里的表，优先级{priority}；不上公示",
+        '"{text}": priority {priority} by the settings; never on a public notice',
+    ),
+    "address": (
+        "“{text}”按“{placed}”定位；单元门牌不公开",
+        '"{text}" is placed at "{placed}"; unit and door stay private',
+    ),
     "no-community": ("“{text}”没写社区，是哪个社区？", '"{text}" names no community; which one is it?'),
 }
 
@@ -195,8 +237,10 @@ _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     # phones
     "phone-scientific": (
         ("写的是“{text}”：Excel 把号码变成了科学计数，后几位已丢失", "请把该列设为文本后重填11位手机号"),
-        ('is "{text}": the spreadsheet turned the number into scientific notation and lost its last digits',
-         "Format the column as text and enter the number again."),
+        (
+            'is "{text}": the spreadsheet turned the number into scientific notation and lost its last digits',
+            "Format the column as text and enter the number again.",
+        ),
     ),
     "phone-short": (
         ("写的是“{text}”，只有{digits}位数字，少{missing}位", "请补成11位手机号"),
@@ -229,13 +273,17 @@ _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
     "ambiguous-number": (
         ("是数字 {text}，分不清是{month}月{day}日还是{month}月{day}0日", "请写成“{month}月{day}日”，或把该列设为文本"),
-        ("is the number {text}: day {day} or {day}0 of month {month} cannot be told apart",
-         "Write the date in full, or format the column as text."),
+        (
+            "is the number {text}: day {day} or {day}0 of month {month} cannot be told apart",
+            "Write the date in full, or format the column as text.",
+        ),
     ),
     "relative-date": (
         ("写的是“{text}”，没有登记日期，算不出是哪天", "请写具体日期，如：12月9日"),
-        ('is "{text}", and without a date of registration nobody knows which day that is',
-         "Write the date, for example 2026-12-09."),
+        (
+            'is "{text}", and without a date of registration nobody knows which day that is',
+            "Write the date, for example 2026-12-09.",
+        ),
     ),
     "as-soon-as-possible": (
         ("写的是“{text}”，不是日期", "要不要标“急”，截止写“7天内”？"),
@@ -277,19 +325,31 @@ _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     # days and hours
     "not-understood": (
         ("写的是“{text}”，“{part}”看不懂", "请写星期几、几点，如：周三下午、周末全天、周一至周五 19:00-21:00"),
-        ('is "{text}"; "{part}" is not understood', "Write days and hours, for example: Wed afternoon, weekends, Mon-Fri 19:00-21:00."),
+        (
+            'is "{text}"; "{part}" is not understood',
+            "Write days and hours, for example: Wed afternoon, weekends, Mon-Fri 19:00-21:00.",
+        ),
     ),
     "hours-vague": (
         ("写的是“{text}”，排不了班", "请写星期几、几点，如：周三下午、周五全天"),
-        ('is "{text}", which cannot be planned with', "Write days and hours, for example: Wed afternoon, all day Friday."),
+        (
+            'is "{text}", which cannot be planned with',
+            "Write days and hours, for example: Wed afternoon, all day Friday.",
+        ),
     ),
     "break-unknown": (
         ("写的是“{text}”，设置里没有{name}的起止日期", "请写起止日期，如 7月5日–8月28日"),
-        ('is "{text}", but the settings do not tell when that break is', "Write from when to when, for example 2027-07-05 to 2027-08-28."),
+        (
+            'is "{text}", but the settings do not tell when that break is',
+            "Write from when to when, for example 2027-07-05 to 2027-08-28.",
+        ),
     ),
     "term-unknown": (
         ("写的是“{text}”，设置里没有学期的起止日期", "请写起止日期，如 3月1日–7月4日"),
-        ('is "{text}", but the settings do not tell the school terms', "Write from when to when, for example 2027-03-01 to 2027-07-04."),
+        (
+            'is "{text}", but the settings do not tell the school terms',
+            "Write from when to when, for example 2027-03-01 to 2027-07-04.",
+        ),
     ),
     "after-school": (
         ("写的是“{text}”，放学是几点？", "请写几点，如：放学后四点半"),
@@ -305,7 +365,10 @@ _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
     "says-free": (
         ("写的是“{text}”，这一栏填没空的时间", "有空的时间请填“空闲时间”"),
-        ('is "{text}", but this column is for times that do not suit', "Put free times into the column of availability."),
+        (
+            'is "{text}", but this column is for times that do not suit',
+            "Put free times into the column of availability.",
+        ),
     ),
     "nothing-left": (
         ("写的是“{text}”，这样就没有可排的时间了", "请核对时间"),
@@ -325,8 +388,10 @@ _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     ),
     "too-sparse": (
         ("是每{interval}{unit}{times}次，目前只能按每周或每月几次排", "请写出具体日期，如：2026-12-05、2027-03-06"),
-        ("means {times} every {interval} {unit}; only times per week or month can be planned",
-         "Write the dates instead, for example 2026-12-05, 2027-03-06."),
+        (
+            "means {times} every {interval} {unit}; only times per week or month can be planned",
+            "Write the dates instead, for example 2026-12-05, 2027-03-06.",
+        ),
     ),
     # people
     "no-age": (

@@ -8,7 +8,9 @@ from matcher.exchange.phrases.reading import Context, Reading, refused_early, sh
 from matcher.exchange.phrases.text import NUMBER, cell_text, fold, matchable, number
 
 _YES = re.compile(r"是的?|有的?|√|✓|✔|☑|v|y|yes|true|t|1|对|要|需要|可以|能|会|行|好|同意|ok|具备|已有|on")
-_NO = re.compile(r"否|无|没有?|不|不是|不要|不需要|不用|不会|不能|不行|不可以|未|×|✗|✘|x|☒|n|no|none|false|f|0|off|暂无")
+_NO = re.compile(
+    r"否|无|没有?|不|不是|不要|不需要|不用|不会|不能|不行|不可以|未|×|✗|✘|x|☒|n|no|none|false|f|0|off|暂无"
+)
 
 
 def read_yes_no(value: object, ctx: Context) -> Reading[bool]:
@@ -63,7 +65,9 @@ _SCIENTIFIC = re.compile(r"\d(\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
 _NUMBER_LIKE = re.compile(r"\+?\(?\d[\d \-.()]*\d")
 _MASKED = re.compile(r"\d{2,4} ?[*xX#]{2,} ?\d{0,4}")
 _REMARK = re.compile(r"\(([^()]*[^\d()\s-][^()]*)\)")
-_CALLED = re.compile(r"^(?:手机号?码?|电话号?码?|联系方式|联系电话|号码|固话|座机|家里电话|tel|phone|mobile)[:. ]*", re.IGNORECASE)
+_CALLED = re.compile(
+    r"^(?:手机号?码?|电话号?码?|联系方式|联系电话|号码|固话|座机|家里电话|tel|phone|mobile)[:. ]*", re.IGNORECASE
+)
 
 
 def read_phone(value: object, ctx: Context) -> Reading[str]:
@@ -94,7 +98,9 @@ def _beside_short_number(text: str, notes: tuple[str, ...], value: object, ctx: 
 
 
 def _dialled(text: str, notes: tuple[str, ...], value: object, ctx: Context) -> Reading[str]:
-    pieces = [piece for piece in re.split(r"[/、,;\n]|或者?|转| or ", text) if any(letter.isdigit() for letter in piece)]
+    pieces = [
+        piece for piece in re.split(r"[/、,;\n]|或者?|转| or ", text) if any(letter.isdigit() for letter in piece)
+    ]
     if not pieces:
         return ctx.refuse("no-phone", text=shown(value))
     numbers = [_number_in(piece) for piece in pieces]
@@ -142,5 +148,3 @@ def _wrong_length(digits: str, value: object, ctx: Context) -> Reading[str]:
     if 3 <= count <= 6:
         return ctx.refuse("phone-extension", text=shown(value), blocking=False)
     return ctx.refuse("no-phone", text=shown(value))
-
-

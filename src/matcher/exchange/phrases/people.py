@@ -33,7 +33,10 @@ def read_name(value: object, ctx: Context) -> Reading[str]:
 
 
 _AGE = re.compile(rf"(?:年龄|今年)?[: ]?({NUMBER})(?:周岁|岁|years? old)?")
-_ROUGH_AGE = re.compile(rf"(?:快|近|约|大概|将近|年近|过)?({NUMBER})(多|来|几|出头|左右|以上|上下|有余|开外)?(?:周?岁)?(多|出头|左右|以上|上下)?")
+_ROUGH_AGE = re.compile(
+    rf"(?:快|近|约|大概|将近|年近|过)?({NUMBER})(多|来|几|出头|左右|以上|上下|有余|"
+    rf"开外)?(?:周?岁)?(多|出头|左右|以上|上下)?"
+)
 
 
 def read_age(value: object, ctx: Context) -> Reading[str]:
@@ -133,9 +136,18 @@ def _language_in(text: str) -> str | None:
 
 # ------------------------------------------------------------------------------------------------ skills
 
-_ANYTHING = re.compile("(?:什么|啥|样样|啥都|什么都)?(?:都)?(?:能干|会干|可以干|能做|会做|可以做|都行|都会|能|会|行|可以|干)|打杂|普通|一般|无特长|没什么特长|服从安排|听安排|anything|everything|general")
-_MUCH = re.compile("以前开|开过|开店|从业|干过|做过|专业|精通|擅长|熟练|资深|拿手|退休|在职|执业|持证|有证|资格证?|[一二三四五六七八九十\\d]+年(?:经验|工龄)|高级|professional|expert|former|retired|certified")
-_LITTLE = re.compile(r"会一点(?:点|儿)?|懂一点(?:点|儿)?|一点点|一点儿?|略懂|略会|略知|初学|初级|入门|学过|勉强|a little|beginner|basic")
+_ANYTHING = re.compile(
+    "(?:什么|啥|样样|啥都|什么都)?(?:都)?(?:能干|会干|可以干|能做|会做|可以做|都行|都会|能|会|行|"
+    "可以|干)|打杂|普通|一般|无特长|没什么特长|服从安排|听安排|anything|everything|general"
+)
+_MUCH = re.compile(
+    "以前开|开过|开店|从业|干过|做过|专业|精通|擅长|熟练|资深|拿手|退休|在职|执业|持证|有证|"
+    "资格证?|[一二三四五六七八九十\\d]+年(?:经验|工龄)|高级|professional|expert|former|retired|"
+    "certified"
+)
+_LITTLE = re.compile(
+    r"会一点(?:点|儿)?|懂一点(?:点|儿)?|一点点|一点儿?|略懂|略会|略知|初学|初级|入门|学过|勉强|a little|beginner|basic"
+)
 _UNTIL = re.compile(
     r"(?:有效期?(?:至|到)?|到|至|期限|valid until|expires?)?[:： ]*"
     r"((?:20)?\d\d年\d{1,2}月(?:\d{1,2}[日号]?)?|20\d\d年(?:底|末)?|20\d\d[-./]\d{1,2}(?![-./\d]))"
@@ -143,14 +155,27 @@ _UNTIL = re.compile(
 )
 _NEEDS_A_DATE = re.compile("急救|救护|护士|红十字|first[- ]aid|nurse|cpr")
 _SKILL_NAMES = {
-    "剪发": "理发", "剪头发": "理发", "剪头": "理发", "理头发": "理发", "美发": "理发", "测血压": "量血压", "血压": "量血压", "血压测量": "量血压",
-    "测量血压": "量血压", "急救员": "急救", "救护员": "急救", "驾驶": "开车", "驾车": "开车", "修电器": "家电维修", "修家电": "家电维修",
+    "剪发": "理发",
+    "剪头发": "理发",
+    "剪头": "理发",
+    "理头发": "理发",
+    "美发": "理发",
+    "测血压": "量血压",
+    "血压": "量血压",
+    "血压测量": "量血压",
+    "测量血压": "量血压",
+    "急救员": "急救",
+    "救护员": "急救",
+    "驾驶": "开车",
+    "驾车": "开车",
+    "修电器": "家电维修",
+    "修家电": "家电维修",
     "电器维修": "家电维修",
-}  # fmt: skip
+}
 
 
 def read_skills(value: object, ctx: Context) -> Reading[tuple[Skill, ...]]:
-    """Skills with level (1 a little, 2 able, 3 professional) and validity: 理发(以前开店)、会一点量血压; 护士证27年5月到期 急救.
+    """Skills with level (1 a little, 2 able, 3 professional) and validity: 理发(以前开店)、会一点量血压.
 
     什么都能干 is a helper without any special skill.
     """
@@ -175,7 +200,10 @@ def _skill_pieces(text: str) -> list[str]:
     """The pieces between separators outside brackets; spaces separate only beside Chinese."""
     text = re.sub(r"(?<=[年月日号]) (?=(?:到期|有效|过期))", "", text)
     text = re.sub(rf"(?<=[{_CJK})\d]) +(?=[{_CJK}])|(?<=[{_CJK}]) +(?=[A-Za-z])", "、", text)
-    pieces = re.split(r"[、,;/\n+。]|以及|还会|也会|兼(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])", _commas_in_brackets(text))
+    pieces = re.split(
+        r"[、,;/\n+。]|以及|还会|也会|兼(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])",
+        _commas_in_brackets(text),
+    )
     return [piece.replace("\x00", ",").strip() for piece in pieces if piece.strip()]
 
 
@@ -234,6 +262,7 @@ def _valid_until(piece: str, ctx: Context) -> date | None:
 
 # ------------------------------------------------------------------------------------------------ vehicles
 
+
 @dataclass(frozen=True, slots=True)
 class VehicleReading:
     """What a volunteer drives, how they travel themselves, and whether they may drive at all."""
@@ -244,7 +273,10 @@ class VehicleReading:
 
 
 _MAYBE = re.compile("也许|可能|有时|不一定|看情况|偶尔|说不准|不确定|借|再说|待定|maybe|sometimes|perhaps|depends")
-_LICENCE_ONLY = re.compile("有?(?:驾驶?证|驾照|本|c1|c2|b1|a1|证|照)(?:但)?[,、 ]?(?:没有?|无|无私家)车|会开车?(?:但)?[,、 ]?(?:没有?|无)车|没车有(?:证|驾照|本)|licen[cs]e(?:d)?,? (?:but )?no car")
+_LICENCE_ONLY = re.compile(
+    "有?(?:驾驶?证|驾照|本|c1|c2|b1|a1|证|照)(?:但)?[,、 ]?(?:没有?|无|无私家)车|"
+    "会开车?(?:但)?[,、 ]?(?:没有?|无)车|没车有(?:证|驾照|本)|licen[cs]e(?:d)?,? (?:but )?no car"
+)
 _LICENCE = re.compile("有?(?:驾驶?证|驾照|c1|c2|b1|b2|a1|a2)(?:驾驶?证|照|本)?|会开车|能开车|licen[cs]e|can drive")
 _SEATS = re.compile(rf"({NUMBER}) ?(?:座|seats?|-seater|seater)")
 _PASSENGERS = re.compile(rf"(?:能坐|可坐|坐|载|能载|可载)?({NUMBER})(?:位|名|个)?(?:乘客|乘员)|(\d+) passengers?")
@@ -258,16 +290,21 @@ _OTHER_MODES: tuple[tuple[str, TravelMode, str | None], ...] = (
     ("公交车?|地铁|坐车|公共交通|大巴|bus|metro|public transport", "bus", None),
     ("步行|走路|徒步|on foot|walk(?:ing)?", "walking", None),
 )
-_CAR = re.compile("有车|小轿车|轿车|小汽车|汽车|小车|私家车|自家车|家用车|自驾|开车|suv|商务车|面包车|mpv|皮卡|越野|的车|car|van|车")
+_CAR = re.compile(
+    "有车|小轿车|轿车|小汽车|汽车|小车|私家车|自家车|家用车|自驾|开车|suv|商务车|面包车|mpv|皮卡|越野|的车|car|van|车"
+)
 _WHEELCHAIR = re.compile("轮椅|无障碍|福祉|残疾人专用|wheelchair")
-_SOMEONES = re.compile("((?:老公|老婆|爱人|丈夫|妻子|儿子|女儿|爸爸?|妈妈?|父亲|母亲|家里|家人|单位|公司|朋友|亲戚|邻居|哥哥?|姐姐?|弟弟?|妹妹?)的?)车")
+_SOMEONES = re.compile(
+    "((?:老公|老婆|爱人|丈夫|妻子|儿子|女儿|爸爸?|妈妈?|父亲|母亲|家里|家人|单位|公司|朋友|亲戚|"
+    "邻居|哥哥?|姐姐?|弟弟?|妹妹?)的?)车"
+)
 
 
 def read_vehicle(value: object, ctx: Context) -> Reading[VehicleReading]:
-    """A vehicle as people name it: 有, 否, 七座, 电动车, 老公的车，周末能开, 有证没车, 轮椅车, or the passenger seats."""
+    """A vehicle as people name it: 有, 否, 七座, 电动车, 老公的车，周末能开, 有证没车, or the seats."""
     text = matchable(value).strip("。.! ")
     plain = read_yes_no(value, ctx)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) or re.fullmatch(r"\d{1,2}", text):
+    if (isinstance(value, (int, float)) and not isinstance(value, bool)) or re.fullmatch(r"\d{1,2}", text):
         return _seats_told(number(cell_text(value)), value, ctx)
     if plain.value is not None:
         return _plain_vehicle(plain.value, ctx)
@@ -358,14 +395,23 @@ def _car_seats(text: str, value: object, ctx: Context) -> tuple[int | None, list
 def _vehicle_hours(text: str, ctx: Context) -> Reading[tuple[Availability, ...]]:
     """The vehicle's own hours, if the cell tells any: 周末能开, 周三限号."""
     rest = re.sub("限号|限行|要用车|要用|在用", "不行", text)
-    pieces = [piece for piece in re.split(r"[,;。、()\n]", rest) if re.search("周|每|上午|下午|晚上|工作日|平时|节假日|\\d点|\\d:", piece)]
+    pieces = [
+        piece
+        for piece in re.split(r"[,;。、()\n]", rest)
+        if re.search("周|每|上午|下午|晚上|工作日|平时|节假日|\\d点|\\d:", piece)
+    ]
     if not pieces:
         return Reading(())
-    hours = re.sub(f"{_SOMEONES.pattern}|(?:可以|能|可)(?:开|用)(?:车)?|有车|用车|开车|我|有空|才|车|座|七座", "", ",".join(pieces))
+    hours = re.sub(
+        f"{_SOMEONES.pattern}|(?:可以|能|可)(?:开|用)(?:车)?|有车|用车|开车|我|有空|才|车|座|七座", "", ",".join(pieces)
+    )
     return read_availability(hours, ctx)
 
 
-# ------------------------------------------------------------------------------------------------ residents and their conditions
+# ------------------------------------------------------------------------------------------------ residents
+
+_NO_CONDITION = Required()
+
 
 @dataclass(frozen=True, slots=True)
 class ResidentReading:
@@ -374,15 +420,20 @@ class ResidentReading:
     name: str
     age: str | None = None
     gender: Gender | None = None
-    liked: Required = Required()
-    required: Required = Required()
+    liked: Required = _NO_CONDITION
+    required: Required = _NO_CONDITION
     household: tuple[str, ...] = ()
     phone: str | None = None
     notes: str | None = None
 
 
-_NAME_FIRST = re.compile(rf"([{_CJK}](?: +(?=[{_CJK}]{{1,2}}(?:[ ,;、(\d]|$))[{_CJK}]{{1,2}}|[{_CJK}*]{{0,5}}?)|[A-Za-z](?:[A-Za-z .'-]*[A-Za-z.])?)(?=[ ,;、()\d\n:]|$)")
-_AGE_WORD = re.compile(rf"(?:今年)?((?:\d{{1,3}}|[六七八九]?十[一二三四五六七八九]?|[六七八九]十)(?:多|来|几|出头)?)(?:周?岁)?(?:多|左右)?")
+_NAME_FIRST = re.compile(
+    rf"([{_CJK}](?: +(?=[{_CJK}]{{1,2}}(?:[ ,;、(\d]|$))[{_CJK}]{{1,2}}|[{_CJK}*]{{0,5}}?)|"
+    rf"[A-Za-z](?:[A-Za-z .'-]*[A-Za-z.])?)(?=[ ,;、()\d\n:]|$)"
+)
+_AGE_WORD = re.compile(
+    r"(?:今年)?((?:\d{1,3}|[六七八九]?十[一二三四五六七八九]?|[六七八九]十)(?:多|来|几|出头)?)(?:周?岁)?(?:多|左右)?"
+)
 
 
 def read_resident(value: object, ctx: Context) -> Reading[ResidentReading]:
@@ -442,8 +493,8 @@ def _gender_or_none(value: object) -> Gender | None:
 class Requirements:
     """What a resident asks of helpers. Names are as spoken, or whole names once found among ``known``."""
 
-    required: Required = Required()
-    liked: Required = Required()
+    required: Required = _NO_CONDITION
+    liked: Required = _NO_CONDITION
     banned: tuple[str, ...] = ()
     """Never on anything a volunteer sees."""
     preferred: tuple[str, ...] = ()
@@ -453,12 +504,18 @@ class Requirements:
 _MUST = re.compile("只要|必须|一定要?|只能|只接受|限|只限|仅限|务必|must|only")
 _RATHER = re.compile("最好|希望|尽量|优先|想要|想|能的话|prefer|ideally")
 _NOT_GENDER = re.compile("不要(男|女)|不接受(男|女)|不想要(男|女)|no (?:men|women)")
-_BAN = re.compile(rf"(?:不要|别派|别叫|不想要?|不愿意?要?|不见|换掉|别让|不用)(?:再)?(?:派|让|叫|给)?(?:上次|上回|之前|原来|以前)?(?:来)?(?:的)?(?:那个|那位|那名|的)?([{_CJK}]{{2,4}})")
+_BAN = re.compile(
+    rf"(?:不要|别派|别叫|不想要?|不愿意?要?|不见|换掉|别让|不用)(?:再)?(?:派|让|叫|给)?(?:上次|"
+    rf"上回|之前|原来|以前)?(?:来)?(?:的)?(?:那个|那位|那名|的)?([{_CJK}]{{2,4}})"
+)
 _WANT_PERSON = re.compile(
-    rf"(?:还是|还要|仍然?|继续|最好|希望|想要|就要|要)(?:还是|是|由|让|请|派|找)?(?:上次|上回|之前|原来|以前)?(?:的)?(?:那个|那位|的)?"
+    rf"(?:还是|还要|仍然?|继续|最好|希望|想要|就要|要)(?:还是|是|由|让|请|派|找)?(?:上次|上回|之前|"
+    rf"原来|以前)?(?:的)?(?:那个|那位|的)?"
     rf"(小[{_CJK}]|老[{_CJK}]|阿[{_CJK}]|[{_CJK}](?:师傅|姐|哥|阿姨|叔|老师|医生|大姐|大哥|姨))(?:来)?"
 )
-_NICKNAME = re.compile(rf"(?:小|老|阿|大)([{_CJK}])|([{_CJK}])(?:师傅|姐|哥|阿姨|叔叔?|老师|医生|大姐|大哥|姨|先生|女士|护士|同志)")
+_NICKNAME = re.compile(
+    rf"(?:小|老|阿|大)([{_CJK}])|([{_CJK}])(?:师傅|姐|哥|阿姨|叔叔?|老师|医生|大姐|大哥|姨|先生|女士|护士|同志)"
+)
 
 
 def read_requirements(value: object, ctx: Context, *, known: Sequence[str] | None = None) -> Reading[Requirements]:
@@ -504,9 +561,15 @@ class _Conditions:
 def _condition(piece: str, found: _Conditions, ctx: Context) -> None:
     """One condition; anything else is a note."""
     rather, must = _RATHER.search(piece) is not None, _MUST.search(piece) is not None
-    bare = re.sub("(?:要|是|找|来|个|位|名|派|的话|志愿者|同志|就行|就好|即可|吧|哦|啊|volunteers?|please| )", "", _MUST.sub("", _RATHER.sub("", piece)))
+    bare = re.sub(
+        "(?:要|是|找|来|个|位|名|派|的话|志愿者|同志|就行|就好|即可|吧|哦|啊|volunteers?|please| )",
+        "",
+        _MUST.sub("", _RATHER.sub("", piece)),
+    )
     if forbidden := _NOT_GENDER.search(piece):
-        unwanted = forbidden[1] or forbidden[2] or forbidden[3] or ("男" if "men" in piece and "women" not in piece else "女")
+        unwanted = (
+            forbidden[1] or forbidden[2] or forbidden[3] or ("男" if "men" in piece and "women" not in piece else "女")
+        )
         found.required_gender = "female" if unwanted == "男" else "male"
     elif gender := "female" if _FEMALE.fullmatch(bare) else "male" if _MALE.fullmatch(bare) else None:
         _gender_condition("female" if gender == "female" else "male", rather, must, piece, found, ctx)
@@ -526,9 +589,7 @@ def _person_in(text: str) -> str:
     return nick[0] if nick else re.sub("(?:来|了|吧|啊)+$", "", text)
 
 
-def _gender_condition(
-    gender: Gender, rather: bool, must: bool, piece: str, found: _Conditions, ctx: Context
-) -> None:
+def _gender_condition(gender: Gender, rather: bool, must: bool, piece: str, found: _Conditions, ctx: Context) -> None:
     if rather and not must:
         found.liked_gender = gender
         return
@@ -586,9 +647,14 @@ def people_called(name: str, people: Sequence[str]) -> tuple[str, ...]:
 
 
 _ALIAS = re.compile(
-    rf"(?:就写|写成|写作|写|化名|登记?为|用|叫|公示名|称呼?为?|名字写)[:为作 ]?[\"']?([{_CJK}*]{{2,6}}|[A-Za-z][A-Za-z .]{{1,30}})[\"']?(?:就行|即可|吧|就好)?"
+    rf"(?:就写|写成|写作|写|化名|登记?为|用|叫|公示名|称呼?为?|"
+    rf"名字写)[:为作 ]?[\"']?([{_CJK}*]{{2,6}}|[A-Za-z][A-Za-z .]{{1,30}})[\"']?(?:就行|即可|吧|"
+    rf"就好)?"
 )
-_HIDES = re.compile("不要(?:登|写|用|公开|公示)?(?:真名|本名|实名|姓名|名字)|别(?:登|写|用|公开|公示)(?:真名|本名|实名|姓名|名字)|不公开|化名|匿名|不登真名|不愿公开|隐去姓名|保密|alias|public name")
+_HIDES = re.compile(
+    "不要(?:登|写|用|公开|公示)?(?:真名|本名|实名|姓名|名字)|别(?:登|写|用|公开|公示)(?:真名|"
+    "本名|实名|姓名|名字)|不公开|化名|匿名|不登真名|不愿公开|隐去姓名|保密|alias|public name"
+)
 
 
 def read_public_name(value: object, ctx: Context) -> Reading[str]:
@@ -598,7 +664,9 @@ def read_public_name(value: object, ctx: Context) -> Reading[str]:
     text = fold(cell_text(value))
     if not _HIDES.search(matchable(value)):
         return Reading(notes=(text,))
-    found = re.search("(?:化名|alias|public name)[:为叫是 ]*([\\w*]{2,20})", text) or _ALIAS.search(_HIDES.sub("", text))
+    found = re.search("(?:化名|alias|public name)[:为叫是 ]*([\\w*]{2,20})", text) or _ALIAS.search(
+        _HIDES.sub("", text)
+    )
     if found is None:
         return Reading(notes=(text,), assumptions=(ctx.say("masked-anyway", text=shown(value)),))
     name = re.sub("(?:就行|即可|吧|就好|就可以)$", "", found[1])

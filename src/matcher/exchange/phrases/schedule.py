@@ -51,7 +51,9 @@ class DayRule:
 
     def narrowed(self, other: DayRule) -> DayRule:
         """Both at once; they speak of different things."""
-        return replace(self, **{name: getattr(other, name) for name in other.dimensions()}, single=self.single or other.single)
+        return replace(
+            self, **{name: getattr(other, name) for name in other.dimensions()}, single=self.single or other.single
+        )
 
     def listed(self, ctx: Context, calendar: Calendar) -> tuple[date, ...]:
         """The days of the planning window that satisfy this, one by one (cycles aside)."""
@@ -107,7 +109,7 @@ class Schedule:
     """或 was said: one of the days is enough."""
     departs: bool = False
     open_ended: list[tuple[str, Span]] = field(default_factory=list)
-    """"7点以后", with the hours it was taken for; to be said once it is known whether they are meant or ruled out."""
+    """What was said (7点以后), with the hours it was taken for; said once it is known whether they are ruled out."""
     refusal: Refusal | None = None
 
     def said_hours(self, ctx: Context, ruled_out: Collection[Span] = ()) -> list[str]:
@@ -140,7 +142,8 @@ def schedule_of(value: object, ctx: Context, *, keep_unknown: bool = False) -> S
     reader.result.refusal = refusal
     if refusal is not None:
         return reader.result
-    if unknown and not keep_unknown:
+    a_reason = keep_unknown and not re.search(r"\d", "".join(unknown))
+    if unknown and not a_reason:
         reader.refuse("not-understood", part=shown("、".join(unknown), 20))
         return reader.result
     for place, word in enumerate(found):
@@ -210,7 +213,7 @@ class _Reader:
             self.joined = word.kind
 
     def _negate(self, word: Word, following: Word | None) -> None:
-        """\"周三不行" ends a statement, "不要周三" begins one."""
+        """End a statement (周三不行), or begin one (不要周三)."""
         if self.break_unknown:
             self.break_unknown = False
             return
@@ -287,7 +290,9 @@ class _Reader:
         name = next(name for name in _MONTH_PARTS if name in word.text)
         low, high, sure = _MONTH_PARTS[name]
         if not sure:
-            self.result.assumptions.append(self.ctx.say("month-part", name=f"月{name.strip('月')}", first=low, last=high))
+            self.result.assumptions.append(
+                self.ctx.say("month-part", name=f"月{name.strip('月')}", first=low, last=high)
+            )
         self._days((DayRule(month=((low, high),)),))
 
     def _nth(self, word: Word, following: Word | None) -> None:
@@ -299,7 +304,9 @@ class _Reader:
             self._days((DayRule(dates=dates),))
             return
         body = word.text.removeprefix("每月").removeprefix("每个月")
-        numbers = [number(digit) or 1 for digit in re.findall(r"[一二三四五1-5](?=个?(?:周|[、,和及]|第))", body)] or [1]
+        numbers = [number(digit) or 1 for digit in re.findall(r"[一二三四五1-5](?=个?(?:周|[、,和及]|第))", body)] or [
+            1
+        ]
         ranges = tuple((7 * nth - 6, min(31, 7 * nth)) for nth in numbers)
         self._days((DayRule(week=week, month=ranges),))
 
@@ -322,7 +329,7 @@ class _Reader:
         self._days((DayRule(dates=tuple(spans)),))
 
     def _since(self, first: date) -> None:
-        """\"从12月5日起": every statement holds from then on; an every-other-week counts from it."""
+        """Let every statement hold from a day on (从12月5日起); an every-other-week counts from it."""
         last_day = self.ctx.window_end
         rule = DayRule(dates=((first, max(first, last_day)),))
         if any(day.cycle is not None for day in self.part.days):
@@ -340,7 +347,9 @@ class _Reader:
 
     def _anchored(self, day: DayRule, first: date) -> DayRule:
         if day.cycle is None:
-            return day.narrowed(DayRule(dates=((first, max(first, self.ctx.window_end)),))) if day.dates is None else day
+            return (
+                day.narrowed(DayRule(dates=((first, max(first, self.ctx.window_end)),))) if day.dates is None else day
+            )
         self.result.questions = [question for question in self.result.questions if question != self._alternate_question]
         return replace(day, cycle=Cycle(day.cycle.rule, self._first_matching(day.cycle.rule, first)))
 
@@ -352,7 +361,9 @@ class _Reader:
         return next(day for day in days_between(first, first + timedelta(6)) if DAY_CODES[day.weekday()] in codes)
 
     def _whole_month(self, word: Word, following: Word | None) -> None:
-        found = re.fullmatch(r"(?:(\d{4})年)?(\d{1,2})月(?:份)?(?:[-~至到](?:(\d{4})年)?(\d{1,2})月(?:份)?)?", word.text)
+        found = re.fullmatch(
+            r"(?:(\d{4})年)?(\d{1,2})月(?:份)?(?:[-~至到](?:(\d{4})年)?(\d{1,2})月(?:份)?)?", word.text
+        )
         assert found is not None
         first = self._month(found[1], int(found[2]), None)
         last = first if found[4] is None else self._month(found[3], int(found[4]), first)
@@ -409,7 +420,9 @@ class _Reader:
         if not days:
             self.refuse("no-such-day")
             return
-        dates = "、".join(f"{first}–{last}" if last > first else f"{first}" for first, last in runs((day, day) for day in days))
+        dates = "、".join(
+            f"{first}–{last}" if last > first else f"{first}" for first, last in runs((day, day) for day in days)
+        )
         self.result.assumptions.append(self.ctx.say("season", name=word.text, dates=dates))
         self._days((DayRule(dates=tuple(runs((day, day) for day in days))),))
 
@@ -419,10 +432,19 @@ class _Reader:
 
     def _lunar(self, word: Word, following: Word | None) -> None:
         days = tuple(
-            sorted({number(piece.removeprefix("初")) or 0 for piece in re.findall("初[一二三四五六七八九十]|十五|二十三?|三十", word.text)})
+            sorted(
+                {
+                    number(piece.removeprefix("初")) or 0
+                    for piece in re.findall("初[一二三四五六七八九十]|十五|二十三?|三十", word.text)
+                }
+            )
         )
         dates = lunar_dates(days, self.ctx.window_start, last_planned_day(self.ctx))
-        listing = "、".join(f"{day.month}月{day.day}日" for day in dates) if self.ctx.lang == "zh" else ", ".join(map(str, dates))
+        listing = (
+            "、".join(f"{day.month}月{day.day}日" for day in dates)
+            if self.ctx.lang == "zh"
+            else ", ".join(map(str, dates))
+        )
         self.result.assumptions.append(self.ctx.say("lunar", name=word.text, dates=listing))
         self._days((DayRule(lunar=days),))
 
@@ -517,7 +539,11 @@ class _Reader:
         return "" if re.match("[^0-9一二两三四五六七八九十零]", word.text) else _as_prefix(self.part_of_day)
 
     def _clock(self, word: Word) -> TypedClock | None:
-        text = re.sub("钟?(?:以后|之后|过后|往后|后|起|开始|以前|之前|前|准时|出发|动身|出门|走|来接|接|左右|见|到|为止)+$", "", word.text)
+        text = re.sub(
+            "钟?(?:以后|之后|过后|往后|后|起|开始|以前|之前|前|准时|出发|动身|出门|走|来接|接|左右|见|到|为止)+$",
+            "",
+            word.text,
+        )
         text = re.sub("^[到至]", "", text)
         found = typed_clock(text, self._prefix(word))
         if found is None:
@@ -588,7 +614,7 @@ class _Reader:
         self.result.assumptions.append(self.ctx.say("working-hours", start=hours.start, end=hours.end))
 
     def _off_hours(self, word: Word, following: Word | None) -> None:
-        """\"8小时之外": not during working hours; another statement (周末全天) only narrows it."""
+        """Rule working hours out (8小时之外); another statement (周末全天) only narrows it."""
         if following is not None and following.kind == "not":
             return
         self.close()
@@ -629,27 +655,66 @@ class _Reader:
 
 Handler = Callable[[_Reader, Word, "Word | None"], None]
 _HANDLERS: dict[str, Handler] = {
-    "hard": _Reader._separator, "soft": _Reader._separator, "not": _Reader._negate, "ok": _Reader._agree,
-    "except-open": _Reader._open_exception, "except-close": _Reader._close_exception,
-    "dayrange": _Reader._week, "daylist": _Reader._week, "weekend": _Reader._week, "workday": _Reader._week,
-    "weekdays": _Reader._week, "dayoff": _Reader._week, "everyday": _Reader._everyday,
-    "monthday": _Reader._month_days, "monthpart": _Reader._month_part, "nth": _Reader._nth,
-    "dates": _Reader._dates, "wholemonth": _Reader._whole_month, "season": _Reader._season, "holiday": _Reader._holiday,
-    "lunar": _Reader._lunar, "festival": _Reader._festival, "alternate": _Reader._alternate, "parity": _Reader._parity,
-    "cycle": _Reader._start_cycle, "rest": _Reader._rest,
-    "allday": _Reader._part_of_the_day, "morning": _Reader._part_of_the_day, "noon": _Reader._part_of_the_day,
-    "afternoon": _Reader._part_of_the_day, "dusk": _Reader._part_of_the_day, "evening": _Reader._part_of_the_day,
-    "range": _Reader._range, "from": _Reader._from, "till": _Reader._till, "clock": _Reader._at, "depart": _Reader._at,
-    "afterschool": _Reader._after_school, "halfday": _Reader._half_day,
-    "workhours": _Reader._work_hours, "offhours": _Reader._off_hours, "afterwork": _Reader._after_work,
-    "oncall": _Reader._on_call, "vague": _Reader._vague, "note": _Reader._note, "every": _Reader._every,
+    "hard": _Reader._separator,
+    "soft": _Reader._separator,
+    "not": _Reader._negate,
+    "ok": _Reader._agree,
+    "except-open": _Reader._open_exception,
+    "except-close": _Reader._close_exception,
+    "dayrange": _Reader._week,
+    "daylist": _Reader._week,
+    "weekend": _Reader._week,
+    "workday": _Reader._week,
+    "weekdays": _Reader._week,
+    "dayoff": _Reader._week,
+    "everyday": _Reader._everyday,
+    "monthday": _Reader._month_days,
+    "monthpart": _Reader._month_part,
+    "nth": _Reader._nth,
+    "dates": _Reader._dates,
+    "wholemonth": _Reader._whole_month,
+    "season": _Reader._season,
+    "holiday": _Reader._holiday,
+    "lunar": _Reader._lunar,
+    "festival": _Reader._festival,
+    "alternate": _Reader._alternate,
+    "parity": _Reader._parity,
+    "cycle": _Reader._start_cycle,
+    "rest": _Reader._rest,
+    "allday": _Reader._part_of_the_day,
+    "morning": _Reader._part_of_the_day,
+    "noon": _Reader._part_of_the_day,
+    "afternoon": _Reader._part_of_the_day,
+    "dusk": _Reader._part_of_the_day,
+    "evening": _Reader._part_of_the_day,
+    "range": _Reader._range,
+    "from": _Reader._from,
+    "till": _Reader._till,
+    "clock": _Reader._at,
+    "depart": _Reader._at,
+    "afterschool": _Reader._after_school,
+    "halfday": _Reader._half_day,
+    "workhours": _Reader._work_hours,
+    "offhours": _Reader._off_hours,
+    "afterwork": _Reader._after_work,
+    "oncall": _Reader._on_call,
+    "vague": _Reader._vague,
+    "note": _Reader._note,
+    "every": _Reader._every,
     "frequency": _Reader._frequency,
-}  # fmt: skip
+}
 
 _MONTH_PARTS: dict[str, tuple[int, int, bool]] = {
-    "上旬": (1, 10, True), "中旬": (11, 20, True), "下旬": (21, 31, True), "上半月": (1, 15, True), "下半月": (16, 31, True),
-    "初": (1, 5, False), "中": (13, 17, False), "底": (26, 31, False), "末": (26, 31, False),
-}  # fmt: skip
+    "上旬": (1, 10, True),
+    "中旬": (11, 20, True),
+    "下旬": (21, 31, True),
+    "上半月": (1, 15, True),
+    "下半月": (16, 31, True),
+    "初": (1, 5, False),
+    "中": (13, 17, False),
+    "底": (26, 31, False),
+    "末": (26, 31, False),
+}
 _FIVE_DAYS = "MO,TU,WE,TH,FR"
 
 
@@ -665,14 +730,26 @@ def runs(dates: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
 
 
 def _names_days(word: Word | None) -> bool:
-    return word is not None and word.kind in ("dayrange", "daylist", "weekend", "workday", "monthday", "dates", "lunar", "season")
+    return word is not None and word.kind in (
+        "dayrange",
+        "daylist",
+        "weekend",
+        "workday",
+        "monthday",
+        "dates",
+        "lunar",
+        "season",
+    )
 
 
 def _week_days(word: Word) -> str:
     fixed = {"weekend": "SA,SU", "workday": "workday", "weekdays": _FIVE_DAYS, "dayoff": "day-off"}
     if word.kind in fixed:
         return fixed[word.kind]
-    places = ["一二三四五六日".index(day) if day in "一二三四五六日" else int(day) - 1 for day in re.findall("[一二三四五六日1-7]", word.text)]
+    places = [
+        "一二三四五六日".index(day) if day in "一二三四五六日" else int(day) - 1
+        for day in re.findall("[一二三四五六日1-7]", word.text)
+    ]
     if word.kind == "dayrange":
         first, last = places[0], places[-1]
         places = [place % 7 for place in range(first, (last if last >= first else last + 7) + 1)]

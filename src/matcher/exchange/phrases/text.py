@@ -40,7 +40,21 @@ def fold(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-_QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "〈": "<", "〉": ">", "【": "[", "】": "]", "〔": "(", "〕": ")", "﹑": "、"})
+_QUOTES = str.maketrans(
+    {
+        "“": '"',
+        "”": '"',
+        "‘": "'",
+        "’": "'",
+        "〈": "<",
+        "〉": ">",
+        "【": "[",
+        "】": "]",
+        "〔": "(",
+        "〕": ")",
+        "﹑": "、",
+    }
+)
 
 
 def _without_pinyin(match: re.Match[str]) -> str:
@@ -145,7 +159,10 @@ def cell_text(value: object) -> str:
     return str(value).strip()
 
 
-_NOTHING = re.compile(r"[-_/\\.。~*×xX—]*|无|没有|沒有|暂无|暫無|没|空|空白|不详|不詳|未填|未知|待补|待定?填|n\.?/?a\.?|nan|nil|null|none|#n/a|\(空\)|\(无\)|\(無\)|無")
+_NOTHING = re.compile(
+    r"[-_/\\.。~*×xX—]*|无|没有|沒有|暂无|暫無|没|空|空白|不详|不詳|未填|未知|待补|待定?填|"
+    r"n\.?/?a\.?|nan|nil|null|none|#n/a|\(空\)|\(无\)|\(無\)|無"
+)
 
 
 def is_empty(value: object) -> bool:
@@ -162,16 +179,18 @@ def is_empty(value: object) -> bool:
 # ------------------------------------------------------------------------------------------------ damage
 
 _QUESTION = re.compile(r"[\u4e00-\u9fff]*[吗呢么吧否没嗎麼][?]|[A-Za-z]{2,}[?]")
-_WRONG_DECODE = re.compile("锟斤拷|烫烫烫|屯屯屯|鈥[\u4e00-\u9fffa-z?€]|銆[\u4e00-\u9fff?€]|锛[\u4e00-\u9fff?€]|涓€|â€|ï¼|ã€")
+_WRONG_DECODE = re.compile(
+    "锟斤拷|烫烫烫|屯屯屯|鈥[\u4e00-\u9fffa-z?€]|銆[\u4e00-\u9fff?€]|锛[\u4e00-\u9fff?€]|涓€|â€|ï¼|ã€"
+)
 
 
 def damaged(text: str) -> str | None:
-    """The damaged fragment of a text, or None: "?" for a lost character, U+FFFD, private use, wrong decoding.
+    r"""The damaged fragment of a text, or None: "?" for a lost character, U+FFFD, private use, wrong decoding.
 
     A real question ("行吗?") is no damage.
 
-    >>> damaged("?5歲"), damaged("还来吗?"), damaged("王\\ufffd")
-    ('?5', None, '王\\ufffd')
+    >>> damaged("?5歲"), damaged("还来吗?"), damaged("王\ufffd")
+    ('?5', None, '王\ufffd')
     """
     for place, character in enumerate(text):
         if character == "\ufffd" or unicodedata.category(character) in ("Co", "Cs"):
@@ -219,7 +238,19 @@ def _wrongly_decoded(text: str) -> str | None:
 # ------------------------------------------------------------------------------------------------ numbers
 
 _DIGITS = {character: number for number, character in enumerate("零一二三四五六七八九")} | {
-    "〇": 0, "两": 2, "俩": 2, "仨": 3, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9,
+    "〇": 0,
+    "两": 2,
+    "俩": 2,
+    "仨": 3,
+    "壹": 1,
+    "贰": 2,
+    "叁": 3,
+    "肆": 4,
+    "伍": 5,
+    "陆": 6,
+    "柒": 7,
+    "捌": 8,
+    "玖": 9,
 }
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 NUMBER = r"(?:\d{1,6}|[零〇一二两俩仨三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰廿卅]{1,7})"

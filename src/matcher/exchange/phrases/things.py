@@ -29,18 +29,37 @@ class WishWords:
 
 
 _KINDS: tuple[tuple[WishKind, str], ...] = (
-    ("escort", "陪.{0,8}(?:去|到|看病|就医|就诊|复诊|体检|探|回|上|逛)|带.{0,6}(?:去|到)|接送|送.{0,6}(?:去|到|医院)|(?:开车|用车).{0,8}(?:去|到|看)|陪诊|陪同就医"
-               "|去.{0,10}(?:有人|找人)陪|take (?:me|him|her|them) to|drive|escort|accompany"),
-    ("goods", "想要|要一|需要一|缺(?!人)|买(?!菜|药)|添置|送一|捐|求购|换一|募|轮椅一|一[个台套件双床把部辆份条袋箱桶](?!人|小时|月|星期|周)|各一|need an? |buy|would like an? "),
-    ("event", "义诊|讲座|活动|集市|宣传|培训班|兴趣班|课堂|演出|联欢|运动会|游园|座谈|站岗|值守|志愿服务站|清洁日|大扫除|环境整治|clinic|talk|class|event|fair|campaign"),
+    (
+        "escort",
+        (
+            "陪.{0,8}(?:去|到|看病|就医|就诊|复诊|体检|探|回|上|逛)|带.{0,6}(?:去|到)|接送|送.{0,6}(?:去|"
+            "到|医院)|(?:开车|用车).{0,8}(?:去|到|看)|陪诊|陪同就医"
+            "|去.{0,10}(?:有人|找人)陪|take (?:me|him|her|them) to|drive|escort|accompany"
+        ),
+    ),
+    (
+        "goods",
+        (
+            "想要|要一|需要一|缺(?!人)|买(?!菜|药)|添置|送一|捐|求购|换一|募|轮椅一|"
+            "一[个台套件双床把部辆份条袋箱桶](?!人|小时|月|星期|周)|各一|need an? |buy|would like an? "
+        ),
+    ),
+    (
+        "event",
+        (
+            "义诊|讲座|活动|集市|宣传|培训班|兴趣班|课堂|演出|联欢|运动会|游园|座谈|站岗|值守|志愿服务站|"
+            "清洁日|大扫除|环境整治|clinic|talk|class|event|fair|campaign"
+        ),
+    ),
 )
 _OFTEN = re.compile(
-    rf"(?:每个?|一个?|隔)(?:周|星期|礼拜|月|天|日|季度|年)(?:跑|去|来)?(?:{NUMBER}(?:次|回|趟))?|once a \w+|twice a \w+|every (?:week|month|day)|weekly|monthly"
+    rf"(?:每个?|一个?|隔)(?:周|星期|礼拜|月|天|日|季度|年)(?:跑|去|来)?(?:{NUMBER}(?:次|回|趟))?|"
+    rf"once a \w+|twice a \w+|every (?:week|month|day)|weekly|monthly"
 )
 
 
 def read_wish(value: object, ctx: Context) -> Reading[WishWords]:
-    """A wish in its own words: "想每个月有人开车陪我去看儿子" is a monthly escort with a vehicle; what it lacks is asked."""
+    """A wish in its own words: "想每个月有人开车陪我去看儿子" is a monthly escort with a car."""
     if early := refused_early(value, ctx):
         return early
     text = matchable(value)
@@ -62,7 +81,10 @@ def _has_times(text: str) -> bool:
     return re.search("[次回趟a-z]", text) is not None
 
 
-_AND_ALSO = re.compile(r"[,;。、\s]*(?:另外|此外|除此之外|还有就是|再就是|再一个|另,|;另|。另|also,|in addition,?)[,:、\s]*(?:还)?", re.IGNORECASE)
+_AND_ALSO = re.compile(
+    r"[,;。、\s]*(?:另外|此外|除此之外|还有就是|再就是|再一个|另,|;另|。另|also,|in addition,?)[,:、\s]*(?:还)?",
+    re.IGNORECASE,
+)
 
 
 def split_wishes(value: object, ctx: Context) -> Reading[tuple[str, ...]]:
@@ -70,19 +92,42 @@ def split_wishes(value: object, ctx: Context) -> Reading[tuple[str, ...]]:
     if early := refused_early(value, ctx):
         return early
     text = cell_text(value)
-    pieces = tuple(piece.strip(" ,，;；。、\n") for piece in _AND_ALSO.split(text.replace("，", ",").replace("；", ";")))
+    pieces = tuple(
+        piece.strip(" ,，;；。、\n") for piece in _AND_ALSO.split(text.replace("，", ",").replace("；", ";"))
+    )
     pieces = tuple(piece for piece in pieces if piece)
     if len(pieces) < 2:
         return Reading((text,))
-    return Reading(pieces, (ctx.say("several-wishes", text=shown(value), count=len(pieces), wishes=" / ".join(pieces)),))
+    return Reading(
+        pieces, (ctx.say("several-wishes", text=shown(value), count=len(pieces), wishes=" / ".join(pieces)),)
+    )
 
 
 WishState = Literal["open", "with-others", "closed"]
 _STATES: tuple[tuple[WishState, str], ...] = (
-    ("closed", "已?(?:完成|办结|办完|办好|解决|实现|结束|关闭|了结|撤销|取消|作废|落实)(?:了)?|不需要了|不用了|已去世|已搬走|done|closed|cancelled|completed"),
-    ("with-others", ".{0,4}(?:已|拟)?(?:转|移交|转交|转介|转办|交)(?:给|由|至|到)?.{1,10}|.{1,10}(?:在|已)(?:跟进?|办|处理|对接|负责|解决中)|.{1,8}(?:跟进|处理|办理)中|handed (?:over )?to .+|with .+"),
-    ("open", "(?:待|未|等待?)(?:办理?|处理|安排|认领|对接|完成|落实|派单|解决)|进行中|新(?:增|建)?|已登记|登记中|已认领|已受理|open|new|pending|waiting"),
-)  # fmt: skip
+    (
+        "closed",
+        (
+            "已?(?:完成|办结|办完|办好|解决|实现|结束|关闭|了结|撤销|取消|作废|落实)(?:了)?|不需要了|"
+            "不用了|已去世|已搬走|done|closed|cancelled|completed"
+        ),
+    ),
+    (
+        "with-others",
+        (
+            ".{0,4}(?:已|拟)?(?:转|移交|转交|转介|转办|交)(?:给|由|至|到)?.{1,10}|.{1,10}(?:在|"
+            "已)(?:跟进?|办|处理|对接|负责|解决中)|.{1,8}(?:跟进|处理|办理)中|handed (?:over )?to .+|"
+            "with .+"
+        ),
+    ),
+    (
+        "open",
+        (
+            "(?:待|未|等待?)(?:办理?|处理|安排|认领|对接|完成|落实|派单|解决)|进行中|新(?:增|建)?|已登记|"
+            "登记中|已认领|已受理|open|new|pending|waiting"
+        ),
+    ),
+)
 
 
 def read_wish_state(value: object, ctx: Context) -> Reading[WishState]:
@@ -139,16 +184,26 @@ _ROLES: tuple[tuple[str, str, str, tuple[SkillNeed, ...], VehicleNeed | None], .
     ("律师|lawyers?", "lawyer", "律师", (SkillNeed(name="律师", level=3),), None),
     ("电工|electricians?", "electrician", "电工", (SkillNeed(name="电工", level=2),), None),
     ("陪同人?员?|陪护|陪伴|陪的人?|companions?", "companion", "陪同", (), None),
-    ("志愿者|帮手|帮忙的?|义工|人员?|普通志愿者|工作人员|helpers?|volunteers?|people|persons?|", "helper", "志愿者", (), None),
-)  # fmt: skip
+    (
+        "志愿者|帮手|帮忙的?|义工|人员?|普通志愿者|工作人员|helpers?|volunteers?|people|persons?|",
+        "helper",
+        "志愿者",
+        (),
+        None,
+    ),
+)
 _SOME = "若干|数名|几个?|多名|一些|不限|some|several"
 _UNIT = "(?:名|位|个|人|个人|男|女)"
 _COUNT = rf"(?:至少|最少)?(?:{NUMBER}|{_SOME})"
 _NAME = "[A-Za-z\u4e00-\u9fff -]{1,12}?"
 _NAME_COUNT = re.compile(rf"(?P<name>{_NAME})[:x×* ]*(?P<count>{_COUNT}) ?{_UNIT}?(?:[,、;+和及\s]+|$)?")
-_COUNT_NAME = re.compile(rf"(?P<count>{_COUNT}) ?{_UNIT}(?P<name>[A-Za-z\u4e00-\u9fff]{{0,8}}?)(?:[,、;+和及\s]+|$|(?={_COUNT} ?{_UNIT}))|(?P<n>\d+) (?P<w>[a-z]+)(?:[, ]+|$|and )")
+_COUNT_NAME = re.compile(
+    rf"(?P<count>{_COUNT}) ?{_UNIT}(?P<name>[A-Za-z\u4e00-\u9fff]{{0,8}}?)(?:[,、;+和及\s]+|$|"
+    rf"(?={_COUNT} ?{_UNIT}))|(?P<n>\d+) (?P<w>[a-z]+)(?:[, ]+|$|and )"
+)
 _AMONG = re.compile(
-    rf"[(,、;]?\s*(?:其中|里面|要有?|含|需)*({NUMBER}) ?{_UNIT}(?:要|需要?|得|必须|能|是)*(会|懂|有|能|是)?([A-Za-z\u4e00-\u9fff]{{1,8}})\)?"
+    rf"[(,、;]?\s*(?:其中|里面|要有?|含|需)*({NUMBER}) ?{_UNIT}(?:要|需要?|得|必须|能|是)*(会|懂|"
+    rf"有|能|是)?([A-Za-z\u4e00-\u9fff]{{1,8}})\)?"
 )
 
 
@@ -251,10 +306,20 @@ def read_people_served(value: object, ctx: Context) -> Reading[int]:
     """How many people an event serves: "80-100人" is 100, never helpers needed."""
     if early := refused_early(value, ctx):
         return early
-    count = read_count(re.sub("多(?=人|位|名|户|$)|余(?=人|位|名|户|$)", "左右", fold(cell_text(value))).replace("人左右", "人"), ctx)
+    count = read_count(
+        re.sub("多(?=人|位|名|户|$)|余(?=人|位|名|户|$)", "左右", fold(cell_text(value))).replace("人左右", "人"), ctx
+    )
     text = matchable(value)
-    rough = re.fullmatch(rf"(?:约|大概|预计)*({NUMBER})(?:多|余|来|几)(?:个人|人|位|名|户|个)?(?:老人|居民|群众)?", text)
-    named = re.fullmatch(rf"(?:约|大概|预计|计划)*({NUMBER})(?:[-~至到]({NUMBER}))?(?:个|位|名)?(?:人|老人|居民|群众|孩子|儿童|户)(?:左右)?", text)
+    rough = re.fullmatch(
+        rf"(?:约|大概|预计)*({NUMBER})(?:多|余|来|几)(?:个人|人|位|名|户|个)?(?:老人|居民|群众)?", text
+    )
+    named = re.fullmatch(
+        (
+            rf"(?:约|大概|预计|计划)*({NUMBER})(?:[-~至到]({NUMBER}))?(?:个|位|名)?(?:人|老人|居民|群众|"
+            rf"孩子|儿童|户)(?:左右)?"
+        ),
+        text,
+    )
     if count.value is None and rough is not None:
         served = number(rough[1])
     elif count.value is None and named is not None:
@@ -269,6 +334,7 @@ def read_people_served(value: object, ctx: Context) -> Reading[int]:
 
 
 # ------------------------------------------------------------------------------------------------ goods and money
+
 
 @dataclass(frozen=True, slots=True)
 class Goods:
@@ -286,7 +352,9 @@ class Goods:
 
 
 _EACH = re.compile(rf"(?:都)?各(?:要|买|来)?({NUMBER})?(?:个|件|份|袋|台|套|只|样|包)?")
-_WANTED = re.compile("^(?:我|老人|家里)?(?:想要?|需要|要|缺|买|希望有?|求)(?:买|要)?(?:一[个台套把双床件部辆只]?)?(?=[\u4e00-\u9fff]{2})")
+_WANTED = re.compile(
+    "^(?:我|老人|家里)?(?:想要?|需要|要|缺|买|希望有?|求)(?:买|要)?(?:一[个台套把双床件部辆只]?)?(?=[\u4e00-\u9fff]{2})"
+)
 
 
 def read_goods(value: object, ctx: Context) -> Reading[tuple[Goods, ...]]:
@@ -300,14 +368,20 @@ def read_goods(value: object, ctx: Context) -> Reading[tuple[Goods, ...]]:
     if each:
         spec = text[each.end() :].strip(",;。、 ")
         head = text[: each.start()]
-    pieces = re.split(r"[、;\n+/]|(?<=[\u4e00-\u9fff\d])(?:和|及|与|跟|还有|以及)(?=[\u4e00-\u9fff])" + ("|," if each else ""), head)
+    pieces = re.split(
+        r"[、;\n+/]|(?<=[\u4e00-\u9fff\d])(?:和|及|与|跟|还有|以及)(?=[\u4e00-\u9fff])" + ("|," if each else ""), head
+    )
     if len(pieces) == 1 and len(re.findall(rf"[\u4e00-\u9fff]+{NUMBER}[\u4e00-\u9fff]{{1,2}}(?= |$)", head)) > 1:
         pieces = head.split(" ")
     names = [piece.strip(" ,") for piece in pieces if piece.strip(" ,")]
     if not names:
         return ctx.refuse("no-goods", text=shown(value))
     goods = tuple(_one_of_goods(name, count, spec.replace(",", "，")) for name in names)
-    told = (ctx.say("several-goods", text=shown(value), goods="、".join(one.name for one in goods)),) if len(goods) > 1 else ()
+    told = (
+        (ctx.say("several-goods", text=shown(value), goods="、".join(one.name for one in goods)),)
+        if len(goods) > 1
+        else ()
+    )
     return Reading(goods, told)
 
 
@@ -339,7 +413,10 @@ class Budget:
     payer: str | None = None
 
 
-_YUAN = re.compile(r"(?:¥|￥|rmb|人民币)? ?(\d+(?:\.\d+)?|[一二三四五六七八九十百千万两零]+) ?(万|千|k|百)?(?:多)?(?:块钱|块|元钱|元|圆|yuan|rmb|cny)?")
+_YUAN = re.compile(
+    r"(?:¥|￥|rmb|人民币)? ?(\d+(?:\.\d+)?|[一二三四五六七八九十百千万两零]+) ?(万|千|k|"
+    r"百)?(?:多)?(?:块钱|块|元钱|元|圆|yuan|rmb|cny)?"
+)
 _PAYERS: tuple[tuple[str, str], ...] = (
     ("社区|居委|村委|街道|报销|公家|community", "community"),
     ("自费|自己(?:出|付|掏)|住户|本人|老人(?:自己)?(?:出|付)|家属|家里(?:出|付)|resident", "resident"),
@@ -356,7 +433,11 @@ def read_budget(value: object, ctx: Context) -> Reading[Budget]:
         return early
     text = matchable(value).replace(" ", "")
     payer = next((payer for pattern, payer in _PAYERS if re.search(pattern, text)), None)
-    amounts = [amount for found in _YUAN.finditer(re.sub(r"(?<=\d),(?=\d{3})", "", text)) if (amount := _yuan(found)) is not None]
+    amounts = [
+        amount
+        for found in _YUAN.finditer(re.sub(r"(?<=\d),(?=\d{3})", "", text))
+        if (amount := _yuan(found)) is not None
+    ]
     if re.fullmatch("免费|不要钱|不用钱|不花钱|free", text):
         amounts = [0]
     if not amounts and payer is None:
@@ -389,9 +470,12 @@ def _yuan(found: re.Match[str]) -> int | None:
 # ------------------------------------------------------------------------------------------------ priority
 
 _PRIORITIES: tuple[tuple[str, int], ...] = (
-    ("最高|特急|急|紧急|很急|加急|非常急|urgent|highest", 5), ("高|较高|较急|比较急|重要|high", 4),
-    ("中|中等|一般|普通|正常|常规|medium|normal", 3), ("低|较低|不急|不着急|low", 2), ("最低|随缘|lowest", 1),
-)  # fmt: skip
+    ("最高|特急|急|紧急|很急|加急|非常急|urgent|highest", 5),
+    ("高|较高|较急|比较急|重要|high", 4),
+    ("中|中等|一般|普通|正常|常规|medium|normal", 3),
+    ("低|较低|不急|不着急|low", 2),
+    ("最低|随缘|lowest", 1),
+)
 
 
 def read_priority(value: object, ctx: Context) -> Reading[int]:
@@ -420,6 +504,7 @@ def read_priority(value: object, ctx: Context) -> Reading[int]:
 
 # ------------------------------------------------------------------------------------------------ places
 
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A home address taken apart; ``address`` (unit, floor, door) is personal and never on public output."""
@@ -432,7 +517,10 @@ class Address:
 
 _NUMBERED = re.compile(r"([零〇一二三四五六七八九十百两]{1,5})(?=栋|幢|座|号|单元|楼|层|室|房|门|梯|弄|巷|组|队|期|区)")
 _COMMUNITY = re.compile("(?:.*?(?:街道|镇|乡))?([^\\d街镇乡]{1,12}?(?:社区|居委会|村委会|行政村))")
-_ESTATE = re.compile("([\u4e00-\u9fffA-Za-z]{1,14}?(?:小区|花园|家园|花苑|雅苑|苑|公寓|新村|新城|广场|山庄|名都|豪庭|华府|府邸|大院|宿舍|大厦|安置房|城|府|湾|庭|园|村|寓)(?:[一二三四五六七八九\\d]+期)?)")
+_ESTATE = re.compile(
+    "([\u4e00-\u9fffA-Za-z]{1,14}?(?:小区|花园|家园|花苑|雅苑|苑|公寓|新村|新城|广场|山庄|名都|"
+    "豪庭|华府|府邸|大院|宿舍|大厦|安置房|城|府|湾|庭|园|村|寓)(?:[一二三四五六七八九\\d]+期)?)"
+)
 _BUILDING = re.compile(r"([a-z]?\d{1,4}[a-z]?(?:栋|幢|座|号楼|#楼?)|[a-z](?:栋|幢|座))")
 
 
@@ -468,7 +556,10 @@ def _about_address(
     return (ctx.say("address", text=shown(value), placed=placed),)
 
 
-_VAGUE_PLACE = re.compile("老地方|原(?:来的?)?地(?:方|点|址)?|上次(?:那里|那儿|的?地方|那个地方)|那里|那边|这里|这边|还是那里|还在那儿|照旧|同前|待定|另定|另行通知|usual place|same place|tbd")
+_VAGUE_PLACE = re.compile(
+    "老地方|原(?:来的?)?地(?:方|点|址)?|上次(?:那里|那儿|的?地方|那个地方)|那里|那边|这里|这边|"
+    "还是那里|还在那儿|照旧|同前|待定|另定|另行通知|usual place|same place|tbd"
+)
 
 
 def read_place_name(value: object, ctx: Context) -> Reading[str]:

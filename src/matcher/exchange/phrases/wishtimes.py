@@ -102,9 +102,7 @@ def _on_plain_weekdays(part: Part) -> bool:
     return all(rule.dimensions() <= {"week"} and rule.week not in ("workday", "day-off") for rule in part.days)
 
 
-def _without_days(
-    wanted: list[Part], ruled_out: list[Part], ctx: Context
-) -> tuple[list[Part], tuple[date, ...]]:
+def _without_days(wanted: list[Part], ruled_out: list[Part], ctx: Context) -> tuple[list[Part], tuple[date, ...]]:
     """Whole days ruled out: weekdays leave the windows, other days become dates left out."""
     calendar = Calendar(ctx.timezone, "CN", ctx.settings.holidays)
     weekdays: set[str] = set()
@@ -253,29 +251,53 @@ def _lasting(value: object, windows: tuple[Window, ...], schedule: Schedule, ctx
 # ------------------------------------------------------------------------------------------------ frequency
 
 _ENGLISH = (
-    (r"\bonce\b", "1次"), (r"\btwice\b", "2次"), (r"\bthree times\b", "3次"), (r"\bfour times\b", "4次"), (r"(\d+) times\b", r"\1次"),
-    (r"次 (?:a|per|every|each|in a)? ?week\b", "次/周"), (r"次 (?:a|per|every|each|in a)? ?month\b", "次/月"),
-    (r"次 (?:a|per|every)? ?day\b", "次/天"), (r"次 every (?:two|2|other|second) weeks\b", "次/两周"),
-    (r"^weekly$|每 ?week$", "每周1次"), (r"^monthly$|每 ?month$", "每月1次"), (r"^daily$", "每天1次"), (r"^quarterly$", "每季度1次"),
+    (r"\bonce\b", "1次"),
+    (r"\btwice\b", "2次"),
+    (r"\bthree times\b", "3次"),
+    (r"\bfour times\b", "4次"),
+    (r"(\d+) times\b", r"\1次"),
+    (r"次 (?:a|per|every|each|in a)? ?week\b", "次/周"),
+    (r"次 (?:a|per|every|each|in a)? ?month\b", "次/月"),
+    (r"次 (?:a|per|every)? ?day\b", "次/天"),
+    (r"次 every (?:two|2|other|second) weeks\b", "次/两周"),
+    (r"^weekly$|每 ?week$", "每周1次"),
+    (r"^monthly$|每 ?month$", "每月1次"),
+    (r"^daily$", "每天1次"),
+    (r"^quarterly$", "每季度1次"),
     (r"^(?:fortnightly|bi-?weekly|every (?:other|second|two|2) weeks?|隔周 ?weeks?|隔周)$", "隔周1次"),
     (r"次/(周|月|天|两周)", r"次/\1"),
-)  # fmt: skip
+)
 _PERIOD = "(?P<period>季度|半个?月|半年|天|日|个?周|个?月|年|工作日)"
 _TIMES = rf"(?P<times>{NUMBER})(?:[-~到至](?P<upto>{NUMBER}))?(?:次|回|趟)"
 _PER_PERIOD = re.compile(
-    rf"(?P<each>每隔|每个?|隔|平均每)?(?P<every>{NUMBER})?{_PERIOD}(?:里|内)?(?:跑|去|来|做|上门|至少|最多|大概|约|安排|服务|各)*(?:{_TIMES})?"
+    rf"(?P<each>每隔|每个?|隔|平均每)?(?P<every>{NUMBER})?{_PERIOD}(?:里|内)?(?:跑|去|来|做|上门|"
+    rf"至少|最多|大概|约|安排|服务|各)*(?:{_TIMES})?"
 )
 _TIMES_PER = re.compile(rf"{_TIMES}/(?P<every>{NUMBER})?(?P<period>周|月|天)")
 _BARE = re.compile(rf"{NUMBER}")
 _TOTAL = re.compile(rf"(?:就|只|仅|只要|只需要?|一共|共|总共|来)*{_TIMES}(?:就行|就好|就够|即可|性)?|单次|一次性|临时")
-_APART = re.compile("别挨(?:得)?太近|不要挨(?:得)?太近|不要太近|别太近|间隔开|隔开(?:点|一点|一些)?|错开(?:点|一点)?|分散(?:一?点|开)?|别太密|不要太密|别连着|不要连着|拉开|not too close|spread out|well apart")
-_LEAST_GAP = re.compile(rf"(?:至少|最少)?(?:间?隔|相隔)(?:至少|最少)?({NUMBER})(天|周)(?:以上)?|at least (\d+) days apart")
-_MOST_GAP = re.compile(rf"(?:最多|最长)(?:间?隔|相隔)?({NUMBER})(天|周)|(?:间?隔|相隔)?不(?:超过|多于|要超过)({NUMBER})(天|周)")
-_FOR_SO_LONG = re.compile(
-    rf"(?:先|暂|为期|连续|持续|共|一共|做|试|开展|服务)+({NUMBER}|半)(?:个)?(周|月|年)|for (\d+|a|three|six|two) (week|month|year)s?"
+_APART = re.compile(
+    "别挨(?:得)?太近|不要挨(?:得)?太近|不要太近|别太近|间隔开|隔开(?:点|一点|一些)?|错开(?:点|"
+    "一点)?|分散(?:一?点|开)?|别太密|不要太密|别连着|不要连着|拉开|not too close|spread out|"
+    "well apart"
 )
-_UNTIL = re.compile(rf"(?:做|排|服务|持续)?(?:到|至|截至|until |till )({DATE_LIST.pattern}|(?:明年|今年)?(?:\d{{4}}年)?\d{{1,2}}月底?|年底)(?:为止|止|结束)?")
-_SINCE = re.compile(rf"(?:从|自|from |since |starting )({DATE_LIST.pattern})(?:起|开始)?|({DATE_LIST.pattern})(?:起|开始)")
+_LEAST_GAP = re.compile(
+    rf"(?:至少|最少)?(?:间?隔|相隔)(?:至少|最少)?({NUMBER})(天|周)(?:以上)?|at least (\d+) days apart"
+)
+_MOST_GAP = re.compile(
+    rf"(?:最多|最长)(?:间?隔|相隔)?({NUMBER})(天|周)|(?:间?隔|相隔)?不(?:超过|多于|要超过)({NUMBER})(天|周)"
+)
+_FOR_SO_LONG = re.compile(
+    rf"(?:先|暂|为期|连续|持续|共|一共|做|试|开展|服务)+({NUMBER}|半)(?:个)?(周|月|年)|for (\d+|a|"
+    rf"three|six|two) (week|month|year)s?"
+)
+_UNTIL = re.compile(
+    rf"(?:做|排|服务|持续)?(?:到|至|截至|until |till )({DATE_LIST.pattern}|(?:明年|"
+    rf"今年)?(?:\d{{4}}年)?\d{{1,2}}月底?|年底)(?:为止|止|结束)?"
+)
+_SINCE = re.compile(
+    rf"(?:从|自|from |since |starting )({DATE_LIST.pattern})(?:起|开始)?|({DATE_LIST.pattern})(?:起|开始)"
+)
 
 
 def read_frequency(value: object, ctx: Context) -> Reading[Frequency]:
@@ -354,7 +376,9 @@ def _days_of(found: re.Match[str]) -> int | None:
 
 def _after_so_long(found: re.Match[str], start: date) -> date | None:
     words = {"a": 1, "two": 2, "three": 3, "six": 6}
-    amount, unit = (found[1], found[2]) if found[1] else (found[3], {"week": "周", "month": "月", "year": "年"}[found[4]])
+    amount, unit = (
+        (found[1], found[2]) if found[1] else (found[3], {"week": "周", "month": "月", "year": "年"}[found[4]])
+    )
     if amount == "半":
         return _months_later(start, 6) - timedelta(1) if unit == "年" else start + timedelta(14)
     count = words.get(amount) or number(amount)
@@ -413,7 +437,9 @@ def _in_weeks_or_months(
 ) -> Reading[Frequency]:
     if period in ("天", "日", "工作日"):
         if every > 1:
-            return Reading(Frequency(max(1, 7 // every), "week", min_gap_days=every), (*told, _daily(7 // every, value, ctx)))
+            return Reading(
+                Frequency(max(1, 7 // every), "week", min_gap_days=every), (*told, _daily(7 // every, value, ctx))
+            )
         per_week = 5 if period == "工作日" else 7
         return Reading(Frequency(per_week, "week"), (*told, _daily(per_week, value, ctx)))
     if period in ("周",):
@@ -439,6 +465,7 @@ def _assumed_gap(frequency: Frequency, ctx: Context) -> int:
 
 
 # ------------------------------------------------------------------------------------------------ both together
+
 
 def recurrence_of(when: WishTime | None, often: Frequency | None, ctx: Context) -> Reading[Recurrence]:
     """The recurrence of a wish's windows and frequency; the frequency column wins over the one the windows imply.
@@ -473,7 +500,12 @@ def _fortnightly(when: WishTime, often: Frequency, fields: dict[str, object], ct
         kept = {name: fields[name] for name in ("except_dates", "until")}
         rule_fields = kept | {"rrule": rule, "dtstart": often.since, "start": window.at}
         return Reading(Recurrence.model_validate(rule_fields), (told,))
-    gaps = {"times": 2, "per": "month", "min_gap_days": often.min_gap_days or 12, "max_gap_days": often.max_gap_days or 18}
+    gaps = {
+        "times": 2,
+        "per": "month",
+        "min_gap_days": often.min_gap_days or 12,
+        "max_gap_days": often.max_gap_days or 18,
+    }
     told = ctx.say("fortnight", text=rule_name(ctx), low=gaps["min_gap_days"], high=gaps["max_gap_days"])
     return Reading(Recurrence.model_validate(fields | gaps), (told,))
 
@@ -487,5 +519,3 @@ def _sparse(often: Frequency, fields: dict[str, object], ctx: Context) -> Readin
 def rule_name(ctx: Context) -> str:
     """Every other week, by its usual name."""
     return "隔周一次" if ctx.lang == "zh" else "every other week"
-
-
