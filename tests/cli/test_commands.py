@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import stat
+from pathlib import Path
 
 import pytest
-from conftest import ROOT, small_facts
+from small_facts import small_facts
 
-WU_BO = ROOT / "scenarios" / "wu-bo" / "scenario.json"
+WU_BO = Path(__file__).parents[2] / "scenarios" / "wu-bo" / "scenario.json"
 
 
 def test_plan_writes_a_roster_the_judge_accepts(call, facts, tmp_path):
