@@ -157,5 +157,6 @@ def _explain(error: OSError, directory: Path, language: Language) -> BadInput:
         return BadInput(say("disk_full", folder=directory), say("disk_full_advice"))
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return BadInput(say("folder_denied", folder=directory), say("folder_denied_advice"))
-    reason = error.strerror or type(error).__name__
+    known = {errno.ENAMETOOLONG: "name_too_long", errno.ENOENT: "no_such_path", errno.ENOTDIR: "no_such_path"}
+    reason = say(known[error.errno]) if error.errno in known else error.strerror or type(error).__name__
     return BadInput(say("folder_failed", folder=directory, reason=reason), say("folder_failed_advice"))

@@ -182,7 +182,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "notice_seal": ("（盖章）", "(seal)"),
     "served_people": ("预计服务 {count} 人", "about {count} people served"),
     # slip
-    "slip_greeting": ("{name}，您好！谢谢您。以下是您{start}至{end}的服务安排。",
+    "slip_greeting": ("{name}，您好！感谢您的付出。以下是您{start}至{end}的服务安排：",
                       "Dear {name}, thank you. These are your duties from {start} to {end}."),
     "slip_scan": ("扫码加入日历", "Scan to add to your calendar"),
     "slip_standby": (
@@ -259,6 +259,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "disk_full_advice": ("请腾出空间后再试，或换一个磁盘。", "Free some space and try again, or choose another disk."),
     "folder_failed": ("“{folder}”写不了（{reason}），什么也没留下。",
                       '"{folder}" could not be written ({reason}); nothing is left behind.'),
+    "name_too_long": ("名字太长", "the name is too long"),
+    "no_such_path": ("没有这个位置", "there is no such place"),
     "folder_failed_advice": ("请检查路径，或换一个位置。", "Check the path, or choose another place."),
 }
 
