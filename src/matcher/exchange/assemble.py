@@ -15,6 +15,7 @@ from matcher.domain.places import Place, TravelTime
 from matcher.domain.scenario import Program, Scenario, find_faults
 from matcher.domain.wishes import Wish
 from matcher.errors import BadInput, Fault
+from matcher.exchange.notices import notices
 from matcher.exchange.faults import Placed, Where, dangling_name, model_faults, scenario_fault
 
 FACTS: dict[str, type[Any]] = {
@@ -77,5 +78,6 @@ def assemble(
     stops = [*faults, *(fault for fault in among if not fault.warning)]
     if stops or program is None:
         raise BadInput(list(dict.fromkeys(stops)))
-    noted = [*warnings, *(fault for fault in among if fault.warning)]
-    return Import(Scenario(program=program, **facts), tuple(assumptions), tuple(dict.fromkeys(noted)))
+    scenario = Scenario(program=program, **facts)
+    noted = [*warnings, *(fault for fault in among if fault.warning), *notices(scenario, lang)]
+    return Import(scenario, tuple(assumptions), tuple(dict.fromkeys(noted)))

@@ -41,22 +41,28 @@ class Look:
         self.strong = book.add_format(font | {"bold": True, "text_wrap": True})
 
 
-def draw_sheet(page: Any, filled: FilledSheet, lang: str, look: Look, *, grey: int = 0, spare_rows: int = 0) -> None:
-    """Header row, rows (the first ``grey`` of them as examples), widths, frozen header, drop-downs."""
+def draw_sheet(
+    page: Any, filled: FilledSheet, lang: str, look: Look, *, grey: int = 0, last_row: int = 0, folded_from: int | None = None
+) -> None:
+    """Header row, rows (the first ``grey`` of them as examples), widths, frozen header, drop-downs.
+
+    Columns from ``folded_from`` on are folded away under an outline.
+    """
     page.set_row(0, 30)
     page.freeze_panes(1, 1)
     for index, column in enumerate(filled.columns):
         style = look.number if column.codec.is_number else look.text
-        page.set_column(index, index, column.width, style, {"hidden": column.field == REST})
+        folded = folded_from is not None and index >= folded_from
+        options = {"level": 1, "hidden": True} if folded else {"hidden": column.field == REST}
+        page.set_column(index, index, column.width, style, options)
         page.write_string(0, index, column.header(lang), look.head)
     for number, row in enumerate(filled.rows, 1):
         for index, cell in enumerate(row):
             style = look.grey if number <= grey else look.number if filled.columns[index].codec.is_number else look.text
             _write(page, number, index, cell, style)
-    last = max(len(filled.rows) + spare_rows, 1)
     if filled.sheet is not SETTINGS:
-        page.autofilter(0, 0, len(filled.rows) or 1, len(filled.columns) - 1)
-        _drop_downs(page, filled.columns, last, lang)
+        page.autofilter(0, 0, max(len(filled.rows), last_row, 1), len(filled.columns) - 1)
+        _drop_downs(page, filled.columns, max(len(filled.rows), last_row, 500), lang)
 
 
 def _write(page: Any, row: int, column: int, cell: Cell, style: Any) -> None:
@@ -72,7 +78,7 @@ def _drop_downs(page: Any, columns: Sequence[Column], last: int, lang: str) -> N
     for index, column in enumerate(columns):
         words = [zh if lang == "zh" else en for zh, en in column.codec.choices]
         if words and column.field != SHOWN:
-            page.data_validation(1, index, max(last, 500), index, {
+            page.data_validation(1, index, last, index, {
                 "validate": "list", "source": words, "error_type": "warning",
                 "error_title": column.header(lang)[:32], "error_message": ("请从列表里选。" if lang == "zh" else "Choose from the list."),
             })

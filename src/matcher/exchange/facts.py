@@ -123,6 +123,8 @@ class FactMaker:
         if home in self.link.index["places"].ids:
             return home
         parts = self._address(address, community, row) if address is not None else {}
+        if community is not None:
+            parts.pop("community", None)
         values = {"id": home, "name": self.log.say(f"{name}家", f"{name}'s home"), "community": community, "grid": grid}
         made = make(FACTS["places"], {k: v for k, v in (values | parts).items() if v}, row.where, self.log.lang, self.log.faults)
         if made is None:

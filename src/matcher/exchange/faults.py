@@ -101,6 +101,7 @@ _SENTENCES = (
     (r"a number is needed, not true or false", "这里要写数字"),
     (r"(.+) must be a whole number", r"\1 不是整数"),
     (r"the time has no offset.*", "时间没有时区，应写成如 2026-12-05T09:00:00+08:00"),
+    (r"the year (\d+) must lie between (\d+) and (\d+)", r"年份 \1 不在 \2–\3 之间"),
     (r"'(.*)' must be any, workday, day-off or weekdays such as SA,SU", r"“\1”应是 any、workday、day-off 或如 SA,SU 的星期"),
     (r"a recurrence needs exactly one of at, rrule and windows", "固定日期时间、重复规则、可选时段三样只能写一样，也不能都空着"),
     (r"times and per belong together.*", "次数和周期要一起写，如每月 1 次"),
@@ -220,6 +221,9 @@ def _in_chinese(fault: Fault, fact: Any) -> tuple[str, str]:
         return f"“{name}”不在“{table}”表里。", f"请在“{table}”表里加上，或改正写法。{maybe}"
     if fault.code == "end-before-start":
         return "结束不晚于开始。", "请核对起止时间。"
+    if fault.code == "bad-rrule":
+        rule = re.search(r'the rule "(.*)" cannot be read', fault.message, re.S)
+        return f"重复规则“{rule[1] if rule else ''}”看不懂。", "请写如 FREQ=WEEKLY;INTERVAL=2;BYDAY=SA，并写起算日。"
     if fault.code == "future-history":
         return f"服务记录的时间 {fact.start:%Y-%m-%d %H:%M} 在截至时间之后。", "服务记录只写已经发生的；以后的安排写在“已通知”。"
     if fault.code == "team-cycle":

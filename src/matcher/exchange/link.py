@@ -99,6 +99,7 @@ class Linker:
             return found[0]
         if lenient:
             return text
+        row.faulty = True
         if not found:
             self.log.faults.append(self.unknown(table, text, row, at))
             return None

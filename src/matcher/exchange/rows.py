@@ -204,7 +204,7 @@ class _RowReader:
         return column.codec.read(cell, ctx)
 
     def _keep(self, row: Row, column: Column, reading: Reading[Any]) -> None:
-        head = f"“{column.zh}”" if self.log.lang == "zh" else f'"{column.en}" '
+        head = self._head(column)
         if column.field == "priority" and reading.notes:
             # 低保 in the column of priorities tells about the household.
             row.values.setdefault("~household", reading.notes)
@@ -215,9 +215,14 @@ class _RowReader:
         elif value is not None:
             row.values[column.field] = value
 
+    def _head(self, column: Column) -> str:
+        """The header as it is typed, to begin a sentence with."""
+        header = self.header.texts.get(self.places[column.field], column.header(self.log.lang))
+        return f"“{header}”" if self.log.lang == "zh" else f'"{header}" '
+
     def _formula(self, row: Row, column: Column, error: str) -> None:
         row.faulty = True
-        head = f"“{column.zh}”" if self.log.lang == "zh" else f'"{column.en}" '
+        head = self._head(column)
         if error == "=":
             message = say(self.log.lang, f"{head}的公式还没有算出结果。", f"{head}holds a formula without a result.")
             advice = say(self.log.lang, "请在 Excel 里打开并保存一次，或直接填写数值。", "Open and save it in Excel, or write the value.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -170,6 +171,9 @@ def resident_said(row: Row, maker: FactMaker) -> None:
 
 def address_parts(address: str, ctx: Context, row: Row, log: Log) -> dict[str, Any]:
     """The parts of an address, as fields of a place."""
+    if not re.search("[\u3400-\u9fff]", address):
+        block = re.search(r"\b(?:block|building|bldg\.?)\s*(\w+)", address, re.I)
+        return {"address": address} | ({"building": block[1]} if block else {})
     head = log.say("“住址”", '"address" ')
     said = log.keep(row, "address", read_address(address, ctx), head)
     if said is None:

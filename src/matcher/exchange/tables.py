@@ -15,7 +15,7 @@ from matcher.exchange.codecs import exact_date
 from matcher.exchange.columns import BY_TABLE, SETTINGS, Sheet
 from matcher.exchange.facts import FactMaker
 from matcher.exchange.grid import Cell, Grid
-from matcher.exchange.headers import find_header, match_sheets
+from matcher.exchange.headers import find_header, is_data_row, match_sheets
 from matcher.exchange.phrases import Context
 from matcher.exchange.rows import Log, nested, read_table
 from matcher.exchange.settings_sheet import SettingsRead, is_zone, read_settings
@@ -42,6 +42,8 @@ def scenario_of(grids: Sequence[Grid], lang: str | None, name: str) -> Import:
                 log.say("请加上；可以用 matcher template 生成模板。", "Add it; matcher template makes an empty workbook."),
                 sheet=sheet.name(log.lang), code="missing-sheet",
             ))
+    # A sheet with headers only is as good as none: what it would hold is derived.
+    tables = {table: read for table, read in tables.items() if read.rows}
     maker = FactMaker(tables, program or _stand_in(ctx), ctx, log)
     facts = maker.make_all()
     defaults = [Fault(sentence, code="default", warning=True) for sentence in log.defaults]
@@ -82,6 +84,8 @@ def _program(found: Mapping[str, tuple[Sheet, Grid]], log: Log, name: str) -> tu
     )
     read = read_settings(found["settings"][1] if "settings" in found else None, base, log)
     _assume(read, found, log, name)
+    if "window.start" not in read.values:
+        return None, base
     placed = make(Program, nested(read.values), read.where, log.lang, log.faults)
     if placed is None:
         return None, base
@@ -154,7 +158,7 @@ def _latest_date(found: Mapping[str, tuple[Sheet, Grid]]) -> date | None:
             continue
         places = [index for index, column in header.columns.items() if column.field in ("submitted", "at")]
         for number, cells in grid.rows:
-            if number > header.last_row:
+            if number > header.last_row and is_data_row(sheet, [cell for cell in cells if cell is not None]):
                 days += [day for index in places if index < len(cells) and (day := _day_of(cells[index]))]
     return max(days, default=None)
 

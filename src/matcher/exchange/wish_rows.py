@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _AT_HOME = {"家", "家里", "家中", "本人家", "住处", "老人家", "老人家里", "home", "athome"}
 _BY_CAR = re.compile(r"开车|有车|用车|接送|车接|驾车|drive|\bcar\b")
+_DOING = re.compile("[陪帮修理剪洗搬教学看量打扫擦装拆换查测读写办领取送接聊谈照护辅导维陪缝烧煮做]|clean|repair|fix|visit|teach|help|read")
+"""Something to be done, rather than a thing to be had."""
 _STAY_MINUTES = 60
 
 
@@ -174,6 +176,9 @@ class WishRows:
         values = row.values
         said = read_wish(values.get("title"), self.ctx).value
         values["kind"] = said.kind if said is not None else "visit"
+        untimed = not values.keys() & {"recurrence.windows", "recurrence.times", "recurrence.at", "recurrence.rrule", "minutes"}
+        if values["kind"] == "visit" and "due" in values and untimed and not _DOING.search(matchable(values.get("title") or "")):
+            values["kind"] = "goods"
         self._tell_kind(row)
         if said is not None and said.frequency is not None and "recurrence.times" not in values and values["kind"] != "goods":
             values["recurrence.times"] = said.frequency

@@ -1,0 +1,70 @@
+"""What a coordinator should know about a scenario although nothing is wrong: places on estimate, holidays not out yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from matcher.domain.scenario import Scenario
+from matcher.errors import Fault
+from matcher.exchange.grid import say
+
+_STANDS_IN = {
+    "building": ("同一栋楼", "their building"),
+    "estate": ("小区", "their estate"),
+    "grid": ("网格", "their grid"),
+    "community": ("社区", "their community"),
+}
+_SHOWN = 5
+
+
+def notices(scenario: Scenario, lang: str) -> Iterator[Fault]:
+    """Warnings about the scenario as a whole, each kind once."""
+    yield from _unlocated_places(scenario, lang)
+    yield from _unpublished_holidays(scenario, lang)
+
+
+def _unlocated_places(scenario: Scenario, lang: str) -> Iterator[Fault]:
+    """Places that are estimated, by what stands in for them."""
+    if all(place.lat is not None for place in scenario.places):
+        return
+    from matcher.domain.where import Atlas
+
+    travel = scenario.program.settings.travel
+    by_level: dict[str, list[str]] = defaultdict(list)
+    for key, stand_in in Atlas(scenario.places, travel).fallbacks.items():
+        by_level[stand_in].append(scenario.place[key].name or key)
+    sheet = say(lang, "地点", "places")
+    for level, names in sorted(by_level.items()):
+        shown = ("、" if lang == "zh" else ", ").join(names[:_SHOWN])
+        more = say(lang, f" 等 {len(names)} 处", f" and {len(names) - _SHOWN} more") if len(names) > _SHOWN else ""
+        if level == "unknown":
+            minutes = travel.unknown_minutes
+            message = say(
+                lang, f"{shown}{more}没有坐标，路上一律按 {minutes} 分钟算。",
+                f"{shown}{more}: no coordinates; {minutes} minutes' travel is assumed.",
+            )
+        else:
+            zh, en = _STANDS_IN[level]
+            message = say(lang, f"{shown}{more}没有坐标，按{zh}的位置估算。", f"{shown}{more}: estimated from {en}.")
+        yield Fault(
+            message, say(lang, "想算得准，请在“地点”表补上经纬度。", "Add lat and lon in the sheet of places."),
+            sheet=sheet, code=f"place-{level}", warning=True,
+        )
+
+
+def _unpublished_holidays(scenario: Scenario, lang: str) -> Iterator[Fault]:
+    from matcher.domain.when import Calendar
+
+    window = scenario.program.window
+    years = Calendar.of(scenario.program).unpublished_years(window.start, window.end)
+    if years:
+        shown = ("、" if lang == "zh" else ", ").join(map(str, years))
+        yield Fault(
+            say(
+                lang, f"{shown} 年的放假调休安排还没公布，先按法定节日和周末算。",
+                f"The holidays and make-up workdays of {shown} are not published yet; statutory days and weekends count.",
+            ),
+            say(lang, f"公布后请在“设置”表加“{years[0]}放假”“{years[0]}调休上班”。", f'Add "{years[0]} days off" to the settings once they are.'),
+            sheet=say(lang, "设置", "settings"), code="unpublished-holidays", warning=True,
+        )
