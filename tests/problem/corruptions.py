@@ -461,10 +461,8 @@ def _promises_broken(world: World) -> Iterator[Corruption]:
         for name in world.people:
             if name in names:
                 continue
-            if told.standby:
-                after = changed(line, standbys=(Seat(role=told.role, volunteer=name),))
-            else:
-                after = reseated(line, numbers[0], name)
+            aside = changed(line, standbys=(Seat(role=told.role, volunteer=name),))
+            after = aside if told.standby else reseated(line, numbers[0], name)
             yield Corruption(rule, f"{name} instead", world.replaced(after), *kept)
 
 

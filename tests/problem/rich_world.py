@@ -98,9 +98,7 @@ def _people() -> list[dict[str, Any]]:
         "v04": woman | {"skills": [aid], "languages": ["zh", "hak"], "team": "bank"},
         "v05": woman | {"skills": [aid | {"valid_until": "2026-12-10"}], "languages": ["zh", "hak"], "team": "bank"},
         "v06": car | man | {"limits": {"rest_days": 5, "visits_per_day": 2}},
-        "v07": car
-        | man
-        | {"vehicle": {"seats": 4, "availability": [{"days": "SA", "start": "07:00", "end": "20:00"}]}},
+        "v07": car | man | {"vehicle": {"seats": 4, "availability": [saturday]}},
         "v08": man | {"vehicle": {"seats": 1}, "team": "school"},
         "v09": woman | {"team": "school", "limits": {"minutes_per_week": 120}},
         "v10": woman | {"team": "school", "skills": [{"name": "first-aid", "level": 1}]},
@@ -110,8 +108,8 @@ def _people() -> list[dict[str, Any]]:
         "v14": man | {"team": "bank-youth"} | weekend,
         "v15": woman | {"team": "bank-youth", "skills": [aid]},
     }
-    newcomers = {"v12", "v13", "v14"}
-    return [person(name, **({"prior_visits": 0 if name in newcomers else 5} | facts)) for name, facts in people.items()]
+    prior = {name: {"prior_visits": 0 if name in {"v12", "v13", "v14"} else 5} for name in people}
+    return [person(name, **(prior[name] | facts)) for name, facts in people.items()]
 
 
 def _wishes() -> list[dict[str, Any]]:
@@ -119,8 +117,8 @@ def _wishes() -> list[dict[str, Any]]:
     skilled = {"id": "helper", "skills": [{"name": "first-aid", "level": 2}]}
     return [
         wish(
-            "son", kind="escort", origin="wu-home", destination="hall", stay_minutes=60, priority=5, claimants_only=True,
-            recurrence=weekly("SA,SU", "08:00", "12:00"), roles=[driver],
+            "son", kind="escort", origin="wu-home", destination="hall", stay_minutes=60, priority=5,
+            claimants_only=True, recurrence=weekly("SA,SU", "08:00", "12:00"), roles=[driver],
             staffing={"policy": "rotate", "max_turns": 2, "standbys": 1},
         ),
         wish(
