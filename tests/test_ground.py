@@ -60,7 +60,7 @@ def test_the_lock_holds_every_run_time_dependency():
 # Put together here, so that this file does not name them itself.
 _FOLDERS = "|".join(["work", "opt", "root", "home", "tmp"])
 _MACHINE_PATH = re.compile(rf"(?:^|[\s\"'`(=])/(?:{_FOLDERS})/\w", re.MULTILINE)
-_PACKAGE_HOST = re.compile("|".join(["py" + r"pi\.org", "python" + r"hosted\.org", "file:" + "///"]))
+_PACKAGE_HOST = re.compile("|".join(["py" + r"pi\.org", "python" + r"hosted\.org", "index" + r"-url\s*="]))
 
 
 @pytest.mark.parametrize("unwanted", [_MACHINE_PATH, _PACKAGE_HOST], ids=["machine path", "package host"])

@@ -164,6 +164,25 @@ def test_convert_goes_round_without_loss(call, tmp_path):
     assert told[0] == told[1]
 
 
+def test_convert_takes_the_coordinators_changes_into_the_facts(call, facts, tmp_path):
+    from openpyxl import load_workbook
+
+    import matcher
+
+    path = facts(program=dict(small_facts()["program"], as_of="2026-12-01T09:00:00+08:00"))
+    call("plan", path, "-o", "out")
+    book = load_workbook(tmp_path / "out" / "roster.xlsx")
+    (sheet,) = [sheet for sheet in book if sheet.title == "Roster"]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value in ("陈红", "王军")]
+    first, second = cells[0], next(cell for cell in cells if cell.value != cells[0].value)
+    first.value = second.value
+    book.save(tmp_path / "edited.xlsx")
+    ended = call("convert", path, "next.json", "--roster", "edited.xlsx")
+    assert ended.code == 0, ended.err
+    pins = matcher.read_scenario(tmp_path / "next.json").scenario.pins
+    assert [pin.visit for pin in pins if not pin.never] == ["company/2026-12-05T0900"]
+
+
 def test_convert_overwrites_nothing(call, facts, tmp_path):
     path = facts()
     (tmp_path / "old.xlsx").write_text("old", "utf-8")

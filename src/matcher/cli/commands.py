@@ -184,18 +184,33 @@ def convert(
             show_default=False,
         ),
     ],
+    roster: Annotated[
+        Path | None,
+        typer.Option(
+            "--roster",
+            metavar="EDITED.xlsx",
+            help=told(
+                "Take in a roster.xlsx edited by hand: changed names become pins, outcomes history.",
+                "把改过的 roster.xlsx 并进来：改了的人名成为锁定，填了的结果成为服务记录。",
+            ),
+        ),
+    ] = None,
     encoding: Encoding = None,
     lang: Language = None,
     json: Machine = False,
 ) -> None:
     """Facts from one form to another, losing nothing: workbook, CSV folder, JSON."""
-    from matcher.cli.facts import pick_language, refuse_existing
-    from matcher.cli.show import show_written
+    from matcher.cli.facts import pick_language, refuse_existing, with_edits
+    from matcher.cli.show import show_import, show_written
     from matcher.exchange import write_scenario
 
     refuse_existing(target, lang or terminal_language())
     facts = _read(source, encoding, lang, quiet=json)
     spoken = pick_language(lang, facts.scenario)
+    if roster is not None:
+        facts = with_edits(facts, roster, spoken)
+        if not json:
+            show_import(facts, spoken)
     write_scenario(facts.scenario, target, lang=spoken)
     show_written(target, spoken, as_json=json, facts=facts)
 

@@ -41,6 +41,14 @@ def read_plan(path: Path, told: Scenario, spoken: Scenario) -> Roster:
     return roster.model_copy(update={"scenario": spoken.fingerprint}) if same else roster
 
 
+def with_edits(facts: Import, path: Path, lang: Language) -> Import:
+    """The facts with what a coordinator wrote into a roster.xlsx: pins and history; its warnings only."""
+    from matcher.exchange import Import, read_roster_edits
+
+    edits = read_roster_edits(path, facts.scenario, lang=lang)
+    return Import(edits.applied_to(facts.scenario), (), edits.warnings)
+
+
 def no_such(noun: str, name: str, known: Iterable[str], lang: Language, path: tuple[str | int, ...] = ()) -> Fault:
     """A fault that says what is not there, and what was perhaps meant."""
     close = difflib.get_close_matches(name, list(known), n=1)
