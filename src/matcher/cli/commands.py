@@ -79,7 +79,7 @@ def demo(
     seconds: Seconds = 60,
     work: Work = None,
     seed: Seed = 0,
-    workers: Workers = 0,
+    workers: Workers = 1,
     lang: Language = None,
     json: Machine = False,
 ) -> None:
