@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from matcher.planning.refusals import Refusal
-from matcher.planning.trials import Delta, TermSum
+from matcher.planning.trials import Delta, TermSum, terms_of
 from matcher.planning.words import Phrase, Sayable
 from matcher.problem.rules import Language
 
@@ -127,9 +127,18 @@ class SeatAccount:
     causes: Delta
 
     def say(self, language: Language) -> str:
-        points = self.causes.promises + self.causes.quality
-        causes = Phrase("causes", {"points": points, "terms": TermSum(self.causes.terms)})
-        values = {"who": self.name, "causes": causes if self.causes.terms else Phrase("causes_none")}
+        causes = tuple(
+            Phrase(
+                f"causes_{tier}_{'more' if points > 0 else 'less'}",
+                {
+                    "points": abs(points),
+                    "terms": TermSum(terms_of(tier, self.causes.terms)),
+                },
+            )
+            for tier, points in (("promises", self.causes.promises), ("quality", self.causes.quality))
+            if points
+        )
+        values = {"who": self.name, "causes": Joined(causes or (Phrase("causes_none"),))}
         if not self.why:
             return Phrase("seat", values).say(language)
         return Phrase("seat_why", values | {"why": Joined(self.why)}).say(language)
