@@ -403,6 +403,19 @@ def _limits() -> Iterator[Pair]:
         many({}, sat, noon, settings={"default_limits": {"visits_per_day": 1}}),
         many({"visits_per_day": 2}, sat, noon, settings={"default_limits": {"visits_per_day": 1}}),
     )
+    late, past_midnight = "2026-12-05T23:30", "2026-12-06T00:30"
+
+    def night(*starts: str) -> tuple[Scenario, tuple[RosterVisit, ...]]:
+        owl = person("chen", availability=[{"start": "00:00", "end": "24:00"}], limits={"visits_per_day": 1})
+        return world(owl, wishes=[wish("w", *starts)]), tuple(fixed("w", start, "chen") for start in starts)
+
+    yield Pair(
+        rule,
+        "a visit counts for the day it begins",
+        night(noon, late),
+        night(late, past_midnight),
+        visit="w/2026-12-05T1200",
+    )
     yield Pair(rule, "days of rest", many({"rest_days": 6}, sat, sunday), many({"rest_days": 5}, sat, sunday))
     yield Pair(
         rule,
@@ -587,6 +600,15 @@ def _spacing() -> Iterator[Pair]:
         "too long after the last done one",
         after_history("2026-12-12T09:00", max_gap_days=20),
         after_history("2026-12-11T09:00", max_gap_days=20),
+        visit="w/2026-12",
+        **nobody,
+    )
+    # 12 days make the 3rd of December, which could still be met; 9 make the 30th of November, which this plan cannot meet
+    yield Pair(
+        rule,
+        "only while it can still be kept",
+        after_history("2026-12-10T09:00", max_gap_days=12),
+        after_history("2026-12-10T09:00", max_gap_days=9),
         visit="w/2026-12",
         **nobody,
     )

@@ -119,6 +119,22 @@ def test_dates_name_days_outright():
     assert asked(when) == {"w/1": ["12-08 09:00"]}
 
 
+def test_a_single_visit_asked_for_later_is_not_planned_yet():
+    def single(window: dict[str, Any], **narrow: Any) -> list[str]:
+        return names(
+            wish("w", recurrence={"windows": [{"start": "09:00", "end": "10:00"} | window]} | narrow),
+            program={"window": {"start": "2026-11-30", "end": "2026-12-04"}},  # Monday to Friday
+        )
+
+    assert single({"dates": ["2026-12-05"]}) == []
+    assert single({"days": "SA"}) == []
+    assert single({}, since="2026-12-05") == []
+    # What was asked for in vain, or asks for the impossible, stays on the list: somebody must look at it.
+    assert single({"dates": ["2026-11-29"]}) == ["w/1"]
+    assert single({}, until="2026-11-29") == ["w/1"]
+    assert single({"end": "09:30"}) == ["w/1"]
+
+
 def test_at_fixes_the_start_and_leaves_the_end_free():
     when = {"windows": [{"days": "SU", "at": "08:00", "start": "08:00", "end": "08:30"}], "until": "2026-12-06"}
     assert asked(when) == {"w/1": ["12-06 08:00"]}
@@ -316,6 +332,15 @@ def test_published_seats_outside_the_plan_take_their_volunteers_time():
         ("old/2026-12-06T0900", 90),  # as long as the wish takes
     ]
     assert [seat.visit for seat, _ in published_in_plan(facts)] == ["w/2026-12-05T1500"]
+
+
+def test_an_announced_escort_whose_end_nobody_wrote_takes_as_long_as_the_escort():
+    escort = {"kind": "escort", "origin": "wu-home", "destination": "clinic", "stay_minutes": 90}
+    closed = wish("old", "2026-12-05T09:00", state="closed", **escort)
+    seat = {"visit": "old/2026-12-05T0900", "role": "helper", "volunteer": "chen"}
+    outside = expanded(closed, published=[seat | {"start": "2026-12-05T09:00:00+08:00"}]).outside[0]
+    assert (outside.end or 0) - (outside.start or 0) == 20 + 90 + 20
+    assert (outside.place, outside.end_place) == ("wu-home", "wu-home")
 
 
 def test_a_published_seat_that_has_happened_is_no_longer_outside():

@@ -199,7 +199,7 @@ def expand(scenario: Scenario) -> Expanded:
             for p in scenario.volunteers
         ),
         limits=tuple(_with_defaults(person.limits, defaults) for person in scenario.volunteers),
-        outside=tuple(_outside(scenario, calendar, volunteer_index, visit_index)),
+        outside=tuple(_outside(scenario, calendar, atlas, volunteer_index, visit_index)),
         done=_grouped((s for s in scenario.history if s.outcome == "done" and s.wish), "wish"),
     )
 
@@ -225,7 +225,7 @@ def _grouped(services: Iterable[Service], key: str) -> dict[str, tuple[Service, 
 
 
 def _outside(
-    scenario: Scenario, calendar: Calendar, volunteer_index: dict[str, int], visit_index: dict[str, int]
+    scenario: Scenario, calendar: Calendar, atlas: Atlas, volunteer_index: dict[str, int], visit_index: dict[str, int]
 ) -> Iterator[Outside]:
     happened = {(s.visit, s.volunteer) for s in scenario.history if s.visit}
     for seat in scenario.published:
@@ -240,7 +240,7 @@ def _outside(
         if seat.start is None:
             continue
         start = calendar.minute_of(seat.start)
-        end = calendar.minute_of(seat.end) if seat.end else start + (wish.minutes if wish else 60)
+        end = calendar.minute_of(seat.end) if seat.end else start + (service_minutes(wish, atlas) if wish else 60)
         place, end_place = _places(scenario, wish) if wish else (None, None)
         day = calendar.day_of(start)
         yield Outside(volunteer_index[seat.volunteer], seat.visit, start, end, day, place, end_place, seat.standby)
@@ -289,8 +289,15 @@ def _visits_of(wish: Wish, scenario: Scenario, calendar: Calendar, atlas: Atlas,
             fixed=tuple(sorted({start for start in fixed if start >= now})),
             not_before=now, not_after=not_after,
         )
-        if visit.spans or visit.fixed or name == "1":
+        if visit.spans or visit.fixed or (name == "1" and (spans or fixed or not _comes_later(when, window.end))):
             yield visit
+
+
+def _comes_later(when: Recurrence, last: date) -> bool:
+    """Whether a single visit is asked for on some day after the planning window."""
+    if when.until is not None and when.until <= last:
+        return False
+    return any(not window.dates or max(window.dates) > last for window in when.windows)
 
 
 _Dated = tuple[str, list[Span], list[int]]
