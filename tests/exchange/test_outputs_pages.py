@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -97,10 +98,16 @@ def test_days_off_bear_their_names():
     assert re.search(r'class="off"><span class="number">1</span> <span class="mark">元旦', html)
 
 
-def test_a_year_with_unpublished_holidays_is_flagged_once():
-    assert render_roster(Paper(community_plan())).count("2027 年的放假调休安排尚未公布") == 1
-    # Mr Wu's plan already says so in its own notes.
-    assert "放假调休安排尚未公布" not in render_roster(Paper(wu_plan()))
+def test_a_year_with_unpublished_holidays_is_flagged():
+    for plan in (community_plan(), wu_plan()):
+        assert render_roster(Paper(plan)).count("2027 年的放假调休安排尚未公布") == 1
+
+
+def test_assumptions_quote_cells_and_stay_off_the_wall():
+    plan = replace(wu_plan(), notes=("志愿者!C4 “13800000001(老婆的)” 读作 13800000001",))
+    html = render_roster(Paper(plan))
+    assert "老婆" not in html
+    assert "共 1 条，见 roster.xlsx" in html
 
 
 # ---------------------------------------------------------------------------------------------------- notice

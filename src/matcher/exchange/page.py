@@ -47,7 +47,7 @@ def render_roster(paper: Paper) -> str:
         serving=sum(1 for load in paper.loads if load.new),
         standbys=sum(load.standby for load in paper.loads),
         served=sum(1 for entry in paper.entries if entry.is_served),
-        notes=[*paper.notes, *_unpublished(paper)],
+        notes=list(_wall_notes(paper)),
     )
 
 
@@ -60,11 +60,13 @@ def _wall_reasons(paper: Paper, part: Part) -> Iterator[str]:
             yield reason.message or f"{reason.code}: {reason.count}"
 
 
-def _unpublished(paper: Paper) -> Iterator[str]:
+def _wall_notes(paper: Paper) -> Iterator[str]:
+    # Assumptions quote cells as typed, phone numbers and all: they stay in the workbook and the report.
     window = paper.program.window
     for year in Calendar.of(paper.program).unpublished_years(window.start, window.end):
-        if not any(str(year) in note for note in paper.notes):
-            yield paper.say("unpublished_years", years=year)
+        yield paper.say("unpublished_years", years=year)
+    if paper.notes:
+        yield paper.say("notes_elsewhere", count=len(paper.notes))
 
 
 def _grouped(paper: Paper, kind: Kind) -> list[tuple[str, list[Entry]]]:

@@ -163,6 +163,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "不符合服务对象的要求：{count} 人",
         "does not match what the resident asked for: {count}",
     ),
+    "notes_elsewhere": (
+        "读表时的理解和提醒共 {count} 条，见 roster.xlsx 的“说明”页。",
+        "Assumptions and warnings: {count}, listed on the About sheet of roster.xlsx.",
+    ),
     # notice
     "notice_intro": (
         "根据居民心愿和志愿者报名情况，现将{start}至{end}的心愿对接情况公示如下。",
