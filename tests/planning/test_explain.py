@@ -396,10 +396,40 @@ def test_a_missing_skill_is_a_bottleneck_in_words():
     busy = person("b", availability=SUNDAYS_ONLY, skills=[{"name": "家电维修"}])
     for people, said in (
         ([person("a")], "12月5日（周六）上午的“修电器”的“维修”要1人，没有会“家电维修”的人。"),
-        ([person("a"), busy], "12月5日（周六）上午的“修电器”的“维修”要1人，会“家电维修”的人只有1人：1人时间不合适。"),
+        ([person("a"), busy], "12月5日（周六）上午的“修电器”的“维修”要1人，会“家电维修”的人只有1人，时间不合适。"),
     ):
         problem = town(people, [event("修电器", roles=REPAIR)])
         assert [phrase.say("zh") for phrase in explain_roster(problem, roster(problem)).bottlenecks] == [said]
+
+
+def test_several_people_with_the_skill_are_counted_by_what_keeps_them_away():
+    people = [person(name, availability=SUNDAYS_ONLY, skills=[{"name": "家电维修"}]) for name in "bc"]
+    problem = town([person("a"), *people], [event("修电器", roles=REPAIR)])
+    (said,) = explain_roster(problem, roster(problem)).bottlenecks
+    assert said.say("zh") == "12月5日（周六）上午的“修电器”的“维修”要1人，会“家电维修”的人只有2人：2人时间不合适。"
+    assert said.say("en").endswith("there are 2 people with the skill 家电维修: 2 people are not free then.")
+
+
+def test_a_pin_that_leaves_nobody_is_told():
+    pins = [{"visit": "one/2026-12-05T0900", "volunteer": "a", "never": True}]
+    problem = town([person("a")], [event("one")], pins=pins)
+    assert [phrase.say("zh") for phrase in explain_roster(problem, roster(problem)).bottlenecks] == [
+        "12月5日（周六）上午的“one”的“帮手”要1人，没有人能去：1人与协调员锁定的安排冲突。"
+    ]
+
+
+def test_an_empty_plan_has_nothing_to_tell():
+    told = explain_roster(problem := town([], []), roster(problem))
+    assert (told.seats, told.fillable) == (0, 0)
+    assert told.lines("zh")[0] == "这一期没有要排的服务。"
+
+
+def test_a_roster_with_faults_is_explained_all_the_same():
+    # a has two seats of one visit: wrong, and still somebody may ask about b.
+    problem = town([person("a"), person("b", 30)], [event("one", roles=[{"id": "x", "count": 2}])])
+    plan = roster(problem, one=["a", "a"])
+    assert not check(problem.expanded, plan).valid
+    assert answers(problem, plan)["b"].startswith("换下a，")
 
 
 def test_a_roster_that_could_be_better_is_told_so():

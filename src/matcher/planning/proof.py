@@ -140,7 +140,9 @@ def _tier_summary(tier: TierValue, proven_before: bool) -> Phrase:
 def _in_seats(bench: Bench, bound: NeedsBound, filled: int, needs: TierAccount) -> Iterator[Phrase]:
     """Needs in seats: how many are filled, and the most anyone could fill."""
     values = {"seats": bound.seats, "filled": filled, "most": bound.filled, "empty": bound.seats - filled}
-    if filled == bound.seats:
+    if not bound.seats:
+        yield Phrase("nothing_to_serve")
+    elif filled == bound.seats:
         yield Phrase("seats_all", values)
     elif filled == bound.filled:
         yield Phrase("seats_most", values)
@@ -221,18 +223,25 @@ def nobody_can(bench: Bench, visit: Visit, role: Role) -> Phrase:
     count = int(have.sum())
     if not count:
         return Phrase("nobody_has_it", values)
+    if count == 1:
+        names = _rules_against(refused[have])
+        return Phrase(
+            "nobody_but_one", values | {"reasons": tuple(Phrase(f"short_{name}") for name in names if name != rule)}
+        )
     return Phrase("nobody_of_those", values | {"number": count, "reasons": _reasons(refused[have], rule, role)})
 
 
+def _rules_against(refused: NDArray[np.uint16]) -> dict[str, int]:
+    """How many of these people each rule keeps away, most first; whom no fact keeps away, a pin does."""
+    counts = {name: int((refused >> np.uint16(bit) & 1).sum()) for bit, name in enumerate(PAIR_RULES)}
+    counts["keeps_what_is_pinned"] = int((refused == 0).sum())
+    return {name: count for name, count in sorted(counts.items(), key=lambda pair: -pair[1]) if count}
+
+
 def _reasons(refused: NDArray[np.uint16], apart_from: str | None, role: Role) -> Joined:
-    counts = [
-        (int((refused >> np.uint16(bit) & 1).sum()), bit, name)
-        for bit, name in enumerate(PAIR_RULES)
-        if name != apart_from
-    ]
-    return Joined(
-        tuple(why(name, count, role) for count, _, name in sorted(counts, key=lambda c: (-c[0], c[1])) if count)
-    )
+    counts = _rules_against(refused).items()
+    reasons = tuple(why(name, count, role) for name, count in counts if name != apart_from)
+    return Joined(reasons or (Phrase("nobody_left"),))
 
 
 def _where(bench: Bench, visit: Visit) -> Phrase:

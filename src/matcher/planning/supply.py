@@ -32,6 +32,9 @@ from matcher.solvers.load import Elsewhere
 USEFUL_MINUTES = 60
 """Less free time than this in a half-day is no help."""
 
+_FAR = 1 << 20
+"""More turns than anybody has, where no limit is set."""
+
 HalfDay = tuple[str, str]
 """(workday or day_off, morning, afternoon or evening); or ("any", "any") for goods and sums."""
 
@@ -49,7 +52,7 @@ class SupplyRow:
     """One skill in one half-day.
 
     ``needed``: seats that can lie only there. ``flexible``: seats that may lie there or elsewhere.
-    ``people``: who has the skill and is free then. ``available``: turns their limits and free days allow.
+    ``people``: who has the skill and is free then. ``available``: turns their limits allow, one a free half-day.
     ``gap``: needed seats that stay empty whatever anybody does.
     """
 
@@ -306,7 +309,7 @@ class _Count:
         first: dict[tuple[int, ...], date] = {}
         for day in sorted(days):
             month, week = (day.year, day.month), day.isocalendar()[:2]
-            months[month][week] += self._left(row, "day", day)
+            months[month][week] += min(1, self._left(row, "day", day))
             first.setdefault(month, day)
             first.setdefault((*month, *week), day)
         return sum(
@@ -321,7 +324,7 @@ class _Count:
         """Visits somebody may still take in the period a day lies in."""
         most: int | None = getattr(self.expanded.limits[row], f"visits_per_{unit}")
         if most is None:
-            return len(self.problem.visits)
+            return _FAR
         return max(0, most - self.elsewhere.load_on(row, unit, day)[0])
 
     # ------------------------------------------------------------------------------------------ gap

@@ -347,7 +347,7 @@ _ACCOUNTS: dict[str, tuple[str, str]] = {
         "possible {count} times, at best ({when}): {delta}",
     ),
     "times_blocked": ("{number}次{what}", "{number} × {what}"),
-    "nothing_to_serve": ("没有要排的服务", "nothing to serve"),
+    "nothing_to_serve": ("这一期没有要排的服务。", "There is nothing to serve this time."),
 }
 """Sentences of the accounts."""
 
@@ -385,9 +385,13 @@ _PROOF: dict[str, tuple[str, str]] = {
         "{where}的“{role}”要{seats}人，没有{needed}。",
         "{where}, {role} ({seats}): there is nobody {needed}.",
     ),
+    "nobody_but_one": (
+        "{where}的“{role}”要{seats}人，{needed}只有1人，{reasons}。",
+        "{where}, {role} ({seats}): there is 1 person {needed}: {reasons}.",
+    ),
     "nobody_of_those": (
         "{where}的“{role}”要{seats}人，{needed}只有{number}人：{reasons}。",
-        "{where}, {role} ({seats}): {number} {needed}: {reasons}.",
+        "{where}, {role} ({seats}): there are {number} people {needed}: {reasons}.",
     ),
     "nobody_at_all": (
         "{where}的“{role}”要{seats}人，没有人能去：{reasons}。",
@@ -448,10 +452,10 @@ _SUPPLY: dict[str, tuple[str, str]] = {
     "in_evening": ("晚上", "evening"),
     "column_skill": ("技能", "skill"),
     "column_half_day": ("半天", "half-day"),
-    "column_needed": ("要（人次）", "needed"),
-    "column_flexible": ("可排在这时", "flexible"),
+    "column_needed": ("需要人次", "needed"),
+    "column_flexible": ("也可排在这时", "flexible"),
     "column_people": ("能来的人", "people"),
-    "column_available": ("最多人次", "available"),
+    "column_available": ("能出人次", "available"),
     "column_gap": ("缺口", "gap"),
     "supply_seats": (
         "一共{seats}个名额，怎么排也最多排上{most}个。",
