@@ -13,14 +13,71 @@ from matcher.domain.scenario import Scenario, find_faults
 from matcher.exchange.assemble import FACTS
 
 NASTY = (
-    "吴伯", "李阿姨", "Wu Bo", "罗 海峰", "无", "/", "合计", "示例1", "是", "同上", "27", "27.0", "1.38E+10", "0012", "=1+1", "-5", "+86 1380000",
-    "@a", "'引号", "姓名", "有，有", "a、b", "x;y", "a/b", "（括号）", "名(qū)", "?5歲", "王\ufffd", "一行\n两行", "tab\tin", "cr\rlf", "_x0041_", "\x01",
-    "{\"a\": 1}", "138 0000 0001", "2026-12-05", "12.5", "周三下午", "老地方", "true", "None", "ＡＢＣ", "𠮷野", "é", "a  b", "0", "#REF!", "急救（2级）",
+    "吴伯",
+    "李阿姨",
+    "Wu Bo",
+    "罗 海峰",
+    "无",
+    "/",
+    "合计",
+    "示例1",
+    "是",
+    "同上",
+    "27",
+    "27.0",
+    "1.38E+10",
+    "0012",
+    "=1+1",
+    "-5",
+    "+86 1380000",
+    "@a",
+    "'引号",
+    "姓名",
+    "有，有",
+    "a、b",
+    "x;y",
+    "a/b",
+    "（括号）",
+    "名(qū)",
+    "?5歲",
+    "王\ufffd",
+    "一行\n两行",
+    "tab\tin",
+    "cr\rlf",
+    "_x0041_",
+    "\x01",
+    '{"a": 1}',
+    "138 0000 0001",
+    "2026-12-05",
+    "12.5",
+    "周三下午",
+    "老地方",
+    "true",
+    "None",
+    "ＡＢＣ",
+    "𠮷野",
+    "é",
+    "a  b",
+    "0",
+    "#REF!",
+    "急救（2级）",
 )
 ZONES = (UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-3, minutes=-30)))
-IDS = {"wish": "wishes", "volunteer": "volunteers", "resident": "residents", "team": "teams", "home": "places", "place": "places",
-       "origin": "places", "destination": "places", "parent": None, "is_volunteer": "volunteers", "banned": "volunteers",
-       "preferred": "volunteers", "teams": "teams"}
+IDS = {
+    "wish": "wishes",
+    "volunteer": "volunteers",
+    "resident": "residents",
+    "team": "teams",
+    "home": "places",
+    "place": "places",
+    "origin": "places",
+    "destination": "places",
+    "parent": None,
+    "is_volunteer": "volunteers",
+    "banned": "volunteers",
+    "preferred": "volunteers",
+    "teams": "teams",
+}
 PATTERNS = {"rrule": ("FREQ=WEEKLY;BYDAY=SA", "FREQ=MONTHLY;BYMONTHDAY=23"), "month_days": ("1-10", "5", "21-31")}
 
 
@@ -32,12 +89,22 @@ class Maker:
         self.ids: dict[str, list[str]] = {}
 
     def scenario(self) -> Scenario:
-        sizes = {name: self.random.randint(0, 3) for name in FACTS} | {"wishes": 3, "volunteers": 3, "places": 3, "residents": 2, "teams": 2}
+        sizes = {name: self.random.randint(0, 3) for name in FACTS} | {
+            "wishes": 3,
+            "volunteers": 3,
+            "places": 3,
+            "residents": 2,
+            "teams": 2,
+        }
         for name, size in sizes.items():
             pool = self.random.sample([text for text in NASTY if text.strip()], size)
-            self.ids[name] = [text.strip() if self.random.random() < 0.4 else f"{name}-{number}" for number, text in enumerate(pool)]
+            self.ids[name] = [
+                text.strip() if self.random.random() < 0.4 else f"{name}-{number}" for number, text in enumerate(pool)
+            ]
         while True:
-            tables = {name: tuple(self.fact(name, model, key) for key in self.ids[name]) for name, model in FACTS.items()}
+            tables = {
+                name: tuple(self.fact(name, model, key) for key in self.ids[name]) for name, model in FACTS.items()
+            }
             program = self.model(Scenario.model_fields["program"].annotation)
             program = program.model_copy(update={"as_of": datetime(2026, 11, 24, 9, tzinfo=ZONES[1])})
             draft = Scenario.model_construct(program=program, format="matcher/1", **tables)
@@ -91,8 +158,12 @@ class Maker:
             return choose.choice((1.0, 1.3, 23.0905, 114.416321987, 28.0, -70.5))
         if kind is datetime:
             # After 1900 and not in the future, so that it may be history.
-            moment = datetime(2026, choose.randint(1, 10), choose.randint(1, 28), choose.randint(0, 23), choose.choice((0, 30, 4)))
-            return moment.replace(tzinfo=choose.choice(ZONES), second=choose.choice((0, 0, 11)), microsecond=choose.choice((0, 0, 5)))
+            moment = datetime(
+                2026, choose.randint(1, 10), choose.randint(1, 28), choose.randint(0, 23), choose.choice((0, 30, 4))
+            )
+            return moment.replace(
+                tzinfo=choose.choice(ZONES), second=choose.choice((0, 0, 11)), microsecond=choose.choice((0, 0, 5))
+            )
         if kind is date:
             return date(2026, choose.randint(1, 12), choose.randint(1, 28))
         if kind is str:

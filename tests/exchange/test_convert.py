@@ -3,15 +3,17 @@
 from pathlib import Path
 
 import pytest
+from scenario_maker import Maker
 
 from matcher.exchange import read_scenario, write_scenario
-from scenario_maker import Maker
 
 SEEDS = range(8)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize(("name", "lang"), [("s.xlsx", "zh"), ("s.xlsx", "en"), ("folder", "zh"), ("folder", "en"), ("s.json", "zh")])
+@pytest.mark.parametrize(
+    ("name", "lang"), [("s.xlsx", "zh"), ("s.xlsx", "en"), ("folder", "zh"), ("folder", "en"), ("s.json", "zh")]
+)
 def test_every_fact_survives(tmp_path: Path, seed: int, name: str, lang: str) -> None:
     scenario = Maker(seed).scenario()
     write_scenario(scenario, tmp_path / name, lang=lang)

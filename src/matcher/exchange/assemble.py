@@ -15,8 +15,8 @@ from matcher.domain.places import Place, TravelTime
 from matcher.domain.scenario import Program, Scenario, find_faults
 from matcher.domain.wishes import Wish
 from matcher.errors import BadInput, Fault
-from matcher.exchange.notices import notices
 from matcher.exchange.faults import Placed, Where, dangling_name, model_faults, scenario_fault
+from matcher.exchange.notices import notices
 
 FACTS: dict[str, type[Any]] = {
     "places": Place,
@@ -72,7 +72,8 @@ def assemble(
     if program is not None:
         draft = Scenario.model_construct(format="matcher/1", program=program, **facts)
         among = [
-            scenario_fault(fault, tables, lang) for fault in find_faults(draft)
+            scenario_fault(fault, tables, lang)
+            for fault in find_faults(draft)
             if not (fault.code == "dangling" and dangling_name(fault) in unmade)
         ]
     stops = [*faults, *(fault for fault in among if not fault.warning)]

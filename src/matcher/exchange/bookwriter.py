@@ -18,7 +18,9 @@ def write_workbook(path: Path, sheets: Sequence[FilledSheet], lang: str, as_of: 
     """The filled sheets as an .xlsx file."""
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        str(path), {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         book.set_properties({"created": as_of.replace(tzinfo=None), "author": "matcher"})
         look = Look(book)
         for filled in sheets:
@@ -31,18 +33,37 @@ class Look:
 
     def __init__(self, book: Any) -> None:
         font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
-        self.head = book.add_format(font | {"bold": True, "font_color": "white", "bg_color": _ACCENT, "text_wrap": True, "border": 1,
-                                            "border_color": "#C9D4DA", "valign": "vcenter"})
+        self.head = book.add_format(
+            font
+            | {
+                "bold": True,
+                "font_color": "white",
+                "bg_color": _ACCENT,
+                "text_wrap": True,
+                "border": 1,
+                "border_color": "#C9D4DA",
+                "valign": "vcenter",
+            }
+        )
         self.text = book.add_format(font | {"num_format": "@", "text_wrap": True})
         self.number = book.add_format(font)
-        self.grey = book.add_format(font | {"num_format": "@", "font_color": "#8A8A8A", "italic": True, "text_wrap": True})
+        self.grey = book.add_format(
+            font | {"num_format": "@", "font_color": "#8A8A8A", "italic": True, "text_wrap": True}
+        )
         self.plain = book.add_format(font | {"text_wrap": True})
         self.title = book.add_format(font | {"bold": True, "font_size": 14, "font_color": _ACCENT})
         self.strong = book.add_format(font | {"bold": True, "text_wrap": True})
 
 
 def draw_sheet(
-    page: Any, filled: FilledSheet, lang: str, look: Look, *, grey: int = 0, last_row: int = 0, folded_from: int | None = None
+    page: Any,
+    filled: FilledSheet,
+    lang: str,
+    look: Look,
+    *,
+    grey: int = 0,
+    last_row: int = 0,
+    folded_from: int | None = None,
 ) -> None:
     """Header row, rows (the first ``grey`` of them as examples), widths, frozen header, drop-downs.
 
@@ -78,9 +99,16 @@ def _drop_downs(page: Any, columns: Sequence[Column], last: int, lang: str) -> N
     for index, column in enumerate(columns):
         words = [zh if lang == "zh" else en for zh, en in column.codec.choices]
         if words and column.field != SHOWN:
-            page.data_validation(1, index, last, index, {
-                "validate": "list", "source": words, "error_type": "warning",
-                "error_title": column.header(lang)[:32], "error_message": ("请从列表里选。" if lang == "zh" else "Choose from the list."),
-            })
-
-
+            page.data_validation(
+                1,
+                index,
+                last,
+                index,
+                {
+                    "validate": "list",
+                    "source": words,
+                    "error_type": "warning",
+                    "error_title": column.header(lang)[:32],
+                    "error_message": ("请从列表里选。" if lang == "zh" else "Choose from the list."),
+                },
+            )

@@ -41,7 +41,9 @@ class Codec:
     is_number: bool = False
 
 
-def refuse(ctx: Context, zh: str, en: str, advice_zh: str = "", advice_en: str = "", code: str = "value") -> Reading[Any]:
+def refuse(
+    ctx: Context, zh: str, en: str, advice_zh: str = "", advice_en: str = "", code: str = "value"
+) -> Reading[Any]:
     """A refused reading."""
     if ctx.lang == "zh":
         return Reading(refusal=Refusal(code, zh, advice_zh))
@@ -72,8 +74,12 @@ def _read_name(cell: Cell, ctx: Context) -> Reading[Any]:
     broken = damaged(text)
     if broken:
         return refuse(
-            ctx, f"“{text}”里的“{broken}”是乱码或缺字。", f'"{broken}" in "{text}" is damaged.',
-            "请照原件补上。", "Correct it from the original.", "damaged",
+            ctx,
+            f"“{text}”里的“{broken}”是乱码或缺字。",
+            f'"{broken}" in "{text}" is damaged.',
+            "请照原件补上。",
+            "Correct it from the original.",
+            "damaged",
         )
     return Reading(text)
 
@@ -108,7 +114,9 @@ def _read_whole(cell: Cell, ctx: Context) -> Reading[Any]:
     text = fold(cell_text(cell)).replace(",", "")
     if re.fullmatch(r"[+-]?\d{1,15}(\.0+)?", text):
         return Reading(int(text.partition(".")[0]))
-    return refuse(ctx, f"“{text}”不是整数。", f'"{text}" is not a whole number.', "请写数字，如 2。", "Write a number such as 2.")
+    return refuse(
+        ctx, f"“{text}”不是整数。", f'"{text}" is not a whole number.', "请写数字，如 2。", "Write a number such as 2."
+    )
 
 
 def _read_decimal(cell: Cell, ctx: Context) -> Reading[Any]:
@@ -118,7 +126,13 @@ def _read_decimal(cell: Cell, ctx: Context) -> Reading[Any]:
     except ValueError:
         value = float("nan")
     if value != value or abs(value) == float("inf"):
-        return refuse(ctx, f"“{text}”不是数字。", f'"{text}" is not a number.', "请写数字，如 23.0905。", "Write a number such as 23.0905.")
+        return refuse(
+            ctx,
+            f"“{text}”不是数字。",
+            f'"{text}" is not a number.',
+            "请写数字，如 23.0905。",
+            "Write a number such as 23.0905.",
+        )
     return Reading(value)
 
 
@@ -128,8 +142,48 @@ DECIMAL = Codec(_write_number, _nothing_or(_read_decimal), is_number=True)
 
 # ------------------------------------------------------------------------------------------------ choices
 
-_YES = {"是", "有", "对", "要", "能", "会", "可以", "√", "✓", "✔", "v", "y", "yes", "true", "1", "t", "o", "ok", "需要", "在"}
-_NO = {"否", "没有", "无", "不", "不是", "不要", "不能", "×", "x", "✗", "✘", "n", "no", "false", "0", "f", "没", "不需要"}
+_YES = {
+    "是",
+    "有",
+    "对",
+    "要",
+    "能",
+    "会",
+    "可以",
+    "√",
+    "✓",
+    "✔",
+    "v",
+    "y",
+    "yes",
+    "true",
+    "1",
+    "t",
+    "o",
+    "ok",
+    "需要",
+    "在",
+}
+_NO = {
+    "否",
+    "没有",
+    "无",
+    "不",
+    "不是",
+    "不要",
+    "不能",
+    "×",
+    "x",
+    "✗",
+    "✘",
+    "n",
+    "no",
+    "false",
+    "0",
+    "f",
+    "没",
+    "不需要",
+}
 
 
 def _write_flag(value: Any, ctx: Context) -> Cell:
@@ -145,8 +199,12 @@ def _read_flag(cell: Cell, ctx: Context) -> Reading[Any]:
     if is_empty(cell):
         return Reading()
     return refuse(
-        ctx, f"写的是“{cell_text(cell)}”，只能写 是 或 否。", f"is '{cell_text(cell)}'; it must be yes or no.",
-        "拿不准就写 否。", "Maybe write no if it cannot be counted on.", "yes-no",
+        ctx,
+        f"写的是“{cell_text(cell)}”，只能写 是 或 否。",
+        f"is '{cell_text(cell)}'; it must be yes or no.",
+        "拿不准就写 否。",
+        "Maybe write no if it cannot be counted on.",
+        "yes-no",
     )
 
 
@@ -194,13 +252,36 @@ def days_text(days: str, lang: str) -> str:
 
 
 _DAY_CODE = {f"{prefix}{word}": code for code, word in _DAY_WORDS.items() for prefix in ("周", "星期", "礼拜")}
-_DAY_CODE |= {"周天": "SU", "星期天": "SU", "礼拜天": "SU", "周末": "SA,SU", "双休日": "SA,SU", "weekend": "SA,SU", "weekends": "SA,SU"}
+_DAY_CODE |= {
+    "周天": "SU",
+    "星期天": "SU",
+    "礼拜天": "SU",
+    "周末": "SA,SU",
+    "双休日": "SA,SU",
+    "weekend": "SA,SU",
+    "weekends": "SA,SU",
+}
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 for _name, _code in zip(_NAMES, DAY_CODES):
     _DAY_CODE |= {_name: _code, _name[:3]: _code, _name[:2]: _code, f"{_name}s": _code}
-_SPAN_CODE = {"每天": "any", "任何": "any", "任意": "any", "天天": "any", "any": "any", "any day": "any", "every day": "any", "daily": "any",
-              "工作日": "workday", "workday": "workday", "workdays": "workday",
-              "休息日": "day-off", "节假日": "day-off", "day-off": "day-off", "days off": "day-off", "day off": "day-off"}
+_SPAN_CODE = {
+    "每天": "any",
+    "任何": "any",
+    "任意": "any",
+    "天天": "any",
+    "any": "any",
+    "any day": "any",
+    "every day": "any",
+    "daily": "any",
+    "工作日": "workday",
+    "workday": "workday",
+    "workdays": "workday",
+    "休息日": "day-off",
+    "节假日": "day-off",
+    "day-off": "day-off",
+    "days off": "day-off",
+    "day off": "day-off",
+}
 
 
 def parse_days(text: str) -> str | None:
@@ -219,8 +300,11 @@ def _read_days(cell: Cell, ctx: Context) -> Reading[Any]:
     found = parse_days(cell_text(cell))
     if found is None:
         return refuse(
-            ctx, f"“{cell_text(cell)}”看不出是星期几。", f'"{cell_text(cell)}" does not name days.',
-            "请写 每天、工作日、休息日，或如 周六、周日。", "Write any day, workdays, days off, or days such as SA,SU.",
+            ctx,
+            f"“{cell_text(cell)}”看不出是星期几。",
+            f'"{cell_text(cell)}" does not name days.',
+            "请写 每天、工作日、休息日，或如 周六、周日。",
+            "Write any day, workdays, days off, or days such as SA,SU.",
         )
     return Reading(found)
 
@@ -255,16 +339,17 @@ def exact_clock(cell: Cell) -> str | None:
 
 def exact_date(cell: Cell) -> date | None:
     """The date of a cell that holds exactly that: a date, or 2026-12-05."""
+    found: date | None = None
     if isinstance(cell, datetime):
-        return cell.date() if cell.time() == time() else None
-    if isinstance(cell, date):
-        return cell
-    if isinstance(cell, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell.strip()):
+        found = cell.date() if cell.time() == time() else None
+    elif isinstance(cell, date):
+        found = cell
+    elif isinstance(cell, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell.strip()):
         try:
-            return date.fromisoformat(cell.strip())
+            found = date.fromisoformat(cell.strip())
         except ValueError:
             return None
-    return None
+    return found if found is not None and 1900 <= found.year <= 2200 else None
 
 
 _MOMENT = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+|日 *)(\d{1,2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?")
@@ -450,8 +535,11 @@ def _read_needs(cell: Cell, ctx: Context) -> Reading[Any]:
     found = exact_skills(cell_text(cell), 1)
     if found is None or any(until for _, _, until in found):
         return refuse(
-            ctx, f"“{cell_text(cell)}”看不出是哪些技能。", f'"{cell_text(cell)}" does not list skills.',
-            "请写如 急救（2级）、开车。", "Write for example first-aid (level 2), driving.",
+            ctx,
+            f"“{cell_text(cell)}”看不出是哪些技能。",
+            f'"{cell_text(cell)}" does not list skills.',
+            "请写如 急救（2级）、开车。",
+            "Write for example first-aid (level 2), driving.",
         )
     return Reading(tuple({"name": name, "level": level} for name, level, _ in found))
 

@@ -27,7 +27,11 @@ def read_csv_folder(folder: Path, *, encoding: str | None = None, lang: str = "z
     if not files:
         raise BadInput(
             say(lang, f"文件夹“{folder}”里没有 .csv 文件。", f'The folder "{folder}" holds no .csv files.'),
-            say(lang, "每张表存成一个文件，如 心愿.csv、志愿者.csv。", "Save one file per sheet: wishes.csv, volunteers.csv."),
+            say(
+                lang,
+                "每张表存成一个文件，如 心愿.csv、志愿者.csv。",
+                "Save one file per sheet: wishes.csv, volunteers.csv.",
+            ),
         )
     grids: list[Grid] = []
     faults: list[Fault] = []
@@ -53,13 +57,16 @@ def read_csv(path: Path, *, encoding: str | None = None, lang: str = "zh") -> Gr
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=False)
         rows = tuple(numbered(tuple(_shown(cell) for cell in row) for row in reader))
     except csv.Error as error:
-        raise BadInput([
-            Fault(
-                say(lang, f"不是有效的 CSV（{error}）。", f"is not valid CSV ({error})."),
-                say(lang, "请在 Excel 或 WPS 里打开，另存为 CSV UTF-8。", "Open it and save it as CSV UTF-8."),
-                sheet=path.stem, code="broken-csv",
-            )
-        ]) from error
+        raise BadInput(
+            [
+                Fault(
+                    say(lang, f"不是有效的 CSV（{error}）。", f"is not valid CSV ({error})."),
+                    say(lang, "请在 Excel 或 WPS 里打开，另存为 CSV UTF-8。", "Open it and save it as CSV UTF-8."),
+                    sheet=path.stem,
+                    code="broken-csv",
+                )
+            ]
+        ) from error
     if len(rows) > MAX_ROWS:
         raise BadInput([too_many_rows(path.stem, len(rows), lang)])
     return Grid(path.stem, rows)
@@ -67,10 +74,8 @@ def read_csv(path: Path, *, encoding: str | None = None, lang: str = "zh") -> Gr
 
 def decode(data: bytes, name: str, *, encoding: str | None = None, lang: str = "zh") -> str:
     """The text of a file: byte-order mark, then strict UTF-8, then GB18030; ``encoding`` overrides all."""
-    if encoding:
-        candidates = [encoding]
-    else:
-        candidates = [found for mark, found in _MARKS if data.startswith(mark)][:1] or ["utf-8", "gb18030"]
+    by_mark = [found for mark, found in _MARKS if data.startswith(mark)][:1]
+    candidates = [encoding] if encoding else by_mark or ["utf-8", "gb18030"]
     for candidate in candidates:
         try:
             text = data.decode(candidate)
@@ -83,17 +88,24 @@ def decode(data: bytes, name: str, *, encoding: str | None = None, lang: str = "
             ) from error
         return text.removeprefix("\ufeff")
     tried = ", ".join(candidates)
-    raise BadInput([
-        Fault(
-            say(lang, f"文件“{name}”的文字编码无法识别（试过 {tried}）。", f'"{name}" is in no known encoding (tried {tried}).'),
-            say(
-                lang,
-                "请另存为 CSV UTF-8，或用 --encoding 指明编码。",
-                "Save it as CSV UTF-8, or name its encoding with --encoding.",
-            ),
-            sheet=name.rpartition(".")[0] or name, code="encoding",
-        )
-    ])
+    raise BadInput(
+        [
+            Fault(
+                say(
+                    lang,
+                    f"文件“{name}”的文字编码无法识别（试过 {tried}）。",
+                    f'"{name}" is in no known encoding (tried {tried}).',
+                ),
+                say(
+                    lang,
+                    "请另存为 CSV UTF-8，或用 --encoding 指明编码。",
+                    "Save it as CSV UTF-8, or name its encoding with --encoding.",
+                ),
+                sheet=name.rpartition(".")[0] or name,
+                code="encoding",
+            )
+        ]
+    )
 
 
 def _delimiter(text: str) -> str:

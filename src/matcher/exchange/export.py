@@ -36,8 +36,12 @@ def context_of(scenario: Scenario, lang: str) -> Context:
     """What cells of this scenario are written and read against."""
     program = scenario.program
     return Context(
-        window_start=program.window.start, window_end=program.window.end, as_of=program.as_of,
-        settings=program.settings, timezone=program.timezone, lang="zh" if lang == "zh" else "en",
+        window_start=program.window.start,
+        window_end=program.window.end,
+        as_of=program.as_of,
+        settings=program.settings,
+        timezone=program.timezone,
+        lang="zh" if lang == "zh" else "en",
     )
 
 
@@ -113,7 +117,7 @@ def _at(fact: BaseModel, field: str) -> tuple[Any, Any]:
             return None, None
         info = type(value).model_fields[name]
         # What exists at all must be seen to exist: a vehicle with the usual seats is still a vehicle.
-        optional = optional or usual is None and value is not fact
+        optional = optional or (usual is None and value is not fact)
         usual = ... if info.is_required() else info.get_default(call_default_factory=True)
         value = getattr(value, name)
     return value, (... if optional and value != () else usual)
@@ -129,7 +133,9 @@ def _always_said(column: Column, value: Any) -> bool:
 # ------------------------------------------------------------------------------------------------ values to cells
 
 
-def _fill(sheet: Sheet, values: list[Values], ctx: Context, index: Mapping[str, Index], names: Mapping[str, str]) -> FilledSheet:
+def _fill(
+    sheet: Sheet, values: list[Values], ctx: Context, index: Mapping[str, Index], names: Mapping[str, str]
+) -> FilledSheet:
     rows = [_cells(sheet, row, ctx, index) for row in values]
     columns = tuple(column for column in sheet.columns if _is_shown(column, sheet, rows))
     shown = []
@@ -166,8 +172,6 @@ def _cells(sheet: Sheet, values: Values, ctx: Context, index: Mapping[str, Index
     if rest:
         cells[REST] = rest_text(rest)
     return cells
-
-
 
 
 def _would_be_taken_for_another(sheet: Sheet, field: str, value: Any, ctx: Context, index: Mapping[str, Index]) -> bool:

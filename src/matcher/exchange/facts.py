@@ -103,10 +103,14 @@ class FactMaker:
     def _nameless(self, table: str, row: Row) -> None:
         if not row.faulty:
             row.faulty = True
-            self.log.faults.append(row.where.fault(
-                self.log.say("这一行没有姓名或名称。", "this row has no name."),
-                self.log.say("请补上，或删去这一行。", "Add one, or delete the row."), at="name", code="nameless",
-            ))
+            self.log.faults.append(
+                row.where.fault(
+                    self.log.say("这一行没有姓名或名称。", "this row has no name."),
+                    self.log.say("请补上，或删去这一行。", "Add one, or delete the row."),
+                    at="name",
+                    code="nameless",
+                )
+            )
 
     def home_of(self, key: str, name: str, row: Row) -> str | None:
         """The place somebody lives at: named, or made of the address in their row."""
@@ -126,7 +130,9 @@ class FactMaker:
         if community is not None:
             parts.pop("community", None)
         values = {"id": home, "name": self.log.say(f"{name}家", f"{name}'s home"), "community": community, "grid": grid}
-        made = make(FACTS["places"], {k: v for k, v in (values | parts).items() if v}, row.where, self.log.lang, self.log.faults)
+        made = make(
+            FACTS["places"], {k: v for k, v in (values | parts).items() if v}, row.where, self.log.lang, self.log.faults
+        )
         if made is None:
             return None
         self.made["places"].append(made)
@@ -184,15 +190,20 @@ class FactMaker:
             names = [str(row.values.get("name") or row.values.get("id")) for row in group]
             for row, name in list(zip(group, names))[1:]:
                 same = name_key(name) == name_key(names[0])
-                self.log.warnings.append(row.where.fault(
-                    self.log.say(
-                        f"手机号与第 {group[0].where.row} 行“{names[0]}”相同。",
-                        f'the phone number is also that of "{names[0]}" in row {group[0].where.row}.',
-                    ),
-                    self.log.say("是同一个人就删去一行。", "If they are the same person, delete one row.") if same
-                    else self.log.say("家人合用不要紧；写错了请改正。", "Fine if they share it; else correct it."),
-                    at="phone", code="same-phone", warning=True,
-                ))
+                self.log.warnings.append(
+                    row.where.fault(
+                        self.log.say(
+                            f"手机号与第 {group[0].where.row} 行“{names[0]}”相同。",
+                            f'the phone number is also that of "{names[0]}" in row {group[0].where.row}.',
+                        ),
+                        self.log.say("是同一个人就删去一行。", "If they are the same person, delete one row.")
+                        if same
+                        else self.log.say("家人合用不要紧；写错了请改正。", "Fine if they share it; else correct it."),
+                        at="phone",
+                        code="same-phone",
+                        warning=True,
+                    )
+                )
 
     def _volunteers(self) -> None:
         from matcher.exchange.said import add_notes, volunteer_said
@@ -247,11 +258,16 @@ class FactMaker:
                 continue
             if "start" in row.values and "end" not in row.values and not row.faulty:
                 row.faulty = True
-                self.log.faults.append(row.where.fault(
-                    self.log.say("请假没有写结束。", "the absence has no end."),
-                    self.log.say("请写结束日期；只请一天，结束就写同一天。", "Write the last day; for one day, the same."),
-                    at="end", code="missing",
-                ))
+                self.log.faults.append(
+                    row.where.fault(
+                        self.log.say("请假没有写结束。", "the absence has no end."),
+                        self.log.say(
+                            "请写结束日期；只请一天，结束就写同一天。", "Write the last day; for one day, the same."
+                        ),
+                        at="end",
+                        code="missing",
+                    )
+                )
             if row.faulty:
                 continue
             made = make(Absence, nested(row.values), row.where, self.log.lang, self.log.faults)
@@ -262,10 +278,14 @@ class FactMaker:
     def _owner(self, row: Row) -> str | None:
         text = row.take("volunteer")
         if text is None:
-            self.log.faults.append(row.where.fault(
-                self.log.say("没有写是哪位志愿者。", "no volunteer is named."),
-                self.log.say("请写编号或姓名。", "Write the id or the name."), at="volunteer", code="missing",
-            ))
+            self.log.faults.append(
+                row.where.fault(
+                    self.log.say("没有写是哪位志愿者。", "no volunteer is named."),
+                    self.log.say("请写编号或姓名。", "Write the id or the name."),
+                    at="volunteer",
+                    code="missing",
+                )
+            )
             return None
         return self.link.resolve("volunteers", text, row, "volunteer")
 
@@ -283,7 +303,9 @@ class FactMaker:
                 if field in row.values:
                     row.values[field] = self.link.resolve_all("volunteers", row.values[field], row, field)
             if "is_volunteer" in row.values:
-                row.values["is_volunteer"] = self.link.resolve("volunteers", row.values["is_volunteer"], row, "is_volunteer")
+                row.values["is_volunteer"] = self.link.resolve(
+                    "volunteers", row.values["is_volunteer"], row, "is_volunteer"
+                )
             resident_said(row, self)
             add_notes(row)
             self.add("residents", row)
@@ -301,15 +323,24 @@ class FactMaker:
                 row.values["wish"] = self.link.resolve("wishes", row.values["wish"], row, "wish")
             if "at" not in row.values and not row.faulty:
                 row.values["at"] = self.ctx.as_of
-                self.log.assumptions.append(row.where.fault(
-                    self.log.say(f"没有写认领时间，按截至时间 {self.ctx.as_of:%Y-%m-%d %H:%M} 算。",
-                                 f"no time of the claim; {self.ctx.as_of:%Y-%m-%d %H:%M} counts."),
-                    at="at", code="assumed", warning=True,
-                ))
-        give_ids(kept, {
-            index: f"{row.values.get('wish')}-{row.values.get('volunteer') or row.values.get('team')}"
-            for index, row in enumerate(kept)
-        })
+                self.log.assumptions.append(
+                    row.where.fault(
+                        self.log.say(
+                            f"没有写认领时间，按截至时间 {self.ctx.as_of:%Y-%m-%d %H:%M} 算。",
+                            f"no time of the claim; {self.ctx.as_of:%Y-%m-%d %H:%M} counts.",
+                        ),
+                        at="at",
+                        code="assumed",
+                        warning=True,
+                    )
+                )
+        give_ids(
+            kept,
+            {
+                index: f"{row.values.get('wish')}-{row.values.get('volunteer') or row.values.get('team')}"
+                for index, row in enumerate(kept)
+            },
+        )
         for row in kept:
             if row.values.get("wish") is not None:
                 self.add("claims", row)
@@ -326,7 +357,7 @@ class FactMaker:
         found = self.link.index["volunteers"].find(name)
         if len(found) != 1 and phone is not None:
             by_phone = self.link.index["volunteers"].find(phone)
-            found = [key for key in found if key in by_phone] or (by_phone if not found else found)
+            found = [key for key in found if key in by_phone] or (found or by_phone)
         if len(found) == 1:
             row.values["volunteer"] = found[0]
             return True
@@ -338,10 +369,16 @@ class FactMaker:
             del row.values["volunteer"]
             row.values["team"] = as_team[0]
             return True
-        self.log.warnings.append(self.link.unknown(
-            "volunteers", name, row, "volunteer", warning=True,
-            tail=self.log.say("，这条认领先放一边。", "; this claim was left aside."),
-        ))
+        self.log.warnings.append(
+            self.link.unknown(
+                "volunteers",
+                name,
+                row,
+                "volunteer",
+                warning=True,
+                tail=self.log.say("，这条认领先放一边。", "; this claim was left aside."),
+            )
+        )
         if row.values.get("team") is not None:
             del row.values["volunteer"]
             return True
@@ -360,7 +397,9 @@ class FactMaker:
         for row in self.rows(table):
             for field, target in targets.items():
                 if field in row.values:
-                    row.values[field] = self.link.resolve(target, row.values[field], row, field, lenient=(table, field) in LENIENT)
+                    row.values[field] = self.link.resolve(
+                        target, row.values[field], row, field, lenient=(table, field) in LENIENT
+                    )
                     row.faulty = row.faulty or row.values[field] is None
             self.add(table, row)
 

@@ -16,9 +16,7 @@ from matcher.exchange.grid import column_letter
 class Where(Protocol):
     """Where a fact was read, so that a fault can say so."""
 
-    def fault(
-        self, message: str, advice: str = "", *, at: str = "", code: str = "", warning: bool = False
-    ) -> Fault:
+    def fault(self, message: str, advice: str = "", *, at: str = "", code: str = "", warning: bool = False) -> Fault:
         """A fault about the fact, or about its field ``at``."""
 
 
@@ -28,9 +26,7 @@ class JsonPath:
 
     path: tuple[str | int, ...]
 
-    def fault(
-        self, message: str, advice: str = "", *, at: str = "", code: str = "", warning: bool = False
-    ) -> Fault:
+    def fault(self, message: str, advice: str = "", *, at: str = "", code: str = "", warning: bool = False) -> Fault:
         steps = tuple(int(step) if step.isdigit() else step for step in at.split(".")) if at else ()
         return Fault(message, advice, path=self.path + steps, code=code, warning=warning)
 
@@ -44,9 +40,7 @@ class SheetRow:
     columns: Mapping[str, int] = field(default_factory=dict)
     headers: Mapping[int, str] = field(default_factory=dict)
 
-    def fault(
-        self, message: str, advice: str = "", *, at: str = "", code: str = "", warning: bool = False
-    ) -> Fault:
+    def fault(self, message: str, advice: str = "", *, at: str = "", code: str = "", warning: bool = False) -> Fault:
         column = self._column(at)
         letter = column_letter(column) if column is not None else None
         return Fault(message, advice, sheet=self.sheet, row=self.row, column=letter, code=code, warning=warning)
@@ -70,31 +64,36 @@ class Placed:
 # ------------------------------------------------------------------------------------------------ models
 
 _TYPES = {
-    "missing": "缺少这一项",
-    "extra_forbidden": "没有这一项",
-    "string_type": "要写成文字",
-    "string_too_short": "不能为空",
-    "string_too_long": "太长了",
-    "int_type": "要写整数",
-    "int_parsing": "要写整数",
-    "int_from_float": "要写整数",
-    "float_type": "要写数字",
-    "float_parsing": "要写数字",
-    "finite_number": "要写有限的数字",
-    "bool_type": "要写 true 或 false",
-    "bool_parsing": "要写 true 或 false",
-    "date_type": "要写日期，如 2026-12-05",
-    "date_parsing": "要写日期，如 2026-12-05",
-    "date_from_datetime_parsing": "要写日期，如 2026-12-05",
-    "date_from_datetime_inexact": "要写日期，不带钟点",
-    "datetime_type": "要写时间，如 2026-12-05T09:00:00+08:00",
-    "datetime_parsing": "要写时间，如 2026-12-05T09:00:00+08:00",
-    "datetime_from_date_parsing": "要写时间，如 2026-12-05T09:00:00+08:00",
-    "tuple_type": "要写成列表 […]",
-    "dict_type": "要写成 {…}",
-    "model_type": "要写成 {…}",
-    "model_attributes_type": "要写成 {…}",
-    "string_pattern_mismatch": "格式不对",
+    "missing": ("缺少这一项", "is missing"),
+    "extra_forbidden": ("没有这一项", "is not known here"),
+    "string_type": ("要写成文字", "must be text"),
+    "string_too_short": ("不能为空", "must not be empty"),
+    "string_too_long": ("太长了", "is too long"),
+    "int_type": ("要写整数", "must be a whole number"),
+    "int_parsing": ("要写整数", "must be a whole number"),
+    "int_from_float": ("要写整数", "must be a whole number"),
+    "float_type": ("要写数字", "must be a number"),
+    "float_parsing": ("要写数字", "must be a number"),
+    "finite_number": ("要写有限的数字", "must be a finite number"),
+    "bool_type": ("要写 true 或 false", "must be true or false"),
+    "bool_parsing": ("要写 true 或 false", "must be true or false"),
+    "date_type": ("要写日期，如 2026-12-05", "must be a date such as 2026-12-05"),
+    "date_parsing": ("要写日期，如 2026-12-05", "must be a date such as 2026-12-05"),
+    "date_from_datetime_parsing": ("要写日期，如 2026-12-05", "must be a date such as 2026-12-05"),
+    "date_from_datetime_inexact": ("要写日期，不带钟点", "must be a date without a time of day"),
+    "datetime_type": ("要写时间，如 2026-12-05T09:00:00+08:00", "must be a time such as 2026-12-05T09:00:00+08:00"),
+    "datetime_parsing": ("要写时间，如 2026-12-05T09:00:00+08:00", "must be a time such as 2026-12-05T09:00:00+08:00"),
+    "datetime_from_date_parsing": (
+        "要写时间，如 2026-12-05T09:00:00+08:00",
+        "must be a time such as 2026-12-05T09:00:00+08:00",
+    ),
+    "tuple_type": ("要写成列表 […]", "must be a list […]"),
+    "dict_type": ("要写成 {…}", "must be an object {…}"),
+    "model_type": ("要写成 {…}", "must be an object {…}"),
+    "model_attributes_type": ("要写成 {…}", "must be an object {…}"),
+    "string_pattern_mismatch": ("格式不对", "is not of the expected form"),
+    "int_parsing_size": ("太大了", "is too large"),
+    "string_unicode": ("里有坏字", "holds a damaged character"),
 }
 
 _SENTENCES = (
@@ -102,8 +101,14 @@ _SENTENCES = (
     (r"(.+) must be a whole number", r"\1 不是整数"),
     (r"the time has no offset.*", "时间没有时区，应写成如 2026-12-05T09:00:00+08:00"),
     (r"the year (\d+) must lie between (\d+) and (\d+)", r"年份 \1 不在 \2–\3 之间"),
-    (r"'(.*)' must be any, workday, day-off or weekdays such as SA,SU", r"“\1”应是 any、workday、day-off 或如 SA,SU 的星期"),
-    (r"a recurrence needs exactly one of at, rrule and windows", "固定日期时间、重复规则、可选时段三样只能写一样，也不能都空着"),
+    (
+        r"'(.*)' must be any, workday, day-off or weekdays such as SA,SU",
+        r"“\1”应是 any、workday、day-off 或如 SA,SU 的星期",
+    ),
+    (
+        r"a recurrence needs exactly one of at, rrule and windows",
+        "固定日期时间、重复规则、可选时段三样只能写一样，也不能都空着",
+    ),
     (r"times and per belong together.*", "次数和周期要一起写，如每月 1 次"),
     (r"times per week or month needs windows.*", "写了每周或每月几次，还要写可选时段"),
     (r"an rrule needs dtstart and start", "重复规则要配起算日和开始时间"),
@@ -156,26 +161,42 @@ def model_faults(error: ValidationError, where: Where, lang: str) -> list[Fault]
     return faults
 
 
+_LIMITS = {
+    "greater_than_equal": ("太小，不能小于 {ge}", "is too small; the least is {ge}"),
+    "greater_than": ("太小，要大于 {gt}", "is too small; it must be more than {gt}"),
+    "less_than_equal": ("太大，不能大于 {le}", "is too large; the most is {le}"),
+    "less_than": ("太大，要小于 {lt}", "is too large; it must be less than {lt}"),
+    "literal_error": ("不在可选的值里：{expected}", "is none of {expected}"),
+}
+
+
 def _sentence(detail: Any, lang: str) -> tuple[str, str]:
     given = detail.get("input")
-    shown = f"“{_short(given)}”" if isinstance(given, str | int | float) and not isinstance(given, bool) else ""
     message = str(detail["msg"]).removeprefix("Value error, ")
+    is_plain = isinstance(given, str | int | float) and not isinstance(given, bool)
     if lang != "zh":
-        return (f'"{_short(given)}": {message}' if shown else message), ""
+        return _in_english(detail, f'"{_short(given)}" ' if is_plain else "", message), ""
+    shown = f"“{_short(given)}”" if is_plain else ""
     for pattern, sentence in _SENTENCES:
         found = re.fullmatch(pattern, message)
         if found:
             return found.expand(sentence) + "。", ""
     kind, context = detail["type"], detail.get("ctx") or {}
-    if kind == "greater_than_equal":
-        return f"{shown}太小，不能小于 {context.get('ge')}。", ""
-    if kind == "greater_than":
-        return f"{shown}太小，要大于 {context.get('gt')}。", ""
-    if kind == "less_than_equal":
-        return f"{shown}太大，不能大于 {context.get('le')}。", ""
-    if kind == "literal_error":
-        return f"{shown}不在可选的值里：{str(context.get('expected')).replace(' or ', ', ')}。", ""
-    return f"{shown}{_TYPES.get(kind, '不符合要求')}。", "" if kind in _TYPES else message
+    if kind in _LIMITS:
+        limits = {name: str(value).replace(" or ", ", ") for name, value in context.items()}
+        return f"{shown}{_LIMITS[kind][0].format_map(limits)}。", ""
+    if kind in _TYPES:
+        return f"{shown}{_TYPES[kind][0]}。", ""
+    return f"{shown}不符合要求。", message
+
+
+def _in_english(detail: Any, shown: str, message: str) -> str:
+    kind = detail["type"]
+    if kind in _LIMITS:
+        return f"{shown}{_LIMITS[kind][1].format_map(detail.get('ctx') or {})}."
+    if kind in _TYPES:
+        return f"{shown}{_TYPES[kind][1]}."
+    return f"{shown.rstrip()}: {message}" if shown else message
 
 
 def _short(value: Any) -> str:
@@ -186,7 +207,11 @@ def _short(value: Any) -> str:
 # ------------------------------------------------------------------------------------------------ scenarios
 
 _TABLES = {
-    "places": "地点", "residents": "服务对象", "volunteers": "志愿者", "teams": "服务队", "wishes": "心愿",
+    "places": "地点",
+    "residents": "服务对象",
+    "volunteers": "志愿者",
+    "teams": "服务队",
+    "wishes": "心愿",
     "claims": "认领",
 }
 
@@ -225,7 +250,10 @@ def _in_chinese(fault: Fault, fact: Any) -> tuple[str, str]:
         rule = re.search(r'the rule "(.*)" cannot be read', fault.message, re.S)
         return f"重复规则“{rule[1] if rule else ''}”看不懂。", "请写如 FREQ=WEEKLY;INTERVAL=2;BYDAY=SA，并写起算日。"
     if fault.code == "future-history":
-        return f"服务记录的时间 {fact.start:%Y-%m-%d %H:%M} 在截至时间之后。", "服务记录只写已经发生的；以后的安排写在“已通知”。"
+        return (
+            f"服务记录的时间 {fact.start:%Y-%m-%d %H:%M} 在截至时间之后。",
+            "服务记录只写已经发生的；以后的安排写在“已通知”。",
+        )
     if fault.code == "team-cycle":
         return f"服务队“{fact.id}”的上级绕回了自己。", "最上级的队伍，“上级”留空。"
     if fault.code == "outside-china":
@@ -233,5 +261,3 @@ def _in_chinese(fault: Fault, fact: Any) -> tuple[str, str]:
         advice = f"经纬度是不是写反了？应为纬度 {fact.lon}、经度 {fact.lat}。" if swapped else "请核对经纬度。"
         return f"“{fact.name or fact.id}”的坐标（纬度 {fact.lat}、经度 {fact.lon}）不在中国境内。", advice
     return fault.message, fault.advice
-
-

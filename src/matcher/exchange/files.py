@@ -130,6 +130,14 @@ def write_whole_folder(path: Path, write: Callable[[Path], None], lang: str = "z
 
 def _unwritable(path: Path, lang: str, error: OSError) -> BadInput:
     return BadInput(
-        say(lang, f"写不了“{path}”：{error.strerror or error}。", f'"{path}" cannot be written: {error.strerror or error}.'),
-        say(lang, "请检查文件夹是否存在、能否写入、磁盘是否已满。", "Check that the folder exists, may be written to, and is not full."),
+        say(
+            lang,
+            f"写不了“{path}”：{error.strerror or error}。",
+            f'"{path}" cannot be written: {error.strerror or error}.',
+        ),
+        say(
+            lang,
+            "请检查文件夹是否存在、能否写入、磁盘是否已满。",
+            "Check that the folder exists, may be written to, and is not full.",
+        ),
     )

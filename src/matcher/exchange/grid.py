@@ -113,5 +113,6 @@ def too_many_rows(name: str, rows: int, lang: str) -> Fault:
     return Fault(
         say(lang, f"有 {rows} 行，最多 {MAX_ROWS} 行。", f"holds {rows} rows; at most {MAX_ROWS} are read."),
         say(lang, "请按社区拆成几份，或改用 JSON。", "Split it by community, or use JSON."),
-        sheet=name, code="too-many-rows",
+        sheet=name,
+        code="too-many-rows",
     )

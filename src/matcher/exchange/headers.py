@@ -19,8 +19,28 @@ _TOTAL = re.compile(r"(合计|总计|小计|共计|总数|total|sum)\s*[:：]?\s
 _EXAMPLE = re.compile(r"(示例|例如|例[:：\d]|样例|\(示例\)|example)", re.I)
 _ID_CARD = re.compile(r"身份证|证件号|公民身份|idcard|identitycard")
 _OTHER_SHEETS = {
-    "填写说明", "说明", "help", "about", "选项", "lists", "名单", "names", "日历", "calendar", "缺人", "unfilled", "志愿者负荷",
-    "loads", "排班表", "roster", "接送清单", "pick-uproster", "分工表", "duties", "认领清单", "claimlist",
+    "填写说明",
+    "说明",
+    "help",
+    "about",
+    "选项",
+    "lists",
+    "名单",
+    "names",
+    "日历",
+    "calendar",
+    "缺人",
+    "unfilled",
+    "志愿者负荷",
+    "loads",
+    "排班表",
+    "roster",
+    "接送清单",
+    "pick-uproster",
+    "分工表",
+    "duties",
+    "认领清单",
+    "claimlist",
 }
 
 
@@ -89,11 +109,21 @@ def match_sheets(grids: Sequence[Grid], lang: str) -> tuple[dict[str, tuple[Shee
             warnings.append(_not_ours(grid, names, lang))
             continue
         found[guess.table] = (guess, grid)
-        warnings.append(Fault(
-            say(lang, f"工作表“{grid.name}”当作“{guess.zh}”来读。", f'sheet "{grid.name}" was read as "{guess.en}".'),
-            say(lang, f"不对的话，请把工作表改名；是的话最好改名为“{guess.zh}”。", f'Rename it to "{guess.en}" if so.'),
-            sheet=grid.name, code="sheet-guessed", warning=True,
-        ))
+        warnings.append(
+            Fault(
+                say(
+                    lang, f"工作表“{grid.name}”当作“{guess.zh}”来读。", f'sheet "{grid.name}" was read as "{guess.en}".'
+                ),
+                say(
+                    lang,
+                    f"不对的话，请把工作表改名；是的话最好改名为“{guess.zh}”。",
+                    f'Rename it to "{guess.en}" if so.',
+                ),
+                sheet=grid.name,
+                code="sheet-guessed",
+                warning=True,
+            )
+        )
     return found, warnings
 
 
@@ -117,17 +147,30 @@ def _not_ours(grid: Grid, names: dict[str, Sheet], lang: str) -> Fault:
     near = names[close[0]].name(lang) if close else ""
     return Fault(
         say(lang, "没有读这张工作表。", "this sheet was not read."),
-        say(lang, f"是不是“{near}”？请改名。", f'Maybe "{near}"? Rename it.') if near
-        else say(lang, f"认得的工作表：{'、'.join(sheet.zh for sheet in SHEETS)}。", f"Known: {', '.join(s.en for s in SHEETS)}."),
-        sheet=grid.name, code="unknown-sheet", warning=True,
+        say(lang, f"是不是“{near}”？请改名。", f'Maybe "{near}"? Rename it.')
+        if near
+        else say(
+            lang,
+            f"认得的工作表：{'、'.join(sheet.zh for sheet in SHEETS)}。",
+            f"Known: {', '.join(s.en for s in SHEETS)}.",
+        ),
+        sheet=grid.name,
+        code="unknown-sheet",
+        warning=True,
     )
 
 
 def _second(grid: Grid, first: Grid, lang: str) -> Fault:
     return Fault(
-        say(lang, f"与“{first.name}”是同一种表，只读了前一张。", f'is the same kind of sheet as "{first.name}"; only that was read.'),
+        say(
+            lang,
+            f"与“{first.name}”是同一种表，只读了前一张。",
+            f'is the same kind of sheet as "{first.name}"; only that was read.',
+        ),
         say(lang, "请合并成一张。", "Join them into one."),
-        sheet=grid.name, code="second-sheet", warning=True,
+        sheet=grid.name,
+        code="second-sheet",
+        warning=True,
     )
 
 
@@ -199,19 +242,38 @@ def header_faults(sheet: Sheet, grid: Grid, header: Header, lang: str) -> tuple[
             continue
         place = {"sheet": grid.name, "row": header.row, "column": column_letter(index)}
         if column.field == IGNORED:
-            warnings.append(Fault(
-                say(lang, "不需要身份证号，已忽略、未保存。", "ID card numbers are not needed; ignored and not kept."),
-                say(lang, "请从表里删去这一列。", "Delete the column."), **place, code="id-card", warning=True,  # type: ignore[arg-type]
-            ))
+            warnings.append(
+                Fault(
+                    say(
+                        lang,
+                        "不需要身份证号，已忽略、未保存。",
+                        "ID card numbers are not needed; ignored and not kept.",
+                    ),
+                    say(lang, "请从表里删去这一列。", "Delete the column."),
+                    **place,
+                    code="id-card",
+                    warning=True,  # type: ignore[arg-type]
+                )
+            )
         elif column.field in seen:
             other = column_letter(seen[column.field])
-            faults.append(Fault(
-                say(lang, f"“{header.texts[index]}”与 {other} 列是同一项。", f'"{header.texts[index]}" says the same as column {other}.'),
-                say(lang, "请合并成一列，或给其中一列改名。", "Join the two, or rename one."), **place, code="column-twice",  # type: ignore[arg-type]
-            ))
+            faults.append(
+                Fault(
+                    say(
+                        lang,
+                        f"“{header.texts[index]}”与 {other} 列是同一项。",
+                        f'"{header.texts[index]}" says the same as column {other}.',
+                    ),
+                    say(lang, "请合并成一列，或给其中一列改名。", "Join the two, or rename one."),
+                    **place,
+                    code="column-twice",  # type: ignore[arg-type]
+                )
+            )
         seen.setdefault(column.field, index)
     for index, text in header.unknown.items():
-        if not any(index < len(cells) and cells[index] is not None for number, cells in grid.rows if number > header.last_row):
+        if not any(
+            index < len(cells) and cells[index] is not None for number, cells in grid.rows if number > header.last_row
+        ):
             continue
         fault = _unknown_header(sheet, grid, header, index, text, set(seen), lang)
         (warnings if fault.warning else faults).append(fault)
@@ -221,14 +283,24 @@ def header_faults(sheet: Sheet, grid: Grid, header: Header, lang: str) -> tuple[
 def _unknown_header(
     sheet: Sheet, grid: Grid, header: Header, index: int, text: str, used: set[str], lang: str
 ) -> Fault:
-    labels = {label: column for label, column in _labels(sheet).items() if column.field not in used and column.field != SHOWN}
+    labels = {
+        label: column for label, column in _labels(sheet).items() if column.field not in used and column.field != SHOWN
+    }
     close = difflib.get_close_matches(plain(text), list(labels), n=1, cutoff=0.6)
     near = labels[close[0]].header(lang) if close else ""
     sure = bool(difflib.get_close_matches(plain(text), list(labels), n=1, cutoff=0.75))
     return Fault(
-        say(lang, f"不认得表头“{text}”" + ("。" if sure else "，这一列没有读。"),
-            f'the header "{text}" is unknown' + ("." if sure else "; the column was not read.")),
-        say(lang, f"是不是“{near}”？请改表头。", f'Maybe "{near}"? Correct the header.') if near
+        say(
+            lang,
+            f"不认得表头“{text}”" + ("。" if sure else "，这一列没有读。"),
+            f'the header "{text}" is unknown' + ("." if sure else "; the column was not read."),
+        ),
+        say(lang, f"是不是“{near}”？请改表头。", f'Maybe "{near}"? Correct the header.')
+        if near
         else say(lang, "要用的话，请改成模板里的表头；不用可以不管。", "Rename it as in the template if it matters."),
-        sheet=grid.name, row=header.row, column=column_letter(index), code="unknown-header", warning=not sure,
+        sheet=grid.name,
+        row=header.row,
+        column=column_letter(index),
+        code="unknown-header",
+        warning=not sure,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,20 +42,62 @@ def load_json(path: Path, *, encoding: str | None = None, lang: str = "zh") -> d
             ),
             say(lang, "请检查逗号、引号和括号是否成对。", "Check that commas, quotes and brackets match."),
         ) from error
-    except (ValueError, RecursionError) as error:
-        reason = say(lang, "嵌套太深", "nested too deeply") if isinstance(error, RecursionError) else str(error)
-        raise BadInput(
-            say(lang, f"“{path.name}”不是有效的 JSON：{reason}。", f'"{path.name}" is not valid JSON: {reason}.')
+    except _Refused as error:
+        raise _cannot_use(path, lang, *error.reasons) from error
+    except RecursionError as error:
+        raise _cannot_use(
+            path, lang, "里的括号套得太深", "is nested too deeply", "请检查括号是否成对。", "Check the brackets."
+        ) from error
+    except ValueError as error:
+        # Python refuses to convert integers of thousands of digits.
+        raise _cannot_use(
+            path,
+            lang,
+            "里有一个数长得读不了",
+            "holds a number too long to read",
+            "请改成合理的数。",
+            "Correct the number.",
         ) from error
     if not isinstance(document, dict):
-        raise BadInput(
-            say(lang, f"“{path.name}”里应是一个 {{…}}。", f'"{path.name}" must hold one object {{…}}.'),
+        raise _cannot_use(
+            path,
+            lang,
+            "里应是一个 {…}",
+            "must hold one object {…}",
+            "这可能不是 matcher 的文件。",
+            "This may not be a matcher file.",
+        )
+    if _HALF_CHARACTER.search(text) and (broken := _lone_surrogate(document)):
+        raise _cannot_use(
+            path,
+            lang,
+            f"里有半个字符（{broken}）",
+            f"holds half a character ({broken})",
+            "转换时丢了字，请按原件补上。",
+            "A character was lost in conversion; fill it in from the original.",
         )
     return document
 
 
+class _Refused(Exception):
+    """Why the parser was stopped: fact and advice, in Chinese and English."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(reasons[1])
+        self.reasons = reasons
+
+
+def _cannot_use(path: Path, lang: str, zh: str, en: str, zh_advice: str, en_advice: str) -> BadInput:
+    return BadInput(say(lang, f"“{path.name}”{zh}。", f'"{path.name}" {en}.'), say(lang, zh_advice, en_advice))
+
+
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
+    raise _Refused(
+        f"里写了 {name}，不是数",
+        f"holds {name}, which is not a number",
+        "请改成数，或去掉这一项。",
+        "Write a number, or leave it away.",
+    )
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -62,8 +105,25 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         seen: set[str] = set()
         again = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f'"{again}" stands twice in one object')
+        raise _Refused(
+            f"的同一个 {{…}} 里，“{again}”写了两次",
+            f'has "{again}" twice in one object',
+            "请只留一个。",
+            "Keep one of them.",
+        )
     return found
+
+
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+
+
+def _lone_surrogate(value: Any) -> str:
+    """Half a character, as it is written in JSON, anywhere in a document; empty if there is none."""
+    if isinstance(value, str):
+        found = re.search(r"[\ud800-\udfff]", value)
+        return f"\\u{ord(found[0]):04x}" if found else ""
+    items = (*value, *value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((broken for item in items if (broken := _lone_surrogate(item))), "")
 
 
 def scenario_from(document: dict[str, Any], *, lang: str = "zh") -> Import:
@@ -71,18 +131,24 @@ def scenario_from(document: dict[str, Any], *, lang: str = "zh") -> Import:
     faults: list[Fault] = []
     if document.get("format") != "matcher/1":
         given = document.get("format")
-        faults.append(Fault(
-            say(lang, f"format 是 {given!r}，应是 “matcher/1”。", f'format is {given!r}; it must be "matcher/1".'),
-            say(lang, "这可能不是 matcher 的台账文件。", "This may not be a matcher scenario."),
-            path=("format",), code="format",
-        ))
+        faults.append(
+            Fault(
+                say(lang, f"format 是 {given!r}，应是 “matcher/1”。", f'format is {given!r}; it must be "matcher/1".'),
+                say(lang, "这可能不是 matcher 的台账文件。", "This may not be a matcher scenario."),
+                path=("format",),
+                code="format",
+            )
+        )
     program = _program(document, lang, faults)
-    for key in sorted(document.keys() - FACTS.keys() - {"format", "program"}):
-        faults.append(Fault(
+    faults.extend(
+        Fault(
             say(lang, "没有这一项。", "is not a part of a scenario."),
             say(lang, f"可用的有：{'、'.join(FACTS)}。", f"Its parts are {', '.join(FACTS)}."),
-            path=(key,), code="extra_forbidden",
-        ))
+            path=(key,),
+            code="extra_forbidden",
+        )
+        for key in sorted(document.keys() - FACTS.keys() - {"format", "program"})
+    )
     tables: dict[str, list[Placed]] = {}
     for name, model in FACTS.items():
         rows = document.get(name, [])
@@ -96,10 +162,15 @@ def scenario_from(document: dict[str, Any], *, lang: str = "zh") -> Import:
 
 def _program(document: dict[str, Any], lang: str, faults: list[Fault]) -> Program | None:
     if "program" not in document:
-        faults.append(Fault(
-            say(lang, "缺少 program（项目名称、截至时间、起止日期）。", "program is missing (name, as_of, window)."),
-            path=("program",), code="missing",
-        ))
+        faults.append(
+            Fault(
+                say(
+                    lang, "缺少 program（项目名称、截至时间、起止日期）。", "program is missing (name, as_of, window)."
+                ),
+                path=("program",),
+                code="missing",
+            )
+        )
         return None
     try:
         return Program.model_validate(document["program"])

@@ -15,8 +15,11 @@ from matcher.exchange.phrases import Context, fold, matchable, to_simplified
 from matcher.exchange.rows import Log, Row
 
 _SHEET = {
-    "places": ("地点", "places"), "residents": ("服务对象", "residents"), "volunteers": ("志愿者", "volunteers"),
-    "teams": ("服务队", "teams"), "wishes": ("心愿", "wishes"),
+    "places": ("地点", "places"),
+    "residents": ("服务对象", "residents"),
+    "volunteers": ("志愿者", "volunteers"),
+    "teams": ("服务队", "teams"),
+    "wishes": ("心愿", "wishes"),
 }
 
 
@@ -39,11 +42,17 @@ class Index:
     ids: set[str] = field(default_factory=set)
     by_name: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     by_phone: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    shown: dict[str, str] = field(default_factory=dict)
+    """Name for comparing → the name as written."""
 
     def add(self, key: str, *names: str | None, phone: str | None = None) -> None:
         """Make an id known under its names and its phone."""
         self.ids.add(key)
-        for name in {name_key(name) for name in (key, *names) if name}:
+        for written in (key, *names):
+            if not written:
+                continue
+            name = name_key(written)
+            self.shown[name] = written
             if key not in self.by_name[name]:
                 self.by_name[name].append(key)
         if phone and key not in self.by_phone[phone]:
@@ -79,8 +88,8 @@ class Index:
     def nearest(self, text: str) -> str:
         """The known name most like the text, or nothing."""
         key = name_key(text)
-        close = difflib.get_close_matches(key, list(self.by_name), n=1, cutoff=0.5)
-        return next((name for name in self.by_name[close[0]]), "") if close else ""
+        close = difflib.get_close_matches(key, list(self.shown), n=1, cutoff=0.5)
+        return self.shown[close[0]] if close else ""
 
 
 class Linker:
@@ -117,9 +126,12 @@ class Linker:
         near = self.index[table].nearest(text)
         maybe = (self.log.say(f"是不是“{near}”？", f' Maybe "{near}".')) if near else ""
         return row.where.fault(
-            self.log.say(f"“{text}”不在“{zh}”表里", f'"{text}" is not in the sheet {en}') + (tail or self.log.say("。", ".")),
+            self.log.say(f"“{text}”不在“{zh}”表里", f'"{text}" is not in the sheet {en}')
+            + (tail or self.log.say("。", ".")),
             self.log.say(f"请在“{zh}”表里加上，或改正写法。{maybe}", f"Add it there, or correct the spelling.{maybe}"),
-            at=at, code="dangling", warning=warning,
+            at=at,
+            code="dangling",
+            warning=warning,
         )
 
     def _shared(self, table: str, text: str, found: list[str], row: Row, at: str) -> Fault:
@@ -130,12 +142,17 @@ class Linker:
                 f'the sheet {en} holds {len(found)} of the name "{text}" (ids {", ".join(found)}).',
             ),
             self.log.say("请改写编号或手机号。", "Write the id or the phone number instead."),
-            at=at, code="shared-name",
+            at=at,
+            code="shared-name",
         )
 
 
-LENIENT = {("history", "wish"): "wishes", ("history", "resident"): "residents", ("history", "volunteer"): "volunteers",
-           ("published", "volunteer"): "volunteers"}
+LENIENT = {
+    ("history", "wish"): "wishes",
+    ("history", "resident"): "residents",
+    ("history", "volunteer"): "volunteers",
+    ("published", "volunteer"): "volunteers",
+}
 """References that may name somebody no longer on any list."""
 
 

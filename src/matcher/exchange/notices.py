@@ -41,15 +41,19 @@ def _unlocated_places(scenario: Scenario, lang: str) -> Iterator[Fault]:
         if level == "unknown":
             minutes = travel.unknown_minutes
             message = say(
-                lang, f"{shown}{more}没有坐标，路上一律按 {minutes} 分钟算。",
+                lang,
+                f"{shown}{more}没有坐标，路上一律按 {minutes} 分钟算。",
                 f"{shown}{more}: no coordinates; {minutes} minutes' travel is assumed.",
             )
         else:
             zh, en = _STANDS_IN[level]
             message = say(lang, f"{shown}{more}没有坐标，按{zh}的位置估算。", f"{shown}{more}: estimated from {en}.")
         yield Fault(
-            message, say(lang, "想算得准，请在“地点”表补上经纬度。", "Add lat and lon in the sheet of places."),
-            sheet=sheet, code=f"place-{level}", warning=True,
+            message,
+            say(lang, "想算得准，请在“地点”表补上经纬度。", "Add lat and lon in the sheet of places."),
+            sheet=sheet,
+            code=f"place-{level}",
+            warning=True,
         )
 
 
@@ -62,9 +66,16 @@ def _unpublished_holidays(scenario: Scenario, lang: str) -> Iterator[Fault]:
         shown = ("、" if lang == "zh" else ", ").join(map(str, years))
         yield Fault(
             say(
-                lang, f"{shown} 年的放假调休安排还没公布，先按法定节日和周末算。",
+                lang,
+                f"{shown} 年的放假调休安排还没公布，先按法定节日和周末算。",
                 f"The holidays and make-up workdays of {shown} are not published yet; statutory days and weekends count.",
             ),
-            say(lang, f"公布后请在“设置”表加“{years[0]}放假”“{years[0]}调休上班”。", f'Add "{years[0]} days off" to the settings once they are.'),
-            sheet=say(lang, "设置", "settings"), code="unpublished-holidays", warning=True,
+            say(
+                lang,
+                f"公布后请在“设置”表加“{years[0]}放假”“{years[0]}调休上班”。",
+                f'Add "{years[0]} days off" to the settings once they are.',
+            ),
+            sheet=say(lang, "设置", "settings"),
+            code="unpublished-holidays",
+            warning=True,
         )

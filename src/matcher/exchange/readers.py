@@ -79,15 +79,18 @@ PRIORITY = Codec(WHOLE.write, _exact_or(_whole, "read_priority"), is_number=True
 BUDGET = Codec(WHOLE.write, _exact_or(_whole, "read_budget"), is_number=True)
 FREQUENCY = Codec(WHOLE.write, _exact_or(_whole, "read_frequency"), is_number=True)
 VEHICLE_SEATS = Codec(WHOLE.write, _exact_or(_whole, "read_vehicle"), is_number=True)
-AGE = Codec(TEXT.write, _exact_or(lambda cell, _ctx: cell_text(cell) if re.fullmatch(r"\d{1,3}", cell_text(cell)) else None,
-                                  "read_age"))
+AGE = Codec(
+    TEXT.write,
+    _exact_or(lambda cell, _ctx: cell_text(cell) if re.fullmatch(r"\d{1,3}", cell_text(cell)) else None, "read_age"),
+)
 
 
 # ------------------------------------------------------------------------------------------------ dates and times
 
 
-def _midnight(day: date, ctx: Context) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(ctx.timezone))
+def _midnight(day: date, ctx: Context, days_later: int = 0) -> datetime:
+    later = timedelta(days=days_later if day.year < 9999 else 0)
+    return datetime.combine(day + later, time(), ZoneInfo(ctx.timezone))
 
 
 def _read_moment(cell: Cell, ctx: Context) -> Reading[Any]:
@@ -111,7 +114,9 @@ def _read_moment(cell: Cell, ctx: Context) -> Reading[Any]:
 def _moment_in_words(cell: Cell, ctx: Context) -> Reading[Any]:
     """12月5日 9:00, 2026/12/5 上午9点."""
     text = cell_text(cell)
-    found = re.fullmatch(r"(?P<day>.*?[\d日号])[ T,，]*(?P<clock>(?:上午|下午|晚上|早上|中午)?\s*\d{1,2}\s*[:：点时].*)", text)
+    found = re.fullmatch(
+        r"(?P<day>.*?[\d日号])[ T,，]*(?P<clock>(?:上午|下午|晚上|早上|中午)?\s*\d{1,2}\s*[:：点时].*)", text
+    )
     day = _said("read_date", found["day"] if found else cell, ctx)
     if day.value is None:
         return day
@@ -142,7 +147,7 @@ def _bound_of_absence(cell: Cell, ctx: Context, *, days_later: int) -> Reading[A
         return Reading()
     day = exact_date(cell)
     if day is not None:
-        return Reading(_midnight(day + timedelta(days=days_later), ctx))
+        return Reading(_midnight(day, ctx, days_later))
     exact = exact_moment(cell, ctx)
     if exact is not None:
         return Reading(exact)
@@ -150,7 +155,7 @@ def _bound_of_absence(cell: Cell, ctx: Context, *, days_later: int) -> Reading[A
     if said.value is None:
         moment = _moment_in_words(cell, ctx)
         return moment if moment.value is not None else said
-    return said.map(lambda value: _midnight(value + timedelta(days=days_later), ctx))
+    return said.map(lambda value: _midnight(value, ctx, days_later))
 
 
 def _read_fixed_times(cell: Cell, ctx: Context) -> Reading[Any]:
@@ -171,15 +176,15 @@ def _read_fixed_times(cell: Cell, ctx: Context) -> Reading[Any]:
 DATE = Codec(lambda value, _ctx: value.isoformat(), _exact_or(lambda cell, _ctx: exact_date(cell), "read_date"))
 PAST_DATE = Codec(DATE.write, _exact_or(lambda cell, _ctx: exact_date(cell), "read_date", past=True))
 DUE = Codec(DATE.write, _exact_or(lambda cell, _ctx: exact_date(cell), "read_date", before=True))
-DATES = Codec(lambda value, ctx: dates_text(value, ctx.lang), _exact_or(lambda cell, _ctx: exact_dates(cell), "read_dates"))
+DATES = Codec(
+    lambda value, ctx: dates_text(value, ctx.lang), _exact_or(lambda cell, _ctx: exact_dates(cell), "read_dates")
+)
 HUMAN_DATES = DATES
 CLOCK = Codec(TEXT.write, _exact_or(lambda cell, _ctx: exact_clock(cell), "read_clock"))
 MOMENT = Codec(moment_text, _read_moment)
 ABSENCE_START = Codec(moment_text, _read_absence_start)
 ABSENCE_END = Codec(moment_text, _read_absence_end)
-EXACT_MOMENTS = Codec(
-    lambda value, ctx: "；".join(moment_text(moment, ctx) for moment in value), _read_fixed_times
-)
+EXACT_MOMENTS = Codec(lambda value, ctx: "；".join(moment_text(moment, ctx) for moment in value), _read_fixed_times)
 WINDOWS = Codec(
     lambda value, ctx: windows_text(value, ctx.lang), _exact_or(lambda cell, _ctx: exact_windows(cell), "read_windows")
 )
@@ -189,7 +194,16 @@ UNAVAILABILITY_TEXT = Codec(TEXT.write, _reader("read_unavailability"))
 
 # ------------------------------------------------------------------------------------------------ people and things
 
-_GENDERS = {"女": "female", "女性": "female", "female": "female", "f": "female", "男": "male", "男性": "male", "male": "male", "m": "male"}
+_GENDERS = {
+    "女": "female",
+    "女性": "female",
+    "female": "female",
+    "f": "female",
+    "男": "male",
+    "男性": "male",
+    "male": "male",
+    "m": "male",
+}
 
 
 def _write_gender(value: Any, ctx: Context) -> Cell:
@@ -246,7 +260,9 @@ STATE = Codec(_STATE.write, _read_state, _STATE.choices)
 
 PHONE = Codec(TEXT.write, _reader("read_phone"))
 GENDER = Codec(
-    _write_gender, _exact_or(lambda cell, _ctx: _GENDERS.get(matchable(cell)), "read_gender"), (("女", "female"), ("男", "male"))
+    _write_gender,
+    _exact_or(lambda cell, _ctx: _GENDERS.get(matchable(cell)), "read_gender"),
+    (("女", "female"), ("男", "male")),
 )
 LANGUAGE = Codec(TEXT.write, _exact_or(_language_code, "read_languages", _first))
 LANGUAGES = Codec(LIST.write, _exact_or(_language_codes, "read_languages"))

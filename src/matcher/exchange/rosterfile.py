@@ -85,11 +85,20 @@ def _from_json(path: Path, lang: str) -> Roster:
 
     document = load_json(path, lang=lang)
     if document.get("format") != "matcher-roster/1":
-        raise BadInput([Fault(
-            say(lang, f"“{path.name}”不是排班结果。", f'"{path.name}" is not a roster.'),
-            say(lang, "请用 matcher plan 写出的 roster.json 或 roster.xlsx。", "Use the roster.json or roster.xlsx that matcher plan wrote."),
-            path=("format",), code="format",
-        )])
+        raise BadInput(
+            [
+                Fault(
+                    say(lang, f"“{path.name}”不是排班结果。", f'"{path.name}" is not a roster.'),
+                    say(
+                        lang,
+                        "请用 matcher plan 写出的 roster.json 或 roster.xlsx。",
+                        "Use the roster.json or roster.xlsx that matcher plan wrote.",
+                    ),
+                    path=("format",),
+                    code="format",
+                )
+            ]
+        )
     try:
         return Roster.model_validate(document)
     except ValidationError as error:
@@ -99,9 +108,14 @@ def _from_json(path: Path, lang: str) -> Roster:
 def _other_programme(roster: Roster, scenario: Scenario, lang: str) -> Iterator[Fault]:
     if roster.program and roster.program != scenario.program.name:
         yield Fault(
-            say(lang, f"这份排班属于“{roster.program}”，台账是“{scenario.program.name}”。",
-                f'this roster belongs to "{roster.program}", the scenario to "{scenario.program.name}".'),
-            say(lang, "请选对应的文件。", "Choose the files that belong together."), path=("program",), code="other-programme",
+            say(
+                lang,
+                f"这份排班属于“{roster.program}”，台账是“{scenario.program.name}”。",
+                f'this roster belongs to "{roster.program}", the scenario to "{scenario.program.name}".',
+            ),
+            say(lang, "请选对应的文件。", "Choose the files that belong together."),
+            path=("program",),
+            code="other-programme",
         )
 
 
@@ -114,8 +128,13 @@ def _unknown_ids(roster: Roster, scenario: Scenario, lang: str) -> Iterator[Faul
             yield _unknown(where, "wishes", "wish", visit.wish, index, lang)
         elif not visit.id.startswith(f"{visit.wish}/"):
             yield where.fault(
-                say(lang, f"服务单“{visit.id}”不属于心愿“{visit.wish}”。", f'visit "{visit.id}" is not one of the wish "{visit.wish}".'),
-                at="id", code="unknown-visit",
+                say(
+                    lang,
+                    f"服务单“{visit.id}”不属于心愿“{visit.wish}”。",
+                    f'visit "{visit.id}" is not one of the wish "{visit.wish}".',
+                ),
+                at="id",
+                code="unknown-visit",
             )
         roles = {role.id for role in wish.roles} if wish else set()
         for field, seats in (("assigned", visit.assigned), ("standbys", visit.standbys)):
@@ -124,8 +143,13 @@ def _unknown_ids(roster: Roster, scenario: Scenario, lang: str) -> Iterator[Faul
                     yield _unknown(where, "volunteers", f"{field}.{place}.volunteer", seat.volunteer, index, lang)
                 if wish and seat.role not in roles:
                     yield where.fault(
-                        say(lang, f"心愿“{visit.wish}”没有“{seat.role}”这种分工。", f'the wish "{visit.wish}" has no role "{seat.role}".'),
-                        at=f"{field}.{place}.role", code="unknown-role",
+                        say(
+                            lang,
+                            f"心愿“{visit.wish}”没有“{seat.role}”这种分工。",
+                            f'the wish "{visit.wish}" has no role "{seat.role}".',
+                        ),
+                        at=f"{field}.{place}.role",
+                        code="unknown-role",
                     )
 
 
@@ -134,7 +158,9 @@ def _unknown(where: JsonPath, table: str, at: str, name: str, index: Mapping[str
     noun = {"wishes": ("心愿", "wish"), "volunteers": ("志愿者", "volunteer")}[table]
     return where.fault(
         say(lang, f"台账里没有{noun[0]}“{name}”。", f'there is no {noun[1]} "{name}" in the scenario.'),
-        say(lang, f"是不是“{near}”？", f'Maybe "{near}".') if near else "", at=at, code="dangling",
+        say(lang, f"是不是“{near}”？", f'Maybe "{near}".') if near else "",
+        at=at,
+        code="dangling",
     )
 
 
@@ -177,10 +203,16 @@ class _SheetReader:
         lists = [(grid, header) for grid in grids if (header := _list_header(grid)) is not None]
         if not lists:
             raise BadInput(
-                say(lang, f"“{path.name}”里没有排班的清单（或隐藏的“服务单号”几列被删了）。",
-                    f'"{path.name}" holds no roster list (or its hidden columns were deleted).'),
-                say(lang, "请在 matcher plan 写出的 roster.xlsx 上修改，不要删右边的隐藏列。",
-                    "Edit the roster.xlsx that matcher plan wrote; keep the hidden columns at its right."),
+                say(
+                    lang,
+                    f"“{path.name}”里没有排班的清单（或隐藏的“服务单号”几列被删了）。",
+                    f'"{path.name}" holds no roster list (or its hidden columns were deleted).',
+                ),
+                say(
+                    lang,
+                    "请在 matcher plan 写出的 roster.xlsx 上修改，不要删右边的隐藏列。",
+                    "Edit the roster.xlsx that matcher plan wrote; keep the hidden columns at its right.",
+                ),
             )
         self.seats = [seat for grid, header in lists for seat in self._rows(grid, header)]
 
@@ -199,13 +231,22 @@ class _SheetReader:
             standbys = dict.fromkeys((seat.role, name) for seat in seats for name in seat.standbys)
             if not assigned:
                 continue
-            visits.append(RosterVisit(
-                id=visit, wish=first.wish, start=first.start, end=first.end, assigned=assigned,
-                standbys=tuple(Seat(role=role, volunteer=name) for role, name in standbys),
-            ))
+            visits.append(
+                RosterVisit(
+                    id=visit,
+                    wish=first.wish,
+                    start=first.start,
+                    end=first.end,
+                    assigned=assigned,
+                    standbys=tuple(Seat(role=role, volunteer=name) for role, name in standbys),
+                )
+            )
         return Roster(
-            program=self.scenario.program.name, scenario=self.scenario.fingerprint, visits=tuple(visits),
-            unfilled=tuple(unfilled), strategy="by hand",
+            program=self.scenario.program.name,
+            scenario=self.scenario.fingerprint,
+            visits=tuple(visits),
+            unfilled=tuple(unfilled),
+            strategy="by hand",
         )
 
     def edits(self, roster: Roster | None) -> Edits:
@@ -240,21 +281,41 @@ class _SheetReader:
     def _record(self, seat: _SeatRow) -> Service | None:
         who = seat.now or seat.was
         if who is None:
-            self.log.warn(seat.row, "outcome", "填了结果，但没有写是谁。", "there is an outcome but no name.",
-                          "请在“志愿者”一列写上姓名。", "Write who it was.", "outcome-without-name")
+            self.log.warn(
+                seat.row,
+                "outcome",
+                "填了结果，但没有写是谁。",
+                "there is an outcome but no name.",
+                "请在“志愿者”一列写上姓名。",
+                "Write who it was.",
+                "outcome-without-name",
+            )
             return None
         wish = self.scenario.wish[seat.wish]
         start = seat.start
         if start is None and seat.day is not None:
             start = datetime.combine(seat.day, time.fromisoformat(self.ctx.settings.day.start), self.zone)
         if start is None:
-            self.log.warn(seat.row, "outcome", "填了结果，但没有日期。", "there is an outcome but no date.",
-                          "请填日期。", "Write the date.", "outcome-without-date")
+            self.log.warn(
+                seat.row,
+                "outcome",
+                "填了结果，但没有日期。",
+                "there is an outcome but no date.",
+                "请填日期。",
+                "Write the date.",
+                "outcome-without-date",
+            )
             return None
         minutes = int((seat.end - start).total_seconds() // 60) if seat.end is not None else wish.minutes
         return Service(
-            wish=seat.wish, visit=seat.visit, resident=wish.resident, volunteer=who, role=seat.role, start=start,
-            minutes=minutes, outcome=seat.outcome,
+            wish=seat.wish,
+            visit=seat.visit,
+            resident=wish.resident,
+            volunteer=who,
+            role=seat.role,
+            start=start,
+            minutes=minutes,
+            outcome=seat.outcome,
             stepped_in=seat.now != seat.was and who in seat.standbys,
         )
 
@@ -263,7 +324,9 @@ class _SheetReader:
         return [
             Pin(visit=seats[0].visit, start=seats[0].start)
             for key, seats in self._by_visit().items()
-            if seats[0].outcome is None and seats[0].start is not None and planned.get(key) not in (None, seats[0].start)
+            if seats[0].outcome is None
+            and seats[0].start is not None
+            and planned.get(key) not in (None, seats[0].start)
         ]
 
     # -------------------------------------------------------------------------------------------- rows
@@ -279,7 +342,15 @@ class _SheetReader:
             row = Row({}, {}, SheetRow(grid.name, number, columns))
             for key, index in columns.items():
                 if (number, index) in grid.broken:
-                    self.log.refuse(row, key, "公式出错。", "holds a formula error.", "请直接填写内容。", "Write the value.", "formula-error")
+                    self.log.refuse(
+                        row,
+                        key,
+                        "公式出错。",
+                        "holds a formula error.",
+                        "请直接填写内容。",
+                        "Write the value.",
+                        "formula-error",
+                    )
             seat = self._seat(found, row)
             if seat is not None:
                 yield seat
@@ -290,22 +361,38 @@ class _SheetReader:
         wish = self.scenario.wish.get(wish_id)
         if wish is None or role not in {one.id for one in wish.roles}:
             self.log.refuse(
-                row, "visit_id", f"台账里没有服务单“{visit}”的分工“{role}”。", f'the scenario has no visit "{visit}" with role "{role}".',
-                "这份表可能来自别的台账；隐藏的几列请不要改。", "Maybe the sheet belongs to another scenario; leave the hidden columns.", "unknown-visit",
+                row,
+                "visit_id",
+                f"台账里没有服务单“{visit}”的分工“{role}”。",
+                f'the scenario has no visit "{visit}" with role "{role}".',
+                "这份表可能来自别的台账；隐藏的几列请不要改。",
+                "Maybe the sheet belongs to another scenario; leave the hidden columns.",
+                "unknown-visit",
             )
             return None
         was = cell_text(cells.get("person_id")) or None
         if was is not None and was not in self.scenario.volunteer:
             self.log.faults.append(self.link.unknown("volunteers", was, row, "person_id"))
             return None
-        outcome = self.log.keep(row, "outcome", OUTCOME.read(cells.get("outcome"), self.ctx), self.log.say("“结果”", '"Outcome" '))
+        outcome = self.log.keep(
+            row, "outcome", OUTCOME.read(cells.get("outcome"), self.ctx), self.log.say("“结果”", '"Outcome" ')
+        )
         day = cells.get("date")
         if isinstance(day, str) and not is_empty(cells.get("name")) and not is_empty(cells.get("time")):
             day = self.log.keep(row, "date", DATE.read(day, self.ctx), self.log.say("“日期”", '"Date" '))
         start, end = self._times(day, cells.get("time"), row)
         return _SeatRow(
-            visit, wish_id, role, was, self._person(cells.get("name"), row, "name"), self._people(cells, row),
-            start, end, _day(day), outcome, row,
+            visit,
+            wish_id,
+            role,
+            was,
+            self._person(cells.get("name"), row, "name"),
+            self._people(cells, row),
+            start,
+            end,
+            _day(day),
+            outcome,
+            row,
         )
 
     def _person(self, cell: Cell, row: Row, at: str) -> str | None:
@@ -324,7 +411,8 @@ class _SheetReader:
         for part in [text] if text in self.shown else re.split(r"[、,，;；\n]+", text):
             name = part.strip()
             by_phone = [
-                key for key in self.link.index["volunteers"].find(name)
+                key
+                for key in self.link.index["volunteers"].find(name)
                 if (phone := self.scenario.volunteer[key].phone) and phone in phones
             ]
             if name:
@@ -336,10 +424,21 @@ class _SheetReader:
         if is_empty(cell) or on is None:
             return None, None
         clocks = re.findall(r"(\d{1,2})[:：](\d{2})", cell_text(cell))
-        moments = [datetime.combine(on, time(int(hour) % 24, int(minute)), self.zone) for hour, minute in clocks[:2] if int(minute) < 60]
+        moments = [
+            datetime.combine(on, time(int(hour) % 24, int(minute)), self.zone)
+            for hour, minute in clocks[:2]
+            if int(minute) < 60
+        ]
         if len(moments) != 2:
-            self.log.refuse(row, "time", f"时间“{cell_text(cell)}”看不懂。", f'the time "{cell_text(cell)}" is not understood.',
-                            "请写如 08:00–12:30。", "Write for example 08:00–12:30.", "no-time")
+            self.log.refuse(
+                row,
+                "time",
+                f"时间“{cell_text(cell)}”看不懂。",
+                f'the time "{cell_text(cell)}" is not understood.',
+                "请写如 08:00–12:30。",
+                "Write for example 08:00–12:30.",
+                "no-time",
+            )
             return None, None
         start, end = moments
         return start, end if end > start else end + timedelta(days=1)
@@ -347,7 +446,11 @@ class _SheetReader:
 
 def _list_header(grid: Grid) -> tuple[int, dict[str, int]] | None:
     for number, cells in grid.rows[:10]:
-        found = {_LABELS[plain(cell)]: index for index, cell in enumerate(cells) if isinstance(cell, str) and plain(cell) in _LABELS}
+        found = {
+            _LABELS[plain(cell)]: index
+            for index, cell in enumerate(cells)
+            if isinstance(cell, str) and plain(cell) in _LABELS
+        }
         if found.keys() >= _NEEDED:
             return number, found
     return None

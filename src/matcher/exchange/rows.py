@@ -42,12 +42,16 @@ class Log:
         sentence = _ended(self.say(zh, en or zh), self.lang)
         self.assumptions.append(row.where.fault(sentence, at=at, code="assumed", warning=True))
 
-    def refuse(self, row: Row, at: str, zh: str, en: str, advice_zh: str = "", advice_en: str = "", code: str = "value") -> None:
+    def refuse(
+        self, row: Row, at: str, zh: str, en: str, advice_zh: str = "", advice_en: str = "", code: str = "value"
+    ) -> None:
         """A fault about a cell."""
         row.faulty = True
         self.faults.append(row.where.fault(self.say(zh, en), self.say(advice_zh, advice_en), at=at, code=code))
 
-    def warn(self, row: Row, at: str, zh: str, en: str, advice_zh: str = "", advice_en: str = "", code: str = "note") -> None:
+    def warn(
+        self, row: Row, at: str, zh: str, en: str, advice_zh: str = "", advice_en: str = "", code: str = "note"
+    ) -> None:
         """Something to look at which stops nothing."""
         self.warnings.append(
             row.where.fault(self.say(zh, en), self.say(advice_zh, advice_en), at=at, code=code, warning=True)
@@ -58,8 +62,11 @@ class Log:
         if reading.refusal is not None:
             refusal = reading.refusal
             fault = row.where.fault(
-                _ended(head + ID_NUMBER.sub("…", refusal.message), self.lang), _ended(refusal.advice, self.lang),
-                at=at, code=refusal.code, warning=not refusal.blocking,
+                _ended(head + ID_NUMBER.sub("…", refusal.message), self.lang),
+                _ended(refusal.advice, self.lang),
+                at=at,
+                code=refusal.code,
+                warning=not refusal.blocking,
             )
             (self.faults if refusal.blocking else self.warnings).append(fault)
             row.faulty = row.faulty or refusal.blocking
@@ -112,11 +119,18 @@ def read_table(sheet: Sheet, grid: Grid, ctx: Context, log: Log) -> Table:
     header = find_header(sheet, grid)
     if header is None:
         if grid.rows:
-            log.faults.append(Fault(
-                say(log.lang, "找不到表头这一行。", "no header row was found."),
-                say(log.lang, f"表头应有：{_some(sheet, 'zh')} 等。", f"Headers are for example: {_some(sheet, 'en')}."),
-                sheet=grid.name, code="no-header",
-            ))
+            log.faults.append(
+                Fault(
+                    say(log.lang, "找不到表头这一行。", "no header row was found."),
+                    say(
+                        log.lang,
+                        f"表头应有：{_some(sheet, 'zh')} 等。",
+                        f"Headers are for example: {_some(sheet, 'en')}.",
+                    ),
+                    sheet=grid.name,
+                    code="no-header",
+                )
+            )
         return Table(sheet, [])
     faults, warnings = header_faults(sheet, grid, header, log.lang)
     log.faults += faults
@@ -185,10 +199,19 @@ class _RowReader:
         if isinstance(cell, str) and ID_NUMBER.search(cell) and column.field != "~phone":
             cell = ID_NUMBER.sub("", cell).strip()
             typed = cell
-            self.log.warnings.append(row.where.fault(
-                say(self.log.lang, "不需要身份证号，已忽略、未保存。", "ID card numbers are not needed; ignored and not kept."),
-                say(self.log.lang, "请从表里删去。", "Delete it from the sheet."), at=column.field, code="id-card", warning=True,
-            ))
+            self.log.warnings.append(
+                row.where.fault(
+                    say(
+                        self.log.lang,
+                        "不需要身份证号，已忽略、未保存。",
+                        "ID card numbers are not needed; ignored and not kept.",
+                    ),
+                    say(self.log.lang, "请从表里删去。", "Delete it from the sheet."),
+                    at=column.field,
+                    code="id-card",
+                    warning=True,
+                )
+            )
         row.typed[column.field] = typed
         self._keep(row, column, self._reading(column, cell, ctx))
         if isinstance(cell, str) and column.field in ("title", "notes", "items") and damaged(cell):
@@ -225,17 +248,30 @@ class _RowReader:
         head = self._head(column)
         if error == "=":
             message = say(self.log.lang, f"{head}的公式还没有算出结果。", f"{head}holds a formula without a result.")
-            advice = say(self.log.lang, "请在 Excel 里打开并保存一次，或直接填写数值。", "Open and save it in Excel, or write the value.")
+            advice = say(
+                self.log.lang,
+                "请在 Excel 里打开并保存一次，或直接填写数值。",
+                "Open and save it in Excel, or write the value.",
+            )
         else:
             message = say(self.log.lang, f"{head}的公式出错（{error}）。", f"{head}holds a formula error ({error}).")
             advice = say(self.log.lang, "请改正公式，或直接填写内容。", "Correct the formula, or write the value.")
         self.log.faults.append(row.where.fault(message, advice, at=column.field, code="formula-error"))
 
     def _damage(self, row: Row, column: Column, fragment: str) -> None:
-        self.log.warnings.append(row.where.fault(
-            say(self.log.lang, f"“{column.zh}”里的“{fragment}”像是乱码或缺字。", f'"{column.en}" holds "{fragment}", which looks damaged.'),
-            say(self.log.lang, "请照原件核对。", "Compare it with the original."), at=column.field, code="damaged", warning=True,
-        ))
+        self.log.warnings.append(
+            row.where.fault(
+                say(
+                    self.log.lang,
+                    f"“{column.zh}”里的“{fragment}”像是乱码或缺字。",
+                    f'"{column.en}" holds "{fragment}", which looks damaged.',
+                ),
+                say(self.log.lang, "请照原件核对。", "Compare it with the original."),
+                at=column.field,
+                code="damaged",
+                warning=True,
+            )
+        )
 
     def _rest(self, row: Row, cell: Cell) -> None:
         try:
@@ -243,11 +279,18 @@ class _RowReader:
         except (ValueError, RecursionError):
             rest = None
         if not isinstance(rest, dict):
-            self.log.faults.append(row.where.fault(
-                say(self.log.lang, "“其他(JSON)”的内容看不懂。", '"other (JSON)" is not understood.'),
-                say(self.log.lang, "这一格由程序填写：请恢复原样，或清空。", "The program writes this cell: restore or clear it."),
-                at=REST, code="rest",
-            ))
+            self.log.faults.append(
+                row.where.fault(
+                    say(self.log.lang, "“其他(JSON)”的内容看不懂。", '"other (JSON)" is not understood.'),
+                    say(
+                        self.log.lang,
+                        "这一格由程序填写：请恢复原样，或清空。",
+                        "The program writes this cell: restore or clear it.",
+                    ),
+                    at=REST,
+                    code="rest",
+                )
+            )
             return
         for name, value in rest.items():
             # The cell a coordinator has filled in wins.
@@ -282,4 +325,3 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
         else:
             inner[last] = value
     return found
-

@@ -35,13 +35,16 @@ def add_notes(row: Row) -> None:
 
 
 def says_more(table: str, field: str, text: str, ctx: Context) -> bool:
-    """Whether a free text would be read as more than a text: two wishes, two things to buy, a public name."""
+    """Whether a free text would be read as more than a text: two wishes, two things to buy, a public name, damage."""
     if field == "notes":
-        return table in ("wishes", "residents", "volunteers") and read_public_name(text, ctx).value is not None
+        if table not in ("wishes", "residents", "volunteers"):
+            return False
+        name = read_public_name(text, ctx)
+        return name.value is not None or name.refusal is not None
     if table != "wishes":
         return False
-    parts = split_wishes(text, ctx).value if field == "title" else read_goods(text, ctx).value
-    return parts is not None and len(parts) > 1
+    said = split_wishes(text, ctx) if field == "title" else read_goods(text, ctx)
+    return said.refusal is not None or (said.value is not None and len(said.value) > 1)
 
 
 def public_name_in(row: Row, ctx: Context, log: Log) -> str | None:
@@ -73,8 +76,15 @@ def volunteer_said(row: Row, log: Log) -> None:
         if said is not None and not isinstance(said, int):
             _vehicle_said(row, values.pop(name))
     if not hours and "availability" not in values and "~availability" in row.typed:
-        log.warn(row, "availability", f"“{values.get('name', '')}”的时间待补，暂不排班。", f'no hours for "{values.get("name", "")}" yet; not scheduled.',
-                 "请写星期几、几点，如：周三下午、周五全天。", "Write days and hours, such as Wed afternoon.", "no-hours")
+        log.warn(
+            row,
+            "availability",
+            f"“{values.get('name', '')}”的时间待补，暂不排班。",
+            f'no hours for "{values.get("name", "")}" yet; not scheduled.',
+            "请写星期几、几点，如：周三下午、周五全天。",
+            "Write days and hours, such as Wed afternoon.",
+            "no-hours",
+        )
 
 
 def _vehicle_said(row: Row, said: VehicleReading) -> None:
@@ -117,9 +127,15 @@ class ResidentFacts:
         for name in _ABOUT_RESIDENT:
             if name in row.values:
                 self.values.setdefault(name, row.values[name])
-        for name, value in (("~age", said.age), ("~phone", said.phone), ("~household", said.household),
-                            ("liked.gender", said.liked.gender), ("liked.language", said.liked.language),
-                            ("required.gender", said.required.gender), ("required.language", said.required.language)):
+        for name, value in (
+            ("~age", said.age),
+            ("~phone", said.phone),
+            ("~household", said.household),
+            ("liked.gender", said.liked.gender),
+            ("liked.language", said.liked.language),
+            ("required.gender", said.required.gender),
+            ("required.language", said.required.language),
+        ):
             if value:
                 self.values.setdefault(name, value)
         self.notes += [note for note in (said.notes,) if note and note not in self.notes]

@@ -64,20 +64,28 @@ def _read_day_range(cell: Cell, ctx: Context) -> Reading[Any]:
     parts = [clock_of(part) for part in fold(cell_text(cell)).replace("~", "-").replace("至", "-").split("-")]
     if len(parts) != 2 or None in parts:
         return refuse(
-            ctx, f"“{cell_text(cell)}”不是一段时间。", f'"{cell_text(cell)}" is not a stretch of time.',
-            "请写如 08:00-20:00。", "Write for example 08:00-20:00.",
+            ctx,
+            f"“{cell_text(cell)}”不是一段时间。",
+            f'"{cell_text(cell)}" is not a stretch of time.',
+            "请写如 08:00-20:00。",
+            "Write for example 08:00-20:00.",
         )
     return Reading({"start": parts[0], "end": parts[1]})
 
 
 def _read_date_ranges(cell: Cell, ctx: Context) -> Reading[Any]:
     found = []
-    for part in fold(cell_text(cell)).replace("至", "~").replace("到", "~").replace(";", "\n").replace("、", "\n").split("\n"):
+    for part in (
+        fold(cell_text(cell)).replace("至", "~").replace("到", "~").replace(";", "\n").replace("、", "\n").split("\n")
+    ):
         days = [exact_date(day.strip().replace("/", "-")) for day in part.split("~")]
         if len(days) != 2 or None in days:
             return refuse(
-                ctx, f"“{cell_text(cell)}”看不出从哪天到哪天。", f'"{cell_text(cell)}" does not say from when to when.',
-                "请写如 2027-07-05~2027-08-28。", "Write for example 2027-07-05~2027-08-28.",
+                ctx,
+                f"“{cell_text(cell)}”看不出从哪天到哪天。",
+                f'"{cell_text(cell)}" does not say from when to when.',
+                "请写如 2027-07-05~2027-08-28。",
+                "Write for example 2027-07-05~2027-08-28.",
             )
         found.append({"start": days[0], "end": days[1]})
     return Reading(tuple(found))
@@ -97,8 +105,11 @@ def _read_prices(cell: Cell, ctx: Context) -> Reading[Any]:
         name, mark, price = part.replace(":", "=").rpartition("=")
         if not mark or not price.strip().isdigit():
             return refuse(
-                ctx, f"“{part}”看不懂。", f'"{part}" is not understood.',
-                "请写如 低保=5、空巢=4。", "Write for example name=5, other=4.",
+                ctx,
+                f"“{part}”看不懂。",
+                f'"{part}" is not understood.',
+                "请写如 低保=5、空巢=4。",
+                "Write for example name=5, other=4.",
             )
         found[name.strip()] = int(price)
     return Reading(found)
@@ -125,7 +136,13 @@ def _read_holidays(cell: Cell, ctx: Context) -> Reading[Any]:
         return Reading(Spread({"holidays": None}))
     if text in ("CN", "中国", "国内", "法定节假日"):
         return Reading("CN")
-    return refuse(ctx, f"“{text}”没有现成的节假日表。", f'There is no holiday table "{text}".', "请写 CN，或 不用。", "Write CN or none.")
+    return refuse(
+        ctx,
+        f"“{text}”没有现成的节假日表。",
+        f'There is no holiday table "{text}".',
+        "请写 CN，或 不用。",
+        "Write CN or none.",
+    )
 
 
 _HOLIDAYS = Codec(TEXT.write, _filled(_read_holidays))
@@ -133,13 +150,55 @@ _HOLIDAYS = Codec(TEXT.write, _filled(_read_holidays))
 # ------------------------------------------------------------------------------------------------ which settings
 
 _PROGRAM = (
-    Setting("name", "项目名称", "programme", TEXT, ("本期的名称，印在排班表上。", "Printed on the roster."), "名称 项目 社区 program name"),
+    Setting(
+        "name",
+        "项目名称",
+        "programme",
+        TEXT,
+        ("本期的名称，印在排班表上。", "Printed on the roster."),
+        "名称 项目 社区 program name",
+    ),
     Setting("timezone", "时区", "time zone", TEXT, ("默认 Asia/Shanghai。", "Asia/Shanghai by default."), "timezone"),
-    Setting("holidays", "节假日", "holidays", _HOLIDAYS, ("CN：按国务院公布的放假调休。", "CN: as the State Council publishes."), "节假日表"),
-    Setting("as_of", "截至时间", "as of", MOMENT, ("台账是哪一刻的；之前的日子不再安排。", "The moment of these facts; nothing is planned before it."), "as_of 现在 制表时间 数据截至"),
-    Setting("window.start", "开始日期", "start", DATE, ("从哪天开始排。", "The first day planned."), "排班开始 起始日期 window-start"),
-    Setting("window.end", "结束日期", "end", DATE, ("排到哪天（含）。", "The last day planned."), "排班结束 截止日期 window-end"),
-    Setting("frozen_until", "此前不动", "frozen until", MOMENT, ("调班时，这一刻之前的安排不动。", "Replanning changes nothing before it."), "冻结至 frozen_until"),
+    Setting(
+        "holidays",
+        "节假日",
+        "holidays",
+        _HOLIDAYS,
+        ("CN：按国务院公布的放假调休。", "CN: as the State Council publishes."),
+        "节假日表",
+    ),
+    Setting(
+        "as_of",
+        "截至时间",
+        "as of",
+        MOMENT,
+        ("台账是哪一刻的；之前的日子不再安排。", "The moment of these facts; nothing is planned before it."),
+        "as_of 现在 制表时间 数据截至",
+    ),
+    Setting(
+        "window.start",
+        "开始日期",
+        "start",
+        DATE,
+        ("从哪天开始排。", "The first day planned."),
+        "排班开始 起始日期 window-start",
+    ),
+    Setting(
+        "window.end",
+        "结束日期",
+        "end",
+        DATE,
+        ("排到哪天（含）。", "The last day planned."),
+        "排班结束 截止日期 window-end",
+    ),
+    Setting(
+        "frozen_until",
+        "此前不动",
+        "frozen until",
+        MOMENT,
+        ("调班时，这一刻之前的安排不动。", "Replanning changes nothing before it."),
+        "冻结至 frozen_until",
+    ),
 )
 
 _NAMES: dict[str, tuple[str, str]] = {
@@ -219,7 +278,9 @@ def _walk(model: Any, path: str, zh: str, en: str) -> Iterator[Setting]:
             continue
         zh_name, en_name = _NAMES.get(name, (name, name.replace("_", " ")))
         zh_label, en_label = (f"{zh}·{zh_name}", f"{en}: {en_name}") if zh else (zh_name, en_name)
-        if type(value).__module__ == Settings.__module__ and not isinstance(value, DayRange | DateRange) or name == "default_limits":
+        if (
+            type(value).__module__ == Settings.__module__ and not isinstance(value, DayRange | DateRange)
+        ) or name == "default_limits":
             yield from _walk(value, f"{path}.{name}", zh_label, en_label)
         else:
             yield Setting(f"{path}.{name}", zh_label, en_label, _codec(value, name))
@@ -233,10 +294,19 @@ def holiday_settings(year: str) -> tuple[Setting, Setting]:
     """The two rows of a year's holidays: days off, and make-up workdays."""
     dates = Codec(
         lambda value, ctx: dates_text(value, ctx.lang),
-        _filled(lambda cell, _ctx: Reading(exact_dates(cell)) if exact_dates(cell) else refuse(
-            _ctx, f"“{cell_text(cell)}”不是日期。", f'"{cell_text(cell)}" does not list dates.',
-            "请写如 2027-01-01、2027-01-02。", "Write for example 2027-01-01, 2027-01-02.",
-        )),
+        _filled(
+            lambda cell, _ctx: (
+                Reading(exact_dates(cell))
+                if exact_dates(cell)
+                else refuse(
+                    _ctx,
+                    f"“{cell_text(cell)}”不是日期。",
+                    f'"{cell_text(cell)}" does not list dates.',
+                    "请写如 2027-01-01、2027-01-02。",
+                    "Write for example 2027-01-01, 2027-01-02.",
+                )
+            )
+        ),
     )
     return (
         Setting(f"settings.holidays.{year}.days_off", f"{year}放假", f"{year} days off", dates),
@@ -284,11 +354,9 @@ class SettingCells:
     sheet: str
     cells: Mapping[str, tuple[int, int]]
 
-    def fault(
-        self, message: str, advice: str = "", *, at: str = "", code: str = "", warning: bool = False
-    ) -> Fault:
+    def fault(self, message: str, advice: str = "", *, at: str = "", code: str = "", warning: bool = False) -> Fault:
         """A fault at the setting's value."""
-        place = next((self.cells[path] for path in (at, f"{at}.start") if path in self.cells), None)
+        place = next((self.cells[path] for path in (at, f"{at}.end", f"{at}.start") if path in self.cells), None)
         row, column = (place[0], column_letter(place[1])) if place else (None, None)
         return Fault(message, advice, sheet=self.sheet, row=row, column=column, code=code, warning=warning)
 
@@ -324,11 +392,16 @@ def read_settings(grid: Grid | None, ctx: Context, log: Log) -> SettingsRead:
         if key is None:
             continue
         if (number, value_at) in grid.broken:
-            log.faults.append(Fault(
-                log.say(f"“{key}”的公式出错。", f'"{key}" holds a formula error.'),
-                log.say("请直接填写内容。", "Write the value."),
-                sheet=grid.name, row=number, column=column_letter(value_at), code="formula-error",
-            ))
+            log.faults.append(
+                Fault(
+                    log.say(f"“{key}”的公式出错。", f'"{key}" holds a formula error.'),
+                    log.say("请直接填写内容。", "Write the value."),
+                    sheet=grid.name,
+                    row=number,
+                    column=column_letter(value_at),
+                    code="formula-error",
+                )
+            )
             continue
         if value is None:
             continue
@@ -353,7 +426,11 @@ def _keep_siblings(values: dict[str, Any]) -> None:
     usual = Settings()
     for setting in SETTINGS_ROWS:
         group = setting.path.rpartition(".")[0]
-        if group.count(".") >= 1 and any(path.startswith(f"{group}.") for path in values) and setting.path not in values:
+        if (
+            group.count(".") >= 1
+            and any(path.startswith(f"{group}.") for path in values)
+            and setting.path not in values
+        ):
             value = functools.reduce(getattr, setting.path.split(".")[1:], usual)
             if value is not None:
                 values[setting.path] = value
@@ -364,14 +441,23 @@ def _take(given: list[tuple[Setting, int, Cell]], read: SettingsRead, ctx: Conte
     for setting, _number, cell in sorted(given, key=lambda one: one[0].path != "timezone"):
         reading = setting.codec.read(cell, ctx)
         if reading.refusal is not None:
-            log.faults.append(read.where.fault(
-                log.say(f"“{setting.zh}”", f'"{setting.en}" ') + reading.refusal.message, reading.refusal.advice,
-                at=setting.path, code=reading.refusal.code,
-            ))
+            log.faults.append(
+                read.where.fault(
+                    log.say(f"“{setting.zh}”", f'"{setting.en}" ') + reading.refusal.message,
+                    reading.refusal.advice,
+                    at=setting.path,
+                    code=reading.refusal.code,
+                )
+            )
         for sentence in reading.assumptions:
-            log.assumptions.append(read.where.fault(
-                log.say(f"“{setting.zh}”：{sentence}。", f'"{setting.en}": {sentence}.'), at=setting.path, code="assumed", warning=True,
-            ))
+            log.assumptions.append(
+                read.where.fault(
+                    log.say(f"“{setting.zh}”：{sentence}。", f'"{setting.en}": {sentence}.'),
+                    at=setting.path,
+                    code="assumed",
+                    warning=True,
+                )
+            )
         if isinstance(reading.value, Spread):
             read.values.update(reading.value.fields)
         elif reading.value is not None:
@@ -414,11 +500,16 @@ def _rest(value: Cell, grid: Grid, row: int, column: int, log: Log) -> dict[str,
         found = None
     if isinstance(found, dict):
         return found
-    log.faults.append(Fault(
-        log.say("“其他(JSON)”的内容看不懂。", '"other (JSON)" is not understood.'),
-        log.say("这一格由程序填写：请恢复原样，或清空。", "The program writes this cell: restore or clear it."),
-        sheet=grid.name, row=row, column=column_letter(column), code="rest",
-    ))
+    log.faults.append(
+        Fault(
+            log.say("“其他(JSON)”的内容看不懂。", '"other (JSON)" is not understood.'),
+            log.say("这一格由程序填写：请恢复原样，或清空。", "The program writes this cell: restore or clear it."),
+            sheet=grid.name,
+            row=row,
+            column=column_letter(column),
+            code="rest",
+        )
+    )
     return {}
 
 
@@ -428,5 +519,9 @@ def _unknown(key: str, grid: Grid, row: int, column: int, known: dict[str, Setti
     return Fault(
         log.say(f"没有“{key}”这个设置项，没有读。", f'there is no setting "{key}"; it was not read.'),
         log.say(f"是不是“{near}”？", f'Maybe "{near}".') if near else "",
-        sheet=grid.name, row=row, column=column_letter(column), code="unknown-setting", warning=True,
+        sheet=grid.name,
+        row=row,
+        column=column_letter(column),
+        code="unknown-setting",
+        warning=True,
     )

@@ -37,24 +37,35 @@ def scenario_of(grids: Sequence[Grid], lang: str | None, name: str) -> Import:
     for table in ("wishes", "volunteers"):
         if table not in tables:
             sheet = BY_TABLE[table]
-            log.faults.append(Fault(
-                log.say(f"缺少“{sheet.zh}”这张工作表。", f'the sheet "{sheet.en}" is missing.'),
-                log.say("请加上；可以用 matcher template 生成模板。", "Add it; matcher template makes an empty workbook."),
-                sheet=sheet.name(log.lang), code="missing-sheet",
-            ))
+            log.faults.append(
+                Fault(
+                    log.say(f"缺少“{sheet.zh}”这张工作表。", f'the sheet "{sheet.en}" is missing.'),
+                    log.say(
+                        "请加上；可以用 matcher template 生成模板。",
+                        "Add it; matcher template makes an empty workbook.",
+                    ),
+                    sheet=sheet.name(log.lang),
+                    code="missing-sheet",
+                )
+            )
     # A sheet with headers only is as good as none: what it would hold is derived.
     tables = {table: read for table, read in tables.items() if read.rows}
     maker = FactMaker(tables, program or _stand_in(ctx), ctx, log)
     facts = maker.make_all()
     defaults = [Fault(sentence, code="default", warning=True) for sentence in log.defaults]
     return assemble(
-        program, facts, faults=log.faults, assumptions=[*log.assumptions, *defaults], warnings=log.warnings,
-        unmade=maker.unmade(), lang=language,
+        program,
+        facts,
+        faults=log.faults,
+        assumptions=[*log.assumptions, *defaults],
+        warnings=log.warnings,
+        unmade=maker.unmade(),
+        lang=language,
     )
 
 
 def language_of(grids: Sequence[Grid]) -> str:
-    """zh if any sheet or header is Chinese."""
+    """Zh if any sheet or header is Chinese."""
     for grid in grids:
         heads = [cell for _, cells in grid.rows[:3] for cell in cells if isinstance(cell, str)]
         if any("\u4e00" <= character <= "\u9fff" for text in (grid.name, *heads) for character in text):
@@ -64,13 +75,21 @@ def language_of(grids: Sequence[Grid]) -> str:
 
 def _nothing_here(grids: Sequence[Grid], log: Log) -> None:
     names = "、".join(grid.name for grid in grids)
-    raise BadInput([
-        Fault(
-            log.say(f"没有找到“心愿”或“志愿者”工作表，只有：{names}。", f"there is no sheet wishes or volunteers, only {names}."),
-            log.say("请把工作表改名；可以用 matcher template 生成模板。", "Rename the sheets; matcher template makes an empty workbook."),
-            code="missing-sheet",
-        ),
-    ])
+    raise BadInput(
+        [
+            Fault(
+                log.say(
+                    f"没有找到“心愿”或“志愿者”工作表，只有：{names}。",
+                    f"there is no sheet wishes or volunteers, only {names}.",
+                ),
+                log.say(
+                    "请把工作表改名；可以用 matcher template 生成模板。",
+                    "Rename the sheets; matcher template makes an empty workbook.",
+                ),
+                code="missing-sheet",
+            ),
+        ]
+    )
 
 
 # ------------------------------------------------------------------------------------------------ the programme
@@ -79,8 +98,11 @@ def _nothing_here(grids: Sequence[Grid], log: Log) -> None:
 def _program(found: Mapping[str, tuple[Sheet, Grid]], log: Log, name: str) -> tuple[Program | None, Context]:
     grids = [grid for _, grid in found.values()]
     base = Context(
-        window_start=date(2000, 1, 1), window_end=date(2000, 12, 31), as_of=datetime(2000, 1, 1, tzinfo=UTC),
-        lang="zh" if log.lang == "zh" else "en", date_1904=any(grid.date_1904 for grid in grids),
+        window_start=date(2000, 1, 1),
+        window_end=date(2000, 12, 31),
+        as_of=datetime(2000, 1, 1, tzinfo=UTC),
+        lang="zh" if log.lang == "zh" else "en",
+        date_1904=any(grid.date_1904 for grid in grids),
     )
     read = read_settings(found["settings"][1] if "settings" in found else None, base, log)
     _assume(read, found, log, name)
@@ -91,8 +113,12 @@ def _program(found: Mapping[str, tuple[Sheet, Grid]], log: Log, name: str) -> tu
         return None, base
     program: Program = placed.fact
     return program, replace(
-        base, window_start=program.window.start, window_end=program.window.end, as_of=program.as_of,
-        settings=program.settings, timezone=program.timezone,
+        base,
+        window_start=program.window.start,
+        window_end=program.window.end,
+        as_of=program.as_of,
+        settings=program.settings,
+        timezone=program.timezone,
     )
 
 
@@ -111,14 +137,16 @@ def _assume(read: SettingsRead, found: Mapping[str, tuple[Sheet, Grid]], log: Lo
     if start is None and as_of is None:
         latest = _latest_date(found)
         if latest is None:
-            log.faults.append(read.where.fault(
-                log.say("没有写从哪天开始排班。", "the first day to plan is not given."),
-                log.say(
-                    "请加一张“设置”表，写 开始日期、结束日期（如 2026-12-01、2026-12-31）。",
-                    "Add a sheet settings with start and end, such as 2026-12-01 and 2026-12-31.",
-                ),
-                code="no-window",
-            ))
+            log.faults.append(
+                read.where.fault(
+                    log.say("没有写从哪天开始排班。", "the first day to plan is not given."),
+                    log.say(
+                        "请加一张“设置”表，写 开始日期、结束日期（如 2026-12-01、2026-12-31）。",
+                        "Add a sheet settings with start and end, such as 2026-12-01 and 2026-12-31.",
+                    ),
+                    code="no-window",
+                )
+            )
             return
         as_of = datetime.combine(latest + timedelta(days=1), time(), zone)
         values["as_of"] = as_of
@@ -136,11 +164,15 @@ def _assume(read: SettingsRead, found: Mapping[str, tuple[Sheet, Grid]], log: Lo
 
 def _tell(read: SettingsRead, log: Log, path: str, zh: str, en: str, value: date) -> None:
     shown = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value.isoformat()
-    log.assumptions.append(read.where.fault(
-        log.say(f"没有写“{zh}”，按 {shown} 算。", f'"{en}" is not given; {shown} is assumed.'),
-        log.say("不对的话，请在“设置”表里写明。", "Write it in the sheet settings if it is otherwise."),
-        at=path, code="assumed", warning=True,
-    ))
+    log.assumptions.append(
+        read.where.fault(
+            log.say(f"没有写“{zh}”，按 {shown} 算。", f'"{en}" is not given; {shown} is assumed.'),
+            log.say("不对的话，请在“设置”表里写明。", "Write it in the sheet settings if it is otherwise."),
+            at=path,
+            code="assumed",
+            warning=True,
+        )
+    )
 
 
 def _end_of_next_month(day: date) -> date:

@@ -45,7 +45,15 @@ def _write(path: Path, lang: str) -> None:
         for filled in template_sheets(lang):
             page = book.add_worksheet(filled.sheet.name(lang))
             main = len(FIRST.get(filled.sheet.table, filled.columns))
-            draw_sheet(page, filled, lang, look, grey=0 if filled.sheet is SETTINGS else len(filled.rows), last_row=_ROWS, folded_from=main)
+            draw_sheet(
+                page,
+                filled,
+                lang,
+                look,
+                grey=0 if filled.sheet is SETTINGS else len(filled.rows),
+                last_row=_ROWS,
+                folded_from=main,
+            )
             if filled.sheet.table in ("wishes", "volunteers"):
                 page.set_tab_color("#1F5C7A")
 
@@ -116,5 +124,3 @@ def _notes(sheet: Sheet, lang: str) -> Iterator[tuple[Column, str]]:
             text = say(lang, "从列表选：", "One of: ") + say(lang, "、", ", ").join(words)
         if text:
             yield column, text
-
-

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 _AT_HOME = {"家", "家里", "家中", "本人家", "住处", "老人家", "老人家里", "home", "athome"}
 _BY_CAR = re.compile(r"开车|有车|用车|接送|车接|驾车|drive|\bcar\b")
-_DOING = re.compile("[陪帮修理剪洗搬教学看量打扫擦装拆换查测读写办领取送接聊谈照护辅导维陪缝烧煮做]|clean|repair|fix|visit|teach|help|read")
+_DOING = re.compile(
+    "[陪帮修理剪洗搬教学看量打扫擦装拆换查测读写办领取送接聊谈照护辅导维陪缝烧煮做]|clean|repair|fix|visit|teach|help|read"
+)
 """Something to be done, rather than a thing to be had."""
 _STAY_MINUTES = 60
 
@@ -51,15 +53,25 @@ class WishRows:
             if "id" in row.values:
                 self.link.index["wishes"].add(row.values["id"], row.values.get("title"), row.values.get("items"))
             elif not row.faulty:
-                self.log.refuse(row, "title", "这一行没有写心愿内容，也没有编号。", "this row has neither a wish nor an id.",
-                                "请补上，或删去这一行。", "Add it, or delete the row.", "nameless")
+                self.log.refuse(
+                    row,
+                    "title",
+                    "这一行没有写心愿内容，也没有编号。",
+                    "this row has neither a wish nor an id.",
+                    "请补上，或删去这一行。",
+                    "Add it, or delete the row.",
+                    "nameless",
+                )
 
     def of_resident(self, text: str) -> list[str]:
         """The open wishes of a resident; a claim may say 吴伯 where 吴伯 has just one."""
         found = self.link.index["residents"].find(text)
         return [
-            row.values["id"] for row in self.rows
-            if "id" in row.values and [row.values.get("resident")] == found and row.values.get("state", "open") == "open"
+            row.values["id"]
+            for row in self.rows
+            if "id" in row.values
+            and [row.values.get("resident")] == found
+            and row.values.get("state", "open") == "open"
         ]
 
     def _base_id(self, row: Row) -> str:
@@ -85,8 +97,12 @@ class WishRows:
             said = read_goods(text, self.ctx).value or ()
             parts = tuple(goods.items for goods in said)
             if len(parts) > 1:
-                self.log.assume(row, field, f"“{text}”按 {len(parts)} 个心愿算：{' / '.join(parts)}",
-                                f'"{text}" counts as {len(parts)} wishes: {" / ".join(parts)}')
+                self.log.assume(
+                    row,
+                    field,
+                    f"“{text}”按 {len(parts)} 个心愿算：{' / '.join(parts)}",
+                    f'"{text}" counts as {len(parts)} wishes: {" / ".join(parts)}',
+                )
         return [{field: part} for part in parts] if len(parts) > 1 else []
 
     # -------------------------------------------------------------------------------------------- residents
@@ -96,7 +112,7 @@ class WishRows:
         if text is None:
             return
         found = self.link.index["residents"].find(text)
-        if len(found) == 1 and found[0] not in self.derived or "resident" in row.exact:
+        if (len(found) == 1 and found[0] not in self.derived) or "resident" in row.exact:
             row.values["resident"] = self.link.resolve("residents", text, row, "resident")
             self._heard(row)
             return
@@ -176,15 +192,36 @@ class WishRows:
         values = row.values
         said = read_wish(values.get("title"), self.ctx).value
         values["kind"] = said.kind if said is not None else "visit"
-        untimed = not values.keys() & {"recurrence.windows", "recurrence.times", "recurrence.at", "recurrence.rrule", "minutes"}
-        if values["kind"] == "visit" and "due" in values and untimed and not _DOING.search(matchable(values.get("title") or "")):
+        untimed = not values.keys() & {
+            "recurrence.windows",
+            "recurrence.times",
+            "recurrence.at",
+            "recurrence.rrule",
+            "minutes",
+        }
+        if (
+            values["kind"] == "visit"
+            and "due" in values
+            and untimed
+            and not _DOING.search(matchable(values.get("title") or ""))
+        ):
             values["kind"] = "goods"
         self._tell_kind(row)
-        if said is not None and said.frequency is not None and "recurrence.times" not in values and values["kind"] != "goods":
+        if (
+            said is not None
+            and said.frequency is not None
+            and "recurrence.times" not in values
+            and values["kind"] != "goods"
+        ):
             values["recurrence.times"] = said.frequency
             often = said.frequency
             per = {"week": ("每周", "a week"), "month": ("每月", "a month")}.get(often.per or "", ("一共", "in all"))
-            self.log.assume(row, "title", f"内容里说的次数，按{per[0]} {often.times} 次算", f"{often.times} times {per[1]}, as its words say")
+            self.log.assume(
+                row,
+                "title",
+                f"内容里说的次数，按{per[0]} {often.times} 次算",
+                f"{often.times} times {per[1]}, as its words say",
+            )
 
     def _tell_kind(self, row: Row) -> None:
         values = row.values
@@ -205,7 +242,15 @@ class WishRows:
                 continue
             values[field] = self._place(values[field], row, field)
         if values.get("kind") == "event" and "place" not in values and not row.faulty:
-            self.log.refuse(row, "place", "活动没有写地点。", "an event needs a place.", "请写地点的名称。", "Name the place.", "missing")
+            self.log.refuse(
+                row,
+                "place",
+                "活动没有写地点。",
+                "an event needs a place.",
+                "请写地点的名称。",
+                "Name the place.",
+                "missing",
+            )
         if values.get("kind") == "escort":
             self._way(row, home)
 
@@ -216,14 +261,33 @@ class WishRows:
         if row.faulty:
             return
         if "destination" not in values:
-            self.log.refuse(row, "destination", "陪同出行，没有写去哪里。", "an escort needs a destination.",
-                            "请加一列“目的地”，写地点的名称。", "Add a column destination with the place's name.", "missing")
+            self.log.refuse(
+                row,
+                "destination",
+                "陪同出行，没有写去哪里。",
+                "an escort needs a destination.",
+                "请加一列“目的地”，写地点的名称。",
+                "Add a column destination with the place's name.",
+                "missing",
+            )
         elif values.get("origin") is None:
-            self.log.refuse(row, "origin", "陪同出行，没有写从哪里出发，也没有服务对象的住址。", "an escort needs an origin.",
-                            "请写“出发地”，或写服务对象的住址。", "Write the origin, or the resident's address.", "missing")
+            self.log.refuse(
+                row,
+                "origin",
+                "陪同出行，没有写从哪里出发，也没有服务对象的住址。",
+                "an escort needs an origin.",
+                "请写“出发地”，或写服务对象的住址。",
+                "Write the origin, or the resident's address.",
+                "missing",
+            )
         if "stay_minutes" not in values:
             values["stay_minutes"] = _STAY_MINUTES
-            self.log.assume(row, "stay_minutes", f"没写停留多久，按 {_STAY_MINUTES} 分钟算", f"no stay given; {_STAY_MINUTES} minutes assumed")
+            self.log.assume(
+                row,
+                "stay_minutes",
+                f"没写停留多久，按 {_STAY_MINUTES} 分钟算",
+                f"no stay given; {_STAY_MINUTES} minutes assumed",
+            )
 
     def _place(self, text: str, row: Row, field: str) -> str | None:
         if not self.link.index["places"].find(text) and "places" not in self.maker.tables and field not in row.exact:
@@ -237,7 +301,8 @@ class WishRows:
     def _teams(self, row: Row) -> None:
         if "teams" in row.values:
             found = [
-                text if "teams" in row.exact else self.maker.team_named(text, row, "teams") for text in row.values["teams"]
+                text if "teams" in row.exact else self.maker.team_named(text, row, "teams")
+                for text in row.values["teams"]
             ]
             row.values["teams"] = tuple(key for key in found if key)
 
@@ -245,12 +310,18 @@ class WishRows:
 
     def _when(self, row: Row) -> None:
         values = row.values
-        windows, often, dates = values.get("recurrence.windows"), values.get("recurrence.times"), values.pop("~dates", None)
-        exact = isinstance(windows, tuple) and (often is None or ("recurrence.per" in values and isinstance(often, int)))
+        windows, often, dates = (
+            values.get("recurrence.windows"),
+            values.get("recurrence.times"),
+            values.pop("~dates", None),
+        )
+        exact = isinstance(windows, tuple) and (
+            often is None or ("recurrence.per" in values and isinstance(often, int))
+        )
         if values.get("kind") == "goods":
             self._due(row, dates, often)
             return
-        if dates is None and (exact or (windows is None and often is None)) or "recurrence.windows" in row.exact:
+        if (dates is None and (exact or (windows is None and often is None))) or "recurrence.windows" in row.exact:
             return
         if "recurrence.at" in values or "recurrence.rrule" in values:
             return
@@ -269,7 +340,9 @@ class WishRows:
                     values.setdefault(f"recurrence.{name}", value)
         if when is None:
             day = self.ctx.settings.day
-            self.log.defaults[self.log.say(f"没写时间的按日间 {day.start}–{day.end}", f"no time given: {day.start}–{day.end}")] = None
+            self.log.defaults[
+                self.log.say(f"没写时间的按日间 {day.start}–{day.end}", f"no time given: {day.start}–{day.end}")
+            ] = None
         elif when.minutes is not None and "minutes" not in values:
             values["minutes"] = when.minutes
 
@@ -279,8 +352,13 @@ class WishRows:
         per = row.values.get("recurrence.per")
         if per is None and often > 1:
             self.log.refuse(
-                row, "recurrence.times", f"“次数”写的是“{often}”，没写是每周还是每月。", f'"times" is {often}, per week or per month is not said.',
-                f"请写如 每周{often}次 或 每月{often}次。", f"Write for example {often} times a week.", "no-period",
+                row,
+                "recurrence.times",
+                f"“次数”写的是“{often}”，没写是每周还是每月。",
+                f'"times" is {often}, per week or per month is not said.',
+                f"请写如 每周{often}次 或 每月{often}次。",
+                f"Write for example {often} times a week.",
+                "no-period",
             )
         return Frequency(often, per)
 
@@ -289,20 +367,32 @@ class WishRows:
 
         day = self.ctx.settings.day
         base = when or WishTime((Window(start=day.start, end=day.end),))
-        return replace(base, windows=tuple(
-            Window(dates=dates, start=window.start, end=window.end, at=window.at) for window in base.windows
-        ))
+        return replace(
+            base,
+            windows=tuple(
+                Window(dates=dates, start=window.start, end=window.end, at=window.at) for window in base.windows
+            ),
+        )
 
     def _due(self, row: Row, dates: Any, often: Any) -> None:
         values = row.values
         if "due" not in values and dates:
             values["due"] = max(dates)
-            self.log.assume(row, "due", f"物品没写截止日期，按 {values['due']} 算", f"no due date; {values['due']} assumed")
+            self.log.assume(
+                row, "due", f"物品没写截止日期，按 {values['due']} 算", f"no due date; {values['due']} assumed"
+            )
         if often == 1 or (isinstance(often, Frequency) and often.per is None):
             values.pop("recurrence.times")
         if "due" not in values and not row.faulty:
-            self.log.refuse(row, "due", "物品心愿没有截止日期。", "goods need a due date.",
-                            "请写哪天以前要，如 2026-12-20。", "Write by when, such as 2026-12-20.", "missing")
+            self.log.refuse(
+                row,
+                "due",
+                "物品心愿没有截止日期。",
+                "goods need a due date.",
+                "请写哪天以前要，如 2026-12-20。",
+                "Write by when, such as 2026-12-20.",
+                "missing",
+            )
 
     # -------------------------------------------------------------------------------------------- who
 
@@ -311,7 +401,15 @@ class WishRows:
         for row in self.maker.rows("roles"):
             text = row.take("wish")
             if text is None:
-                self.log.refuse(row, "wish", "没有写是哪个心愿的分工。", "no wish is named.", "请写心愿编号。", "Write the id of the wish.", "missing")
+                self.log.refuse(
+                    row,
+                    "wish",
+                    "没有写是哪个心愿的分工。",
+                    "no wish is named.",
+                    "请写心愿编号。",
+                    "Write the id of the wish.",
+                    "missing",
+                )
                 continue
             key = self.link.resolve("wishes", text, row, "wish")
             if key is not None:
@@ -326,7 +424,11 @@ class WishRows:
             row.values["roles"] = asked
         elif "roles" in row.values:
             return
-        elif row.values.get("kind") == "escort" and _BY_CAR.search(matchable(row.values.get("title") or "")) and "roles" not in self.maker.tables:
+        elif (
+            row.values.get("kind") == "escort"
+            and _BY_CAR.search(matchable(row.values.get("title") or ""))
+            and "roles" not in self.maker.tables
+        ):
             row.values["roles"] = ({"id": "driver", "title": self.log.say("司机", "driver"), "vehicle": {"seats": 1}},)
             self.log.assume(row, "title", "要用车，按需要一位有车的司机算", "a car is asked for: one driver with a car")
 
@@ -339,7 +441,9 @@ class WishRows:
         if known:
             row.values["priority"] = max(known)
             shown = "、".join(resident.household)
-            self.log.assume(row, "priority", f"家庭情况是{shown}，优先级按 {max(known)} 算", f"priority {max(known)} for {shown}")
+            self.log.assume(
+                row, "priority", f"家庭情况是{shown}，优先级按 {max(known)} 算", f"priority {max(known)} for {shown}"
+            )
 
     def _budget(self, row: Row) -> None:
         said = row.values.get("budget_yuan")

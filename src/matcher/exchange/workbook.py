@@ -44,8 +44,7 @@ def read_workbook(path: Path, *, lang: str = "zh") -> list[Grid]:
         raise BadInput(too_wide)
     date_1904 = bool(re.search(rb'date1904="(1|true)"', parts.get("xl/workbook.xml", b"")[:20_000]))
     return [
-        Grid(name, rows, areas[name].broken if name in areas else {}, date_1904)
-        for name, rows in _rows(path, lang)
+        Grid(name, rows, areas[name].broken if name in areas else {}, date_1904) for name, rows in _rows(path, lang)
     ]
 
 
@@ -213,7 +212,8 @@ def _stray(name: str, area: _Area, lang: str) -> Fault:
             "多半是很远处误填了一个字：按 Ctrl+End 找到它，删去那些行和列再保存。",
             "Probably a stray value far away: press Ctrl+End to find it, delete those rows and columns, and save.",
         ),
-        sheet=name, code="too-many-cells",
+        sheet=name,
+        code="too-many-cells",
     )
 
 
