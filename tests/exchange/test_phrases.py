@@ -474,6 +474,61 @@ def test_free_time_that_cannot_be_planned_is_refused(text):
     assert reading.refusal.advice
 
 
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("周一至周五：19:00-21:00；周六：9:00-17:00", (rule(FIVE, "19:00", "21:00"), rule("SA", "09:00", "17:00"))),
+        (
+            "周一、三、五：8:30-11:30；二、四：14:30-17:00",
+            (rule("MO,WE,FR", "08:30", "11:30"), rule("TU,TH", "14:30", "17:00")),
+        ),
+        ("周末除外", (rule(FIVE),)),
+        ("周六上午，9点到11点", (rule("SA", "09:00", "11:00"),)),
+        ("15:00-17:00（周二）", (rule("TU", "15:00", "17:00"),)),
+        ("周末都行，晚上也可以", (rule("SA,SU"), rule("SA,SU", "19:00", "21:00"))),
+        ("周末，从12月5日起", (rule("SA,SU", since=date(2026, 12, 5), until=date(2027, 11, 30)),)),
+        (
+            "上二休二，12月3日上班",
+            tuple(rule(rrule="FREQ=DAILY;INTERVAL=4", dtstart=date(2026, 12, day)) for day in (1, 2)),
+        ),  # at work on 3 and 4, so free on 5 and 6, and four days before
+        (
+            "First and third Saturday of the month",
+            (
+                rule(
+                    "SA", rrule="FREQ=MONTHLY;BYMONTHDAY=1,2,3,4,5,6,7,15,16,17,18,19,20,21", dtstart=date(2026, 12, 1)
+                ),
+            ),
+        ),
+    ],
+)
+def test_statements_that_lean_on_each_other(text, rules):
+    assert read_availability(text, PLAIN).value == rules
+
+
+def test_dates_said_first_hold_for_what_follows():
+    reading = read_availability("12月5日以后，周末", PLAIN)
+    assert reading.verdict == "ask"
+    assert reading.value == (rule("SA,SU", since=date(2026, 12, 5), until=date(2027, 11, 30)),)
+
+
+def test_an_exception_in_brackets_takes_nothing_else_away():
+    value = read_availability("周末（法定节假日除外）", PLAIN).value
+    assert value[0] == rule("SA,SU")
+    assert {one.kind for one in value[1:]} == {"unavailable"}
+    assert value[1].since == date(2027, 1, 1)
+
+
+def test_before_and_after_a_festival_are_not_the_festival():
+    before, after = (read_windows(text, PLAIN).value for text in ("春节前", "国庆后"))
+    # The days off of the Spring Festival begin on 6 February 2027; those of the National Day end on 5 October.
+    assert before.until == date(2027, 2, 5)
+    assert after.since == date(2027, 10, 6)
+
+
+def test_a_time_without_an_end_is_refused_for_a_volunteer():
+    assert read_availability("周六早上8:30", PLAIN).refusal.code == "no-end"
+
+
 def days_free(text, ctx=PLAIN):
     """The days with any free time, by the calendar that plans with them."""
     calendar = Calendar("Asia/Shanghai", "CN")

@@ -480,9 +480,23 @@ _RELATIVE_DAY = re.compile(
 )
 
 
+_FESTIVAL_DAY = re.compile(
+    "(?:冬至|重阳节?|元宵节?|腊八节?|七夕|圣诞节?|教师节|妇女节|三八节|六一|儿童节|七一|八一|除夕|大年三十|雷锋日|志愿者日)(?:当天|那天)?"
+)
+
+
+def _festival_date(match: re.Match[str], ctx: Context, told: list[str]) -> str:
+    """A festival without days off, as its date."""
+    reading = read_date(match[0].removesuffix("当天").removesuffix("那天"), ctx)
+    told.extend(reading.assumptions)
+    day = reading.value
+    return match[0] if day is None else f"{day.year}年{day.month}月{day.day}日"
+
+
 def resolved_days(text: str, ctx: Context) -> tuple[str, list[str], Refusal | None]:
     """The normal text with 下周三 and 明天 as dates, what was assumed, and a refusal if nothing tells from when."""
     told: list[str] = []
+    text = _FESTIVAL_DAY.sub(lambda match: _festival_date(match, ctx, told), text)
     found = _RELATIVE_DAY.search(text)
     if found is None:
         return text, told, None

@@ -37,6 +37,8 @@ def read_availability(value: object, ctx: Context) -> Reading[tuple[Availability
     schedule = schedule_of(value, ctx)
     if refused := _refused(schedule, value, ctx):
         return refused
+    if any(part.at for part in schedule.parts):
+        return ctx.refuse("no-end", text=shown(value))
     known = [part for part in schedule.parts if _is_anchored(part)]
     rules = tuple(dict.fromkeys(_availability(known, schedule, value, ctx) if known else ()))
     return Reading(rules, _told(schedule), notes=tuple(schedule.notes), defaults=tuple(schedule.defaults))
@@ -148,16 +150,11 @@ def _ask_about(part: Part, schedule: Schedule, value: object, ctx: Context) -> N
     if numbers:
         days = "、".join(numbers) + "号" if ctx.lang == "zh" else ", ".join(numbers)
         schedule.assumptions.append(ctx.say("free-or-busy", text=shown(value), days=days))
-    if part.at:
-        schedule.assumptions.append(ctx.say("left-out", part=f"{clock_text(part.at[0])}"))
 
 
 def _spans(part: Part, schedule: Schedule, ctx: Context) -> tuple[Span, ...]:
     if part.spans:
         return part.spans
-    if part.at:
-        # "四点半" without an end: until the end of the day's range.
-        return tuple((at, max(at + 60, minutes_of(ctx.settings.day)[1])) for at in part.at if at < 1380)
     name = "全天" if ctx.lang == "zh" else "all day"
     default = ctx.say("default", name=name, value=f"{ctx.settings.day.start}–{ctx.settings.day.end}")
     if default not in schedule.defaults:

@@ -59,6 +59,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "kept-as-reason": ("“{text}”里没看懂的字当作原因记下", 'what is not understood in "{text}" is kept as the reason'),
     "any-time": ("“{text}”按每天{start}–{end}读", '"{text}" counts as {start}–{end} every day'),
+    "scope": ("“{text}”：只在{first}–{last}之间", '"{text}": only from {first} to {last}'),
+    "until-day": ("“{text}”到{until}为止", '"{text}" lasts until {until}'),
     "rest-means-free": ("“{text}”的“休”按休息、有空读", '"{text}": a day of rest counts as free'),
     "working-hours": (
         "上班时间按工作日（含调休上班的周末）{start}–{end}，午休也不算空闲",

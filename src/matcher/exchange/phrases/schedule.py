@@ -105,6 +105,8 @@ class Schedule:
     """随叫随到, as said."""
     every: bool = False
     """每 was said: the days repeat."""
+    last_of_month: bool = False
+    """每月最后一个周六 was said, which is listed as dates."""
     either: bool = False
     """或 was said: one of the days is enough."""
     departs: bool = False
@@ -146,9 +148,11 @@ def schedule_of(value: object, ctx: Context, *, keep_unknown: bool = False) -> S
     if unknown and not a_reason:
         reader.refuse("not-understood", part=shown("、".join(unknown), 20))
         return reader.result
+    found = [word for word in found if word.kind != "filler"]
     for place, word in enumerate(found):
         reader.take(word, found[place + 1] if place + 1 < len(found) else None)
     reader.close()
+    reader.apply_scope()
     if unknown and not reader.result.parts:
         reader.refuse("not-understood", part=shown("、".join(unknown), 20))
     elif unknown:
@@ -172,8 +176,13 @@ class _Reader:
         self.cycle: tuple[int, int] | None = None
         self.pending_since = False
         self.across_comma = False
-        self.break_unknown = False
-        """A break was ruled out that the settings do not know: its 不要 is used up."""
+        self.before: Word | None = None
+        self.vague_span: Span | None = None
+        """The last hours, if they were only a part of the day."""
+        self.used_up = False
+        """The next 不要 or 上班 has been taken care of."""
+        self.scope: tuple[tuple[date, date], ...] | None = None
+        """Dates said first and alone ("12月，"): everything else lies within them."""
 
     def refuse(self, code: str, **values: Any) -> None:
         """The cell cannot be read; the first reason stands."""
@@ -188,11 +197,45 @@ class _Reader:
         if self._begun:
             if self.across_comma and self.part.spans and any(rule.week for rule in self.part.days):
                 self.result.assumptions.append(self.ctx.say("shared-hours", text=self.text))
-            self.result.parts.append(self.part)
+            if self._sets_the_scope():
+                self.scope = self.part.days[0].dates
+            else:
+                self.result.parts.append(self._about_the_same_days(self.part))
         self.part = Part()
+        self.vague_span = None
         self.part_of_day = ""
         self.joined = None
         self.across_comma = False
+
+    def _sets_the_scope(self) -> bool:
+        """A stretch of dates said first, without hours."""
+        part = self.part
+        if self.result.parts or self.scope is not None or part.negative or part.spans or part.at or len(part.days) != 1:
+            return False
+        rule = part.days[0]
+        return rule.dimensions() == {"dates"} and len(rule.dates or ()) == 1 and _is_stretch(rule)
+
+    def apply_scope(self) -> None:
+        """Narrow every statement to the dates said first; alone they are a statement of their own."""
+        if self.scope is None:
+            return
+        rule = DayRule(dates=self.scope)
+        if not any(not part.negative for part in self.result.parts):
+            self.result.parts.insert(0, Part(days=(rule,)))
+            return
+        for place, part in enumerate(self.result.parts):
+            if not part.negative:
+                days = tuple(day.narrowed(rule) if day.dates is None else day for day in part.days or (DayRule(),))
+                self.result.parts[place] = replace(part, days=days)
+        first, last = self.scope[0]
+        self.result.assumptions.append(self.ctx.say("scope", text=self.text, first=first, last=last))
+
+    def _about_the_same_days(self, part: Part) -> Part:
+        """Hours without days speak of the days named just before: 周末都行，晚上也可以."""
+        before = self.result.parts[-1] if self.result.parts else None
+        if part.days or before is None or before.negative or not before.days:
+            return part
+        return replace(part, days=before.days)
 
     @property
     def _begun(self) -> bool:
@@ -204,18 +247,19 @@ class _Reader:
         if handler is None:
             return
         handler(self, word, following)
-        if word.kind not in ("hard", "soft", "filler", "every", "note"):
+        self.before = word
+        if word.kind not in ("hard", "soft", "paren", "every", "note"):
             self.joined = None
 
     def _separator(self, word: Word, following: Word | None) -> None:
         self.result.either |= word.text.startswith("或")
-        if word.kind == "hard" or self.joined is None:
+        if word.kind in ("hard", "paren") or self.joined is None:
             self.joined = word.kind
 
     def _negate(self, word: Word, following: Word | None) -> None:
         """End a statement (周三不行), or begin one (不要周三)."""
-        if self.break_unknown:
-            self.break_unknown = False
+        if self.used_up:
+            self.used_up = False
             return
         if self._begun and not (self.joined == "hard" and _names_days(following)):
             self._split_before_last_comma()
@@ -244,8 +288,12 @@ class _Reader:
 
     # -------------------------------------------------------------------------------------------- days
 
-    def _days(self, rules: tuple[DayRule, ...], touching: bool = True) -> None:
+    def _days(self, rules: tuple[DayRule, ...], following: Word | None = None) -> None:
         """Days that narrow those just said when they speak of something else, and join them otherwise."""
+        if self.joined in ("hard", "paren") and following is not None and following.kind in ("not", "except-close"):
+            negative = self.part.negative
+            self.close()
+            self.part = Part(negative=negative)
         part = self.part
         if (part.spans or part.at) and self._starts_anew(rules):
             negative = part.negative and self.joined != "hard"
@@ -257,7 +305,9 @@ class _Reader:
                 part = self.part
             else:
                 self.across_comma = True
-        if part.days and self.joined is None and _narrows(part.days, rules):
+        elif self.joined == "soft" and part.days and _contrast(part.days, rules):
+            self.across_comma = True
+        if part.days and self.joined in (None, "paren") and _narrows(part.days, rules):
             days = tuple(old.narrowed(new) for old in part.days for new in rules)
         else:
             days = _united(part.days, rules)
@@ -268,14 +318,14 @@ class _Reader:
         return bool(self.part.days) or self.joined == "hard"
 
     def _week(self, word: Word, following: Word | None) -> None:
-        self._days((DayRule(week=_week_days(word)),))
+        self._days((DayRule(week=_week_days(word)),), following)
 
     def _everyday(self, word: Word, following: Word | None) -> None:
         closes = word.text.startswith(("都", "均", "全都")) or (self.joined is None and not self.part.days)
         if self._begun and closes:
             self.close()
         elif not (self.result.parts and word.text.startswith(("都", "均", "全都"))):
-            self._days((DayRule(week="any"),))
+            self._days((DayRule(week="any"),), following)
 
     def _month_days(self, word: Word, following: Word | None) -> None:
         self.result.every = True
@@ -283,7 +333,7 @@ class _Reader:
         if any(not 1 <= low <= high <= 31 for low, high in ranges):
             self.refuse("no-such-day")
             return
-        self._days((DayRule(month=ranges, single=all(low == high for low, high in ranges)),))
+        self._days((DayRule(month=ranges, single=all(low == high for low, high in ranges)),), following)
 
     def _month_part(self, word: Word, following: Word | None) -> None:
         self.result.every |= word.text.startswith("每")
@@ -293,29 +343,30 @@ class _Reader:
             self.result.assumptions.append(
                 self.ctx.say("month-part", name=f"月{name.strip('月')}", first=low, last=high)
             )
-        self._days((DayRule(month=((low, high),)),))
+        self._days((DayRule(month=((low, high),)),), following)
 
     def _nth(self, word: Word, following: Word | None) -> None:
         self.result.every |= word.text.startswith("每")
         code = "SA" if word.text.endswith("末") else DAY_CODES["一二三四五六日".index(word.text[-1])]
         week = "SA,SU" if word.text.endswith("末") else code
         if "最后" in word.text:
+            self.result.last_of_month = True
             dates = tuple((day, day) for day in self._last_of_month(week))
-            self._days((DayRule(dates=dates),))
+            self._days((DayRule(dates=dates),), following)
             return
         body = word.text.removeprefix("每月").removeprefix("每个月")
         numbers = [number(digit) or 1 for digit in re.findall(r"[一二三四五1-5](?=个?(?:周|[、,和及]|第))", body)] or [
             1
         ]
         ranges = tuple((7 * nth - 6, min(31, 7 * nth)) for nth in numbers)
-        self._days((DayRule(week=week, month=ranges),))
+        self._days((DayRule(week=week, month=ranges),), following)
 
     def _last_of_month(self, week: str) -> list[date]:
         days = DayRule(week=week).listed(self.ctx, self.calendar)
         return [day for day in days if (day + timedelta(7)).month != day.month]
 
     def _dates(self, word: Word, following: Word | None) -> None:
-        spans = date_spans(word.text.lstrip("从自"), self.ctx)
+        spans = date_spans(word.text.lstrip("从自直到截至止"), self.ctx)
         if spans is None:
             self.refuse("no-such-day")
             return
@@ -326,7 +377,14 @@ class _Reader:
         if starts and len(spans) == 1 and spans[0][0] == spans[0][1]:
             self._since(spans[0][0])
             return
-        self._days((DayRule(dates=tuple(spans)),))
+        ends = following is not None and following.kind == "ends"
+        if (ends or word.text[0] in "直到截") and len(spans) == 1:
+            # "12月20日之前": the day itself is left out, as in a due date; "到12月20日": it is not.
+            before = following is not None and ends and not following.text.endswith("止")
+            first, last = self.ctx.window_start, spans[0][1] - timedelta(before)
+            spans = [(min(first, last), last)]
+            self.result.assumptions.append(self.ctx.say("until-day", text=self.text, until=last))
+        self._days((DayRule(dates=tuple(spans)),), following)
 
     def _since(self, first: date) -> None:
         """Let every statement hold from a day on (从12月5日起); an every-other-week counts from it."""
@@ -360,6 +418,23 @@ class _Reader:
         codes = found[1].split(",")
         return next(day for day in days_between(first, first + timedelta(6)) if DAY_CODES[day.weekday()] in codes)
 
+    def _edge(self, word: Word, following: Word | None) -> None:
+        """以后, 之前: known after a date; after a festival they mean the days beyond it; elsewhere nobody knows."""
+        kind = self.before.kind if self.before else ""
+        if kind == "dates":
+            return
+        last_rule = self.part.days[-1] if self.part.days else DayRule()
+        if kind != "festival" or not last_rule.dates:
+            self.refuse("not-understood", part=word.text)
+            return
+        first, last = self.ctx.window_start, self.ctx.window_end
+        if word.kind == "ends":
+            last = max(first, last_rule.dates[0][0] - timedelta(1))
+        else:
+            first = min(last, last_rule.dates[-1][1] + timedelta(1))
+        self.result.assumptions.append(self.ctx.say("season", name=self.text, dates=f"{first}–{last}"))
+        self.part = replace(self.part, days=(*self.part.days[:-1], DayRule(dates=((first, last),))))
+
     def _whole_month(self, word: Word, following: Word | None) -> None:
         found = re.fullmatch(
             r"(?:(\d{4})年)?(\d{1,2})月(?:份)?(?:[-~至到](?:(\d{4})年)?(\d{1,2})月(?:份)?)?", word.text
@@ -371,7 +446,7 @@ class _Reader:
             self.refuse("no-such-day")
             return
         end = (last + timedelta(31)).replace(day=1) - timedelta(1)
-        self._days((DayRule(dates=((first, end),)),))
+        self._days((DayRule(dates=((first, end),)),), following)
 
     def _month(self, year: str | None, month: int, after: date | None) -> date | None:
         if not 1 <= month <= 12 or (year is not None and not 1990 <= int(year) <= 2200):
@@ -394,7 +469,7 @@ class _Reader:
             if negative:
                 if not self.part.negative:
                     self.close()
-                self.break_unknown = True
+                self.used_up = True
                 self.result.assumptions.append(self.ctx.say(code, name=word.text))
                 return
             self.refuse(code, name=word.text)
@@ -403,14 +478,14 @@ class _Reader:
         self.result.assumptions.append(
             self.ctx.say("season", name=word.text, dates="、".join(f"{first}–{last}" for first, last in dates))
         )
-        self._days((DayRule(dates=dates),))
+        self._days((DayRule(dates=dates),), following)
 
     def _holiday(self, word: Word, following: Word | None) -> None:
         days = [day for day in DayRule().listed(self.ctx, self.calendar) if self.calendar.holiday_name(day)]
         dates = tuple((day, day) for day in days)
         names = list(dict.fromkeys(self.calendar.holiday_name(day) or "" for day in days))
         self.result.assumptions.append(self.ctx.say("holidays", name=word.text, dates="、".join(names)))
-        self._days((DayRule(dates=dates),))
+        self._days((DayRule(dates=dates),), following)
 
     def _festival(self, word: Word, following: Word | None) -> None:
         """A festival's days off, as the calendar has them."""
@@ -424,7 +499,7 @@ class _Reader:
             f"{first}–{last}" if last > first else f"{first}" for first, last in runs((day, day) for day in days)
         )
         self.result.assumptions.append(self.ctx.say("season", name=word.text, dates=dates))
-        self._days((DayRule(dates=tuple(runs((day, day) for day in days))),))
+        self._days((DayRule(dates=tuple(runs((day, day) for day in days))),), following)
 
     def _is_festival(self, day: date, name: str) -> bool:
         known = self.calendar.holiday_name(day) or ""
@@ -446,7 +521,7 @@ class _Reader:
             else ", ".join(map(str, dates))
         )
         self.result.assumptions.append(self.ctx.say("lunar", name=word.text, dates=listing))
-        self._days((DayRule(lunar=days),))
+        self._days((DayRule(lunar=days),), following)
 
     @property
     def _alternate_question(self) -> str:
@@ -458,15 +533,15 @@ class _Reader:
         week = {"": "", "末": "SA,SU"}.get(day) if day in ("", "末") else DAY_CODES["一二三四五六日".index(day)]
         rule = "FREQ=WEEKLY;INTERVAL=2" + (f";BYDAY={week}" if week else "")
         self.result.questions.append(self._alternate_question)
-        self._days((DayRule(cycle=Cycle(rule, date.min)),))
+        self._days((DayRule(cycle=Cycle(rule, date.min)),), following)
 
     def _parity(self, word: Word, following: Word | None) -> None:
         if "周" in word.text:
             self.result.questions.append(self.ctx.say("which-weeks", text=self.text, name=word.text))
-            self._days((DayRule(cycle=Cycle("FREQ=WEEKLY;INTERVAL=2", date.min)),))
+            self._days((DayRule(cycle=Cycle("FREQ=WEEKLY;INTERVAL=2", date.min)),), following)
             return
         odd = "单" in word.text
-        self._days((DayRule(month=tuple((day, day) for day in range(1 if odd else 2, 32, 2))),))
+        self._days((DayRule(month=tuple((day, day) for day in range(1 if odd else 2, 32, 2))),), following)
 
     # -------------------------------------------------------------------------------------------- cycles of days
 
@@ -483,7 +558,8 @@ class _Reader:
         """The date named is the first rest day, or (上班) the first day of work."""
         assert self.cycle is not None
         on, off = self.cycle
-        rest = anchor + timedelta(on) if following is not None and following.kind in ("not", "workhours") else anchor
+        self.used_up = following is not None and following.kind == "not"
+        rest = anchor + timedelta(on) if self.used_up else anchor
         length = on + off
         rules = []
         for step in range(off):
@@ -517,13 +593,13 @@ class _Reader:
         self.part_of_day = word.text
         if following is not None and following.kind in ("range", "clock", "from", "till", "depart"):
             return
-        for pattern, span in day_parts(self.ctx.settings):
-            if re.fullmatch(pattern, word.text):
-                default = self.ctx.say("default", name=word.text.removeprefix("一"), value=f"{span.start}–{span.end}")
-                if default not in self.result.defaults:
-                    self.result.defaults.append(default)
-                self._hours(minutes_of(span), word)
-                return
+        names = ("allday", "morning", "noon", "afternoon", "dusk", "evening")
+        _, span = day_parts(self.ctx.settings)[names.index(word.kind)]
+        default = self.ctx.say("default", name=word.text.removeprefix("一"), value=f"{span.start}–{span.end}")
+        if default not in self.result.defaults:
+            self.result.defaults.append(default)
+        self._hours(minutes_of(span), word)
+        self.vague_span = minutes_of(span)
 
     def _range(self, word: Word, following: Word | None) -> None:
         text = re.sub("(?:结束|之间)$", "", word.text)
@@ -533,10 +609,19 @@ class _Reader:
             return
         if not found[2]:
             self.result.assumptions.append(self.ctx.say("clock-range-assumed", text=word.text, **_clocks(found[:2])))
-        self._hours(found[:2], word)
+        start, end = found[:2]
+        vague = self.vague_span
+        if vague is not None and self.part.spans[-1:] == (vague,) and vague[0] <= start < end <= vague[1]:
+            # "周六上午，9点到11点": the hours say which part of the morning.
+            self.part = replace(self.part, spans=self.part.spans[:-1])
+        self._hours((start, end), word)
 
     def _prefix(self, word: Word) -> str:
-        return "" if re.match("[^0-9一二两三四五六七八九十零]", word.text) else _as_prefix(self.part_of_day)
+        return (
+            ""
+            if self.joined is not None or re.match("[^0-9一二两三四五六七八九十零]", word.text)
+            else _as_prefix(self.part_of_day)
+        )
 
     def _clock(self, word: Word) -> TypedClock | None:
         text = re.sub(
@@ -608,7 +693,7 @@ class _Reader:
     # -------------------------------------------------------------------------------------------- work
 
     def _work_hours(self, word: Word, following: Word | None) -> None:
-        self._days((DayRule(week="workday"),))
+        self._days((DayRule(week="workday"),), following)
         self._hours(minutes_of(self.ctx.settings.working_hours), word)
         hours = self.ctx.settings.working_hours
         self.result.assumptions.append(self.ctx.say("working-hours", start=hours.start, end=hours.end))
@@ -628,14 +713,14 @@ class _Reader:
             return
         start, end = clock_minutes(self.ctx.settings.working_hours.end), clock_minutes(self.ctx.settings.evening.end)
         if not self.part.days:
-            self._days((DayRule(week="workday"),))
+            self._days((DayRule(week="workday"),), following)
         self.result.assumptions.append(self.ctx.say("clock-range-assumed", text=word.text, **_clocks((start, end))))
         self._hours((start, max(end, start + 60)), word)
 
     def _on_call(self, word: Word, following: Word | None) -> None:
         self.result.on_call.append(word.text)
         if not self.part.days:
-            self._days((DayRule(week="any"),))
+            self._days((DayRule(week="any"),), following)
         self._hours(minutes_of(self.ctx.settings.on_call), word)
 
     # -------------------------------------------------------------------------------------------- the rest
@@ -657,6 +742,7 @@ Handler = Callable[[_Reader, Word, "Word | None"], None]
 _HANDLERS: dict[str, Handler] = {
     "hard": _Reader._separator,
     "soft": _Reader._separator,
+    "paren": _Reader._separator,
     "not": _Reader._negate,
     "ok": _Reader._agree,
     "except-open": _Reader._open_exception,
@@ -675,6 +761,8 @@ _HANDLERS: dict[str, Handler] = {
     "wholemonth": _Reader._whole_month,
     "season": _Reader._season,
     "holiday": _Reader._holiday,
+    "starts": _Reader._edge,
+    "ends": _Reader._edge,
     "lunar": _Reader._lunar,
     "festival": _Reader._festival,
     "alternate": _Reader._alternate,
@@ -753,7 +841,7 @@ def _week_days(word: Word) -> str:
     if word.kind == "dayrange":
         first, last = places[0], places[-1]
         places = [place % 7 for place in range(first, (last if last >= first else last + 7) + 1)]
-    return ",".join(code for place, code in enumerate(DAY_CODES) if place in places)
+    return "any" if len(set(places)) == 7 else ",".join(code for place, code in enumerate(DAY_CODES) if place in places)
 
 
 def _month_ranges(text: str) -> tuple[tuple[int, int], ...]:
@@ -771,6 +859,10 @@ def _is_plain_weekday(rule: DayRule) -> bool:
     if rule.dimensions() == {"dates"}:
         return all(first == last for first, last in rule.dates or ())
     return rule.dimensions() == {"week"} and rule.week not in ("any", "workday", "day-off", "SA,SU", _FIVE_DAYS)
+
+
+def _is_stretch(rule: DayRule) -> bool:
+    return any(first < last for first, last in rule.dates or ())
 
 
 def _united(said: tuple[DayRule, ...], new: tuple[DayRule, ...]) -> tuple[DayRule, ...]:

@@ -21,7 +21,7 @@ class Word:
 
 _DAY = "[一二三四五六日]"
 _DAY_OR_DIGIT = "[一二三四五六日1-7]"
-_NOT_A_COUNT = "(?![点时次个回月号:小分天年人位名])"
+_NOT_A_COUNT = "(?![点时次个回月号小分天年人位名])"
 _NTH = "(?:第?[一二三四五1-5]个?|首个?|头一?个|最后一?个?)"
 
 # The first pattern that matches at a place wins, so the longer and rarer stand first.
@@ -29,6 +29,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "note",
         (
+            "(?:上|值)?(?:夜班|白班|早班|晚班|中班)|"
             r"(?:请|需要|需|要|最好|必须)?(?:提前|事先)[^,;。\n]{0,14}|(?:先|请)?(?:电话|微信|"
             r"打电话)(?:联系|通知|约)?|电联"
         ),
@@ -55,7 +56,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "vague",
         (
-            "看情况|视情况|看[^,;。、\n]{0,4}安排|再说|不一定|说不准|不确定|不定时?|不固定|待定|没准|"
+            "看情况|视情况|看[^,;。、\n]{0,4}安排|再说|不一定|说不准|不确定|越[快早]越好|尽快|尽早|不定时?|不固定|待定|没准|"
             "轮休|轮班|倒班|三班倒|排班|调休"
             "|(?:没|无)课(?:的)?(?:时候|时间|时)?|有空(?:的)?(?:时候|时间)?(?:再|就|才)[^,;。、\n]{0,4}|"
             "有空(?:的)?(?:时候|时)|空闲(?:的)?(?:时候|时间|时)"
@@ -64,7 +65,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("except-close", "(?:之外|以外|外)(?:的)?(?:其他|其它|其余)?(?:时间|时候|日子)?"),
-    ("except-open", "除了|除去|除开|除|except|excluding"),
+    ("except-open", "除了|除去|除开|避开|避免|除(?!外)|except|excluding"),
     (
         "frequency",
         (
@@ -98,7 +99,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("weekend", "周末|双休日?|周六日|周六周日"),
     ("workday", "工作日|上班日"),
     ("weekdays", "平时|平日|平常|周中"),
-    ("dayrange", rf"周({_DAY_OR_DIGIT})(?:-|~|至|到)周?({_DAY_OR_DIGIT}){_NOT_A_COUNT}"),
+    ("dayrange", rf"周({_DAY_OR_DIGIT})(?:-|~|至|到)周?({_DAY_OR_DIGIT})(?![\d点时])"),
     (
         "daylist",
         (
@@ -129,29 +130,31 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (
         "not",
         (
-            "不行|不可以|不可|不便|不方便|不能(?:来|去|安排)?|不在|没空|没有空|没有?时间|不得空|不要|"
+            "除外|不行|不可以|不可|不便|不方便|不能(?:来|去|安排)?|不在|没空|没有空|没有?时间|不得空|不要|"
             "不去|不来|不排|不用|别排|有事|上课|上班|值班|加班|开会"
             "|没有?办法|出差|外出|不|not|no|unavailable|busy|cannot|can't"
         ),
     ),
     ("rest", "休息?(?!日|天)|歇"),
-    ("starts", "起|开始"),
+    ("starts", "起|开始|以后|之后|往后|后"),
+    ("ends", "之前|以前|前|为止|截止|止"),
     ("ok", "可以|也?行|有空|有时间|可|能来|能去|能|方便|没问题|ok|好|空"),
     ("every", "每周(?:的)?|每个?(?=周)|每逢|每|逢"),
     ("hard", r"[,;。\n]|\.(?= |$)|但是?|不过|而|其[他它余](?:时间)?"),
+    ("paren", r"[()\[\]]"),
     ("soft", r"[、/&+]|和|及|与|跟|或者?|以及|还有|加"),
     (
         "filler",
         (
-            r"的|都|也|又|我|一般|基本上?|大部分|大多|通常|大概|左右|时间段?|时候|时段|期间|段|比较|只有|"
+            r"已?退休|在家|的|都|也|又|我|一般|基本上?|大部分|大多|通常|大概|左右|时间段?|时候|时段|期间|段|比较|只有|"
             r"只能|只|仅限|仅|限于?|在|那天|当天|就|会|是|"
-            r"间|以内|之内|内|均|全部|全|最好|可安排|安排|来|去|服务|志愿服务|参加|活动|陪|上门|"
-            r"[()\[\]:'\"!~]|on|the|at|of|am|i'm|i|is|are|free|available|only|usually|ok|in|from|me"
+            r"间|以内|之内|内|具体|详细|均|全部|全|最好|可安排|安排|来|去|服务|志愿服务|参加|活动|陪|上门|"
+            r"(?:这)?[两二三]天|[:'\"!~]|only|on|the|at|of|am|i'm|i|is|are|free|available|usually|ok|in|from|me"
         ),
     ),
 )
 _WORDS = re.compile(
-    f"(?P<dates>(?:从|自)?{DATE_LIST.pattern})|"
+    f"(?P<dates>(?:从|自|直到|到|截至|截止到?)?{DATE_LIST.pattern})|"
     + "|".join(f"(?P<{kind.replace('-', '_')}>{pattern})" for kind, pattern in _PATTERNS)
 )
 
@@ -180,6 +183,8 @@ _ENGLISH: tuple[tuple[str, str], ...] = (
     (r"\bexcept(?: for| on)?\b|\bexcluding\b|\bbut not\b|\bapart from\b", "除"),
     (r"\b(?:outside|after|not during)(?: of)? (?:working|office|work|business)(?: hours)?\b", "八小时之外"),
     (r"\bafter work\b", "下班后"),
+    (r"(?<!\d)(?<!\d )\bpm\b", "下午"),
+    (r"\bany (?=week ?days?\b)", "每 "),
     (r"\b(?:working|office|business) hours\b", "上班时间"),
     (r"\b(?:working|business) days?\b|\bworkdays?\b", "工作日"),
     (r"\bweek ?days?\b", "周一至周五"),
@@ -196,13 +201,20 @@ _ENGLISH: tuple[tuple[str, str], ...] = (
     *((rf"\b(?:{name}) (周.)(?: of(?: the| 每| a)? ?(?:month))?", rf"每月{nth}\1") for name, nth in _ORDINALS),
     (r"\b(?:每 )?(?:the )?(\d{1,2})(?:st|nd|rd|th)(?: of)?(?: the| 每)? ?(?:month)?\b", r"每月\1号"),
     (r"\b(?:from|since|starting)(?: on)? (?=\d{1,4}[月年])", "从"),
-    (rf"\b(?:after|from|since) ({CLOCK}|\d{{1,2}})(?! ?(?:-|to|until))", r"\1以后"),
-    (rf"\b(?:before|until|till|by) ({CLOCK}|\d{{1,2}})", r"\1以前"),
+    (rf"\b(?:after|from|since) ({CLOCK})(?! ?(?:-|to|until))", r"\1以后"),
+    (r"\b(?:after|from|since) (\d{1,2})(?![\d:]| ?(?:-|to|until|[ap]m))", r"\1点以后"),
+    (rf"\b(?:before|until|till|by) ({CLOCK})", r"\1以前"),
+    (r"\b(?:before|until|till|by) (\d{1,2})(?![\d:]| ?[ap]m)", r"\1点以前"),
     (r"\b(?:to|through|thru|until|till)\b", "-"),
     (r"\b(?:and|or|plus|also)\b", "、"),
     (r"\bbut\b", ","),
 )
 _ENGLISH_PATTERNS = tuple((re.compile(pattern), chinese) for pattern, chinese in _ENGLISH)
+_ORDINAL = "(" + "|".join(name for name, _ in _ORDINALS) + ")"
+_TWO_ORDINALS = re.compile(rf"\b{_ORDINAL} ?(?:and|&|,) ?{_ORDINAL} (周.)(?: of(?: the| 每| a)? ?month)?")
+_BARE_DAYS = re.compile(
+    r"(?<=[,;。\n])([一二三四五六日](?:[、和]?[一二三四五六日]){0,5})(?=:|上午|下午|晚|全天|早|中午|白天)"
+)
 _LATIN = re.compile("[a-z]{2}")
 
 
@@ -210,12 +222,23 @@ def normal(value: object) -> str:
     """The text of a cell in the one form the patterns expect."""
     text = canonical_dates(value)
     if _LATIN.search(text):
-        for pattern, chinese in _ENGLISH_PATTERNS:
+        for pattern, chinese in _ENGLISH_PATTERNS[: len(_ENGLISH_DAYS)]:
+            text = pattern.sub(chinese, text)
+        text = _TWO_ORDINALS.sub(_two_ordinals, text)
+        for pattern, chinese in _ENGLISH_PATTERNS[len(_ENGLISH_DAYS) :]:
             text = pattern.sub(chinese, text)
     text = re.sub(r"周末(?:\(周[六6][、和]?周?[日7]\))", "周末", text)
     text = re.sub(rf"(?<=[每]月)({NUMBER})(?=[号日])", lambda found: found[1], text)
     text = re.sub(r"(?<=周[一二三四五六日]) ?- ?(?=周)", "-", text)
+    if "周" in text:
+        text = _BARE_DAYS.sub(r"周\1", text)
     return re.sub(r"每(?:个)?(?:周|星期)(?=[一二三四五六日1-7末])", "每 周", text)
+
+
+def _two_ordinals(found: re.Match[str]) -> str:
+    """First and third Saturday of the month: 每月第一个、第三个周六."""
+    names = [next(nth for name, nth in _ORDINALS if re.fullmatch(name, found[place])) for place in (1, 2)]
+    return f"每月{names[0]}、{names[1]}{found[3]}"
 
 
 def words(text: str) -> tuple[list[Word], list[str]]:

@@ -65,13 +65,14 @@ def read_windows(value: object, ctx: Context) -> Reading[WishTime]:
     wanted = [part for part in schedule.parts if not part.negative] or [Part()]
     ruled_out = [part for part in schedule.parts if part.negative]
     wanted, except_dates = _without_days(wanted, ruled_out, ctx)
+    wanted, first, last = _between_dates(wanted)
     windows = _windows(wanted, schedule, ctx)
     windows = _without_hours(windows, ruled_out)
     if not windows or not _leaves_a_day(windows, except_dates):
         return ctx.refuse("nothing-left", text=shown(value))
     frequency = _implied_frequency(wanted, schedule, ctx)
     minutes = _lasting(value, windows, schedule, ctx)
-    when = WishTime(windows, except_dates, frequency=frequency, minutes=minutes, departs=schedule.departs)
+    when = WishTime(windows, except_dates, first, last, frequency=frequency, minutes=minutes, departs=schedule.departs)
     told = tuple(dict.fromkeys((*schedule.questions, *schedule.assumptions)))
     return Reading(when, told, notes=tuple(schedule.notes), defaults=tuple(schedule.defaults))
 
@@ -100,6 +101,16 @@ def _refused(schedule: Schedule, value: object, ctx: Context) -> Reading[WishTim
 
 def _on_plain_weekdays(part: Part) -> bool:
     return all(rule.dimensions() <= {"week"} and rule.week not in ("workday", "day-off") for rule in part.days)
+
+
+def _between_dates(wanted: list[Part]) -> tuple[list[Part], date | None, date | None]:
+    """One stretch of dates that all windows share becomes their first and last day."""
+    stretches = {rule.dates for part in wanted for rule in part.days or (DayRule(),)}
+    dates = next(iter(stretches)) if len(stretches) == 1 else None
+    if dates is None or len(dates) != 1 or dates[0][0] == dates[0][1]:
+        return wanted, None, None
+    freed = [replace(part, days=tuple(replace(rule, dates=None) for rule in part.days)) for part in wanted]
+    return freed, *dates[0]
 
 
 def _without_days(wanted: list[Part], ruled_out: list[Part], ctx: Context) -> tuple[list[Part], tuple[date, ...]]:
@@ -224,6 +235,8 @@ def _implied_frequency(wanted: list[Part], schedule: Schedule, ctx: Context) -> 
     cycle = next((rule.cycle for rule in rules if rule.cycle is not None), None)
     if cycle is not None:
         return Frequency(1, "week", interval=2, since=cycle.anchor)
+    if schedule.last_of_month and schedule.every:
+        return Frequency(1, "month")
     if not schedule.every or not rules or any(rule.dates is not None or rule.lunar is not None for rule in rules):
         return None
     if any(rule.month is not None for rule in rules):
