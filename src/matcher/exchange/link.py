@@ -172,7 +172,7 @@ def index_of(scenario: Scenario) -> dict[str, Index]:
     for table, known in index.items():
         for fact in getattr(scenario, table):
             name = getattr(fact, "title" if table == "wishes" else "name")
-            known.add(fact.id, name, phone=getattr(fact, "phone", None))
+            known.add(fact.id, name, getattr(fact, "items", None), phone=getattr(fact, "phone", None))
     return index
 
 
