@@ -13,7 +13,8 @@ from matcher.domain.people import Absence, Availability
 from matcher.domain.when import Calendar
 from matcher.exchange.phrases.clock import clock_text, minutes_of
 from matcher.exchange.phrases.reading import Context, Reading, refused_early, shown
-from matcher.exchange.phrases.schedule import DayRule, Part, Schedule, Span, runs, schedule_of, widened
+from matcher.exchange.phrases.schedule import DayRule, Part, Schedule, Span, runs, widened
+from matcher.exchange.phrases.statements import schedule_of
 
 _WHOLE_DAY: Span = (0, 1440)
 

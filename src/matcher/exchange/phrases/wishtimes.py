@@ -15,7 +15,8 @@ from matcher.domain.wishes import Recurrence, Window
 from matcher.exchange.phrases.clock import clock_text, minutes_of
 from matcher.exchange.phrases.dates import DATE_LIST, canonical_dates, date_spans
 from matcher.exchange.phrases.reading import Context, Reading, refused_early, shown
-from matcher.exchange.phrases.schedule import DayRule, Part, Schedule, Span, schedule_of
+from matcher.exchange.phrases.schedule import DayRule, Part, Schedule, Span
+from matcher.exchange.phrases.statements import schedule_of
 from matcher.exchange.phrases.text import NUMBER, number
 from matcher.exchange.phrases.timewords import normal
 
