@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 import typer
 
@@ -32,6 +33,9 @@ commands.add_to(app)
 def run(arguments: Sequence[str] | None = None) -> None:
     """The entry point. Ends the process with one of the exit codes above; never shows a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal or a file name that cannot show a character is no reason to fail; standard error does the same.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app(args=words, prog_name="matcher")
     except MatcherError as error:
