@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Any
 from matcher.domain.wishes import Wish
 from matcher.problem.check import history_binds, last_crew, last_done, paired_people, told_day
 from matcher.problem.expand import published_in_plan
-from matcher.problem.problem import Candidates, FixedSeat, Problem
+from matcher.problem.problem import Candidates, FixedSeat, Problem, longest_way
 from matcher.problem.roster import TIERS, Roster, TierValue
 from matcher.solvers.load import PERIODS, Elsewhere
 from matcher.solvers.result import Result, Step, tier_value
@@ -62,6 +63,7 @@ class Model:
         self.standbys_by_volunteer = _grouped(self.standbys, lambda item: item.volunteer)
         self.soft = problem.scenario.program.settings.soft_rules
         self.soft_terms: list[Any] = []
+        self.longest_way = longest_way(problem.expanded)
 
     def _items(self, candidates: Candidates, what: str) -> list[Item]:
         options = self.problem.options
@@ -185,33 +187,37 @@ def is_in_one_place_at_a_time(m: Model) -> None:
 
 def _keep_apart(m: Model, volunteer: int, first: Sequence[Item], second: Sequence[Item]) -> None:
     """One constraint per item of ``first`` and visit of ``second``: all items there that are too close."""
-    timed = [item for item in second if m.problem.options[item.option].start is not None]
-    by_visit = _grouped(timed, lambda item: item.visit)
     same = first is second
+    # Who does one visit a day at most needs no telling that two on one day collide.
+    once_a_day = same and m.problem.expanded.limits[volunteer].visits_per_day in (0, 1)
+    timed = sorted((_span(m, item), number) for number, item in enumerate(second) if _span(m, item) != _NO_TIME)
+    longest = max((end - start for (start, end), _ in timed), default=0)
     for item in first:
-        if m.problem.options[item.option].start is None:
+        start, end = _span(m, item)
+        if (start, end) == _NO_TIME:
             continue
-        for visit, others in by_visit.items():
-            if visit == item.visit or (same and visit < item.visit):
+        nearby = timed[
+            bisect_left(timed, ((start - m.longest_way - longest, 0), 0)):bisect_left(timed, ((end + m.longest_way, 0), 0))
+        ]
+        close: dict[int, list[Any]] = defaultdict(list)
+        for (other_start, other_end), number in nearby:
+            other = second[number]
+            if other.visit == item.visit or (same and other.visit < item.visit) or (once_a_day and other.day == item.day):
                 continue
-            close = [
-                other.variable
-                for other in others
-                if _less_than_a_day_lies_between(m, item, other)
-                and m.problem.too_close(volunteer, item.option, item.role, other.option, other.role)
-            ]
-            if close:
-                m.cp.add_at_most_one([item.variable, *close])
+            overlap = other_start < end and start < other_end
+            if overlap or m.problem.too_close(volunteer, item.option, item.role, other.option, other.role):
+                close[other.visit].append(other.variable)
+        for variables in close.values():
+            m.cp.add_at_most_one([item.variable, *variables])
 
 
-def _less_than_a_day_lies_between(m: Model, first: Item, second: Item) -> bool:
-    """Spares most pairs the exact question: no way between two visits takes a day."""
-    a, b = m.problem.options[first.option], m.problem.options[second.option]
-    assert a.start is not None
-    assert b.start is not None
-    assert a.end is not None
-    assert b.end is not None
-    return max(b.start - a.end, a.start - b.end) < 24 * 60
+_NO_TIME = (-1, -1)
+
+
+def _span(m: Model, item: Item) -> tuple[int, int]:
+    """Start and end of an item in minutes; goods have no time."""
+    option = m.problem.options[item.option]
+    return _NO_TIME if option.start is None or option.end is None else (option.start, option.end)
 
 
 def _keep_clear_of_outside(m: Model, volunteer: int, items: Sequence[Item], standby: bool) -> None:
@@ -830,10 +836,14 @@ QUALITY: tuple[Callable[[Model], Any], ...] = (
 # ------------------------------------------------------------------------------------------------ solving
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Best:
+    """A roster, what it comes to in each tier, and a value for every variable of the model."""
+
     crew: list[Triple]
     standbys: list[Triple]
+    values: tuple[int, ...]
+    solution: tuple[int, ...]
 
 
 def solve_exact(
@@ -862,23 +872,27 @@ def solve_exact(
     steps = [Step("model", timer.elapsed, {
         "options": len(problem.options), "candidates": len(problem.crew), "stand-by candidates": len(problem.standbys),
     })]
-    best = _hint(model, start) if start is not None else None
+    best = _completed(model, goals, *_triples(problem, start), timer) if start is not None else None
     tiers: list[TierValue] = []
     for number, (name, goal) in enumerate(zip(TIERS, goals)):
-        outcome = _solve_tier(model, name, goal, timer, seed, workers, watcher, tiers_left=len(TIERS) - number)
-        steps.append(outcome.step)
-        if outcome.status == "INFEASIBLE":
-            return Result(None, "INFEASIBLE", (), tuple(steps))
-        if outcome.best is None:
+        least = least_needs if number == 0 else 0  # no term is ever negative
+        bound, proven = None, best is not None and best.values[number] == least
+        if best is None or not (proven or timer.over):
+            _hint(model, best.solution if best is not None else ())
+            outcome = _solve_tier(model, name, goal, timer, seed, workers, watcher, tiers_left=len(TIERS) - number)
+            steps.append(outcome.step)
+            if outcome.status == "INFEASIBLE":
+                return Result(None, "INFEASIBLE", (), tuple(steps))
+            if outcome.found is not None:
+                # Completed, because a search that ends early leaves later tiers' variables anywhere.
+                found = _completed(model, goals, *outcome.found, timer)
+                best = found if best is None or (found is not None and found.values < best.values) else best
             if best is None:
                 return Result(None, "NO_ANSWER_IN_TIME", (), tuple(steps))
-            return _finish(problem, best, tiers, steps, seed, "exact")
-        best = outcome.best
-        assert outcome.value is not None
-        tiers.append(tier_value(name, outcome.value, outcome.bound, outcome.status == "OPTIMAL"))
+            bound, proven = outcome.bound, outcome.status == "OPTIMAL"
+        tiers.append(tier_value(name, best.values[number], bound, proven))
         watcher.tier_ends(name, tiers[-1].value, tiers[-1].bound, tiers[-1].status)
-        model.cp.add(goal <= outcome.value)
-        _hint_best(model, best)
+        model.cp.add(goal <= best.values[number])
     assert best is not None
     return _finish(problem, best, tiers, steps, seed, "exact")
 
@@ -894,9 +908,8 @@ def _finish(
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     status: str
-    value: int | None
     bound: int | None
-    best: _Best | None
+    found: tuple[list[Triple], list[Triple]] | None
     step: Step
 
 
@@ -911,6 +924,7 @@ def _solve_tier(
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = workers
+    # Left on, it forgets our own handler of Ctrl-C.
     solver.parameters.catch_sigint_signal = False
     # An earlier tier leaves time for the later ones; what it does not use they get.
     share = 1.0 if tiers_left == 1 else 0.6
@@ -921,14 +935,16 @@ def _solve_tier(
     status = _run(solver, model.cp, _callback(name, progress), timer.stop)
     response = solver.response_proto
     timer.worked(response.deterministic_time)
+    if status == cp_model.MODEL_INVALID:
+        raise RuntimeError(f"the model is invalid: {model.cp.validate()}")
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     value = round(solver.objective_value) if found else None
     bound = _whole(solver.best_objective_bound) if status != cp_model.UNKNOWN else None
-    best = _Best(_chosen(solver, model.crew), _chosen(solver, model.standbys)) if found else None
+    roster = (_chosen(solver, model.crew), _chosen(solver, model.standbys)) if found else None
     step = Step(f"exact {name}", timer.elapsed - began, {
         "status": solver.status_name(status), "value": value, "bound": bound, "branches": int(response.num_branches),
     })
-    return _Outcome(solver.status_name(status), value, bound, best, step)
+    return _Outcome(solver.status_name(status), bound, roster, step)
 
 
 def _whole(bound: float) -> int | None:
@@ -963,13 +979,12 @@ def _chosen(solver: Any, items: Iterable[Item]) -> list[Triple]:
     return [(item.option, item.role, item.volunteer) for item in items if solver.boolean_value(item.variable)]
 
 
-def _hint(model: Model, start: Roster) -> _Best:
-    """Suggest a roster to the solver, and keep it as the best so far."""
-    problem = model.problem
+def _triples(problem: Problem, roster: Roster) -> tuple[list[Triple], list[Triple]]:
+    """A roster's crew and stand-bys in the problem's numbers; visits at starts that are no options are left out."""
     crew: list[Triple] = []
     standbys: list[Triple] = []
     rows = problem.expanded.volunteer_index
-    for entry in start.visits:
+    for entry in roster.visits:
         number = problem.expanded.visit_index[entry.id]
         visit = problem.visits[number]
         minute = problem.expanded.calendar.minute_of(entry.start) if entry.start is not None else None
@@ -979,20 +994,43 @@ def _hint(model: Model, start: Roster) -> _Best:
         roles = {role.id: position for position, role in enumerate(visit.wish.roles)}
         crew += [(option, roles[seat.role], rows[seat.volunteer]) for seat in entry.assigned]
         standbys += [(option, roles[seat.role], rows[seat.volunteer]) for seat in entry.standbys]
-    best = _Best(crew, standbys)
-    _hint_best(model, best)
-    return best
+    return crew, standbys
 
 
-def _hint_best(model: Model, best: _Best) -> None:
+def _completed(
+    model: Model, goals: Sequence[Any], crew: list[Triple], standbys: list[Triple], timer: Timer
+) -> _Best | None:
+    """A roster with its value in every tier, and the variables that go with it; None if it breaks a rule.
+
+    Everything a roster decides is fixed, so this is a presolve, not a search.
+    """
+    from ortools.sat.python import cp_model
+
     model.cp.clear_hints()  # type: ignore[no-untyped-call]
-    crew, standbys = set(best.crew), set(best.standbys)
     happening = {option for option, _, _ in crew}
     for number, happens in enumerate(model.happens):
         model.cp.add_hint(happens, number in happening)
-    for items, chosen in ((model.crew, crew), (model.standbys, standbys)):
+    for items, chosen in ((model.crew, set(crew)), (model.standbys, set(standbys))):
         for item in items:
             model.cp.add_hint(item.variable, (item.option, item.role, item.volunteer) in chosen)
+    model.cp.minimize(sum(goals))
+    solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False
+    solver.parameters.num_workers = 1
+    solver.parameters.fix_variables_to_their_hinted_value = True
+    status = solver.solve(model.cp)
+    timer.worked(solver.response_proto.deterministic_time)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    values = tuple(int(solver.value(goal)) for goal in goals)
+    return _Best(crew, standbys, values, tuple(solver.response_proto.solution))
+
+
+def _hint(model: Model, solution: Sequence[int]) -> None:
+    """Let the search begin from a solution; every variable has its value, so nothing is left to complete."""
+    model.cp.clear_hints()  # type: ignore[no-untyped-call]
+    model.cp.model_proto.solution_hint.vars.extend(range(len(solution)))
+    model.cp.model_proto.solution_hint.values.extend(solution)
 
 
 # -------------------------------------------------------------------------------------- contradictions
@@ -1026,6 +1064,7 @@ def _smallest_hitting_set(sets: Sequence[frozenset[int]]) -> frozenset[int]:
         model.add_bool_or([chosen[number] for number in sorted(group)])
     model.minimize(sum(chosen.values()))
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = 1
     solver.solve(model)
     return frozenset(number for number, variable in chosen.items() if solver.boolean_value(variable))
@@ -1048,6 +1087,7 @@ def _correction(problem: Problem, demands: Sequence[FixedSeat], keep: frozenset[
         given_up.append(unless)
     model.cp.minimize(sum(given_up))
     solver = cp_model.CpSolver()
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = 1
     if solver.solve(model.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
