@@ -71,6 +71,10 @@ def draw_sheet(
     """
     page.set_row(0, 30)
     page.freeze_panes(1, 1)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
     for index, column in enumerate(filled.columns):
         style = look.number if column.codec.is_number else look.text
         folded = folded_from is not None and index >= folded_from
@@ -81,9 +85,20 @@ def draw_sheet(
         for index, cell in enumerate(row):
             style = look.grey if number <= grey else look.number if filled.columns[index].codec.is_number else look.text
             _write(page, number, index, cell, style)
+        page.set_row(number, _height(filled, row))
     if filled.sheet is not SETTINGS:
         page.autofilter(0, 0, max(len(filled.rows), last_row, 1), len(filled.columns) - 1)
         _drop_downs(page, filled.columns, max(len(filled.rows), last_row, 500), lang)
+
+
+def _height(filled: FilledSheet, row: Sequence[Cell]) -> float:
+    """Points the row needs for its longest text; a Chinese character is two wide."""
+    most = 1
+    for column, cell in zip(filled.columns, row):
+        if isinstance(cell, str) and column.field != REST:
+            widths = (sum(2 if ord(letter) > 0x2E7F else 1 for letter in line) for line in cell.split("\n"))
+            most = max(most, sum(max(1, -(-width // max(1, column.width - 1))) for width in widths))
+    return 15.0 * min(most, 12)
 
 
 def _write(page: Any, row: int, column: int, cell: Cell, style: Any) -> None:

@@ -249,7 +249,7 @@ WISHES = Sheet(
         Column("~community", "社区", "community", TEXT, "所属社区 所在社区"),
         Column("~grid", "网格", "grid", TEXT, "所属网格 网格号"),
         Column("~age", "年龄", "age", AGE, "岁数"),
-        Column("~gender", "性别", "gender", GENDER, "sex"),
+        Column(SHOWN, "性别", "gender", GENDER, "sex"),
         _ID_CARD,
         _SERIAL,
         _REST,

@@ -12,15 +12,26 @@ from matcher.domain.people import Volunteer
 from matcher.domain.scenario import Scenario
 from matcher.domain.wishes import Role, Wish
 from matcher.exchange.codecs import FLAG, exact_cell, rest_text
-from matcher.exchange.columns import BY_TABLE, REST, SETTINGS, SHEETS, SHOWN, Column, Sheet
+from matcher.exchange.columns import REST, SETTINGS, SHEETS, Column, Sheet
 from matcher.exchange.grid import Cell
 from matcher.exchange.headers import is_data_row
-from matcher.exchange.link import LENIENT, Index, index_of, liked
+from matcher.exchange.link import LENIENT, Index, index_of, is_home, liked
 from matcher.exchange.phrases import Context
 from matcher.exchange.said import says_more
 from matcher.exchange.settings_sheet import settings_rows
 
 Values = dict[str, Any]
+Names = Mapping[str, Mapping[str, str]]
+"""Table → id → name."""
+
+_EXPECTED: Mapping[str, tuple[str, ...]] = {
+    "wishes": (
+        "id", "kind", "resident", "title", "recurrence.times", "recurrence.per", "recurrence.windows", "due", "items",
+        "priority", "notes",
+    ),
+    "volunteers": ("id", "name", "gender", "phone", "home", "team", "skills", "travel_mode", "notes"),
+}  # fmt: skip
+"""Columns that stand in an exported sheet even when nobody has filled them in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,10 @@ def context_of(scenario: Scenario, lang: str) -> Context:
 def fill_sheets(scenario: Scenario, lang: str) -> list[FilledSheet]:
     """Every sheet that has something to say; 心愿 and 志愿者 always."""
     ctx = context_of(scenario, lang)
-    names = {person.id: person.name for person in scenario.volunteers}
+    names = {
+        table: {fact.id: fact.name for fact in getattr(scenario, table)}
+        for table in ("places", "residents", "volunteers", "teams")
+    }
     index = index_of(scenario)
     filled = []
     for sheet in SHEETS:
@@ -133,36 +147,28 @@ def _always_said(column: Column, value: Any) -> bool:
 # ------------------------------------------------------------------------------------------------ values to cells
 
 
-def _fill(
-    sheet: Sheet, values: list[Values], ctx: Context, index: Mapping[str, Index], names: Mapping[str, str]
-) -> FilledSheet:
-    rows = [_cells(sheet, row, ctx, index) for row in values]
+def _fill(sheet: Sheet, values: list[Values], ctx: Context, index: Mapping[str, Index], names: Names) -> FilledSheet:
+    rows = [_cells(sheet, row, ctx, index, names) for row in values]
     columns = tuple(column for column in sheet.columns if _is_shown(column, sheet, rows))
-    shown = []
-    for row, told in zip(rows, values):
-        if any(column.field == SHOWN for column in columns):
-            row[SHOWN] = names.get(told.get("volunteer", ""))
-        shown.append(tuple(row.get(column.field) for column in columns))
-    return FilledSheet(sheet, columns, tuple(shown))
+    return FilledSheet(sheet, columns, tuple(tuple(row.get(column.field) for column in columns) for row in rows))
 
 
 def _is_shown(column: Column, sheet: Sheet, rows: list[dict[str, Cell]]) -> bool:
-    if column.field == SHOWN:
-        # The volunteer's name beside the id, for the reader's eye only.
-        return column.zh == "姓名" and sheet is not BY_TABLE["volunteers"]
+    """Columns that say something, and those a coordinator expects to find."""
     if not column.is_written:
         return False
-    used = any(row.get(column.field) is not None for row in rows)
-    return used or (column.field != REST and "." not in column.field)
+    return any(row.get(column.field) is not None for row in rows) or column.field in _EXPECTED.get(sheet.table, ())
 
 
-def _cells(sheet: Sheet, values: Values, ctx: Context, index: Mapping[str, Index]) -> dict[str, Cell]:
+def _cells(sheet: Sheet, values: Values, ctx: Context, index: Mapping[str, Index], names: Names) -> dict[str, Cell]:
     cells: dict[str, Cell] = {}
     rest: Values = {}
     for column in sheet.columns:
         if column.field not in values:
             continue
-        cell = exact_cell(column.codec, values[column.field], ctx)
+        cell = _by_name(column, values[column.field], ctx, index, names)
+        if cell is None:
+            cell = exact_cell(column.codec, values[column.field], ctx)
         if cell is None or _would_be_taken_for_another(sheet, column.field, values[column.field], ctx, index):
             rest[column.field] = values[column.field]
         else:
@@ -172,6 +178,19 @@ def _cells(sheet: Sheet, values: Values, ctx: Context, index: Mapping[str, Index
     if rest:
         cells[REST] = rest_text(rest)
     return cells
+
+
+def _by_name(column: Column, value: Any, ctx: Context, index: Mapping[str, Index], names: Names) -> Cell:
+    """A reference as the name people know, if that name leads back to the same id; else None."""
+    known = names.get(column.refers_to)
+    if known is None:
+        return None
+    found = index[column.refers_to]
+    keys = value if isinstance(value, tuple) else (value,)
+    shown = tuple(known.get(key) or key for key in keys)
+    if not keys or any(found.find(name) != [key] or is_home(name) for name, key in zip(shown, keys)):
+        return None
+    return exact_cell(column.codec, shown if isinstance(value, tuple) else shown[0], ctx)
 
 
 def _would_be_taken_for_another(sheet: Sheet, field: str, value: Any, ctx: Context, index: Mapping[str, Index]) -> bool:

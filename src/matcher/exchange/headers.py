@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from matcher.errors import Fault
@@ -240,33 +240,33 @@ def header_faults(sheet: Sheet, grid: Grid, header: Header, lang: str) -> tuple[
     for index, column in header.columns.items():
         if column.field in (SHOWN, REST):
             continue
-        place = {"sheet": grid.name, "row": header.row, "column": column_letter(index)}
+        at = Fault("", sheet=grid.name, row=header.row, column=column_letter(index))
         if column.field == IGNORED:
             warnings.append(
-                Fault(
-                    say(
+                replace(
+                    at,
+                    message=say(
                         lang,
                         "不需要身份证号，已忽略、未保存。",
                         "ID card numbers are not needed; ignored and not kept.",
                     ),
-                    say(lang, "请从表里删去这一列。", "Delete the column."),
-                    **place,
+                    advice=say(lang, "请从表里删去这一列。", "Delete the column."),
                     code="id-card",
-                    warning=True,  # type: ignore[arg-type]
+                    warning=True,
                 )
             )
         elif column.field in seen:
-            other = column_letter(seen[column.field])
+            header_text, other = header.texts[index], column_letter(seen[column.field])
             faults.append(
-                Fault(
-                    say(
+                replace(
+                    at,
+                    message=say(
                         lang,
-                        f"“{header.texts[index]}”与 {other} 列是同一项。",
-                        f'"{header.texts[index]}" says the same as column {other}.',
+                        f"“{header_text}”与 {other} 列是同一项。",
+                        f'"{header_text}" says the same as column {other}.',
                     ),
-                    say(lang, "请合并成一列，或给其中一列改名。", "Join the two, or rename one."),
-                    **place,
-                    code="column-twice",  # type: ignore[arg-type]
+                    advice=say(lang, "请合并成一列，或给其中一列改名。", "Join the two, or rename one."),
+                    code="column-twice",
                 )
             )
         seen.setdefault(column.field, index)

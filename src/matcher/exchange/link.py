@@ -23,9 +23,17 @@ _SHEET = {
 }
 
 
+_AT_HOME = {"家", "家里", "家中", "本人家", "住处", "老人家", "老人家里", "home", "athome"}
+
+
 def name_key(name: str) -> str:
     """A name for comparing: folded, simplified, without spaces."""
     return matchable(name).replace(" ", "")
+
+
+def is_home(text: str) -> bool:
+    """Whether a place in words is simply the resident's home."""
+    return name_key(text) in _AT_HOME
 
 
 def id_of(name: str) -> str:

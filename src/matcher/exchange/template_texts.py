@@ -118,6 +118,7 @@ NOTES: dict[tuple[str, str], Words] = {
         "想到什么写什么，不会出现在公示上。“不要登真名，就写李红”会当作公示用名。",
         "Anything; never on a notice.",
     ),
+    ("roles", "id"): ("如 司机、医生；同一心愿的几种分工要不同。", "Such as driver, doctor; different within a wish."),
     ("wishes", "resident"): (
         "姓名或称呼，如 吴伯；也可写 吴伯84 耳背 讲客家话。活动可以不填。",
         "A name, or a name with a few facts. Not needed for events.",

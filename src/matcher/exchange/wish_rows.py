@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from matcher.domain.wishes import Window
 from matcher.exchange.assemble import FACTS, make
 from matcher.exchange.columns import KIND
-from matcher.exchange.link import give_ids, id_of, name_key
+from matcher.exchange.link import give_ids, id_of, is_home
 from matcher.exchange.phrases import (
     Budget,
     Frequency,
@@ -26,7 +26,6 @@ from matcher.exchange.said import ResidentFacts, add_notes, public_name_in, resi
 if TYPE_CHECKING:
     from matcher.exchange.facts import FactMaker
 
-_AT_HOME = {"家", "家里", "家中", "本人家", "住处", "老人家", "老人家里", "home", "athome"}
 _BY_CAR = re.compile(r"开车|有车|用车|接送|车接|驾车|drive|\bcar\b")
 _DOING = re.compile(
     "[陪帮修理剪洗搬教学看量打扫擦装拆换查测读写办领取送接聊谈照护辅导维陪缝烧煮做]|clean|repair|fix|visit|teach|help|read"
@@ -169,7 +168,7 @@ class WishRows:
         """An event's address is its place; what a row says about its resident has been heard."""
         if "resident" not in row.values and "place" not in row.values and "~address" in row.values:
             row.values["place"] = row.values["~address"]
-        for field in ("~phone", "~address", "~community", "~grid", "~age", "~gender", "~household", "~requirements"):
+        for field in ("~phone", "~address", "~community", "~grid", "~age", "~household", "~requirements"):
             row.values.pop(field, None)
 
     def _kind(self, row: Row) -> None:
@@ -237,7 +236,7 @@ class WishRows:
         for field in ("place", "origin", "destination"):
             if field not in values:
                 continue
-            if field not in row.exact and name_key(values[field]) in _AT_HOME and home is not None:
+            if field not in row.exact and is_home(values[field]) and home is not None:
                 values[field] = home
                 continue
             values[field] = self._place(values[field], row, field)
