@@ -89,7 +89,7 @@ def demo(
 
     with demo_workbook() as workbook:
         if not json:
-            show_demo_heading(lang or terminal_language())
+            show_demo_heading(lang or "zh")
         plan(workbook, out, seconds, work, seed, workers, "auto", None, lang, json)
 
 
