@@ -46,7 +46,7 @@ class Look:
             }
         )
         self.text = book.add_format(font | {"num_format": "@", "text_wrap": True})
-        self.number = book.add_format(font)
+        self.number = book.add_format(font | {"align": "left"})
         self.grey = book.add_format(
             font | {"num_format": "@", "font_color": "#8A8A8A", "italic": True, "text_wrap": True}
         )

@@ -219,7 +219,7 @@ class FactMaker:
             home = self.home_of(key, row.values.get("name") or key, row)
             if home is not None:
                 row.values["home"] = home
-            volunteer_said(row, self.log)
+            volunteer_said(row)
             _extend(row, "availability", hours[key])
             _extend(row, "unavailable", absences[key])
             if vehicle_hours[key] and ("vehicle" in row.values or "vehicle.seats" in row.values):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from matcher.domain.scenario import Scenario
 from matcher.errors import Fault
@@ -20,8 +20,58 @@ _SHOWN = 5
 
 def notices(scenario: Scenario, lang: str) -> Iterator[Fault]:
     """Warnings about the scenario as a whole, each kind once."""
+    yield from _people_without_hours(scenario, lang)
+    yield from _visits_of_no_wish(scenario, lang)
     yield from _unlocated_places(scenario, lang)
     yield from _unpublished_holidays(scenario, lang)
+
+
+def _listed(names: Sequence[str], lang: str) -> str:
+    """The first few names, and how many there are."""
+    shown = ("、" if lang == "zh" else ", ").join(names[:_SHOWN])
+    if len(names) <= _SHOWN:
+        return shown
+    return shown + say(lang, f" 等 {len(names)} 个", f" and {len(names) - _SHOWN} more")
+
+
+def _people_without_hours(scenario: Scenario, lang: str) -> Iterator[Fault]:
+    names = [person.name or person.id for person in scenario.volunteers if not person.availability]
+    if names:
+        yield Fault(
+            say(
+                lang,
+                f"时间待补：{_listed(names, lang)}。没有空闲时间的人只会安排物品心愿。",
+                f"no hours yet: {_listed(names, lang)}; they are scheduled for goods only.",
+            ),
+            say(lang, "请写星期几、几点，如：周三下午、周五全天。", "Write days and hours, such as Wed 14:00-18:00."),
+            sheet=say(lang, "志愿者", "volunteers"),
+            code="no-hours",
+            warning=True,
+        )
+
+
+def _visits_of_no_wish(scenario: Scenario, lang: str) -> Iterator[Fault]:
+    """Pins, declines and announced seats whose visit belongs to no wish on the list do nothing."""
+    sheets = (("published", "已通知", "published"), ("pins", "锁定", "pins"), ("declines", "谢绝", "declines"))
+    for table, zh, en in sheets:
+        visits = [fact.visit for fact in getattr(scenario, table) if fact.visit is not None]
+        strange = list(dict.fromkeys(visit for visit in visits if visit.rpartition("/")[0] not in scenario.wish))
+        if strange:
+            yield Fault(
+                say(
+                    lang,
+                    f"服务单 {_listed(strange, lang)} 不属于“心愿”表里的任何心愿，不起作用。",
+                    f"visits {_listed(strange, lang)} belong to no wish on the list and have no effect.",
+                ),
+                say(
+                    lang,
+                    "服务单号写成 心愿编号/月份，如 wu-escort/2026-12；请核对。",
+                    "A visit is written wish/month, such as wu-escort/2026-12.",
+                ),
+                sheet=say(lang, zh, en),
+                code="visit-of-no-wish",
+                warning=True,
+            )
 
 
 def _unlocated_places(scenario: Scenario, lang: str) -> Iterator[Fault]:
@@ -36,18 +86,17 @@ def _unlocated_places(scenario: Scenario, lang: str) -> Iterator[Fault]:
         by_level[stand_in].append(scenario.place[key].name or key)
     sheet = say(lang, "地点", "places")
     for level, names in sorted(by_level.items()):
-        shown = ("、" if lang == "zh" else ", ").join(names[:_SHOWN])
-        more = say(lang, f" 等 {len(names)} 处", f" and {len(names) - _SHOWN} more") if len(names) > _SHOWN else ""
+        shown = _listed(names, lang)
         if level == "unknown":
             minutes = travel.unknown_minutes
             message = say(
                 lang,
-                f"{shown}{more}没有坐标，路上一律按 {minutes} 分钟算。",
-                f"{shown}{more}: no coordinates; {minutes} minutes' travel is assumed.",
+                f"{shown}没有坐标，路上一律按 {minutes} 分钟算。",
+                f"{shown}: no coordinates; {minutes} minutes' travel is assumed.",
             )
         else:
             zh, en = _STANDS_IN[level]
-            message = say(lang, f"{shown}{more}没有坐标，按{zh}的位置估算。", f"{shown}{more}: estimated from {en}.")
+            message = say(lang, f"{shown}没有坐标，按{zh}的位置估算。", f"{shown}: estimated from {en}.")
         yield Fault(
             message,
             say(lang, "想算得准，请在“地点”表补上经纬度。", "Add lat and lon in the sheet of places."),

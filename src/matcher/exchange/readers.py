@@ -226,6 +226,18 @@ def _language_codes(cell: Cell, ctx: Context) -> tuple[str, ...] | None:
     return tuple(code for code in codes if code) if codes and None not in codes else None
 
 
+_LANGUAGE_NAMES = {"zh": "普通话", "yue": "粤语", "hak": "客家话", "nan": "闽南话", "en": "英语"}
+
+
+def _write_languages(value: Any, ctx: Context) -> Cell:
+    """Languages by name where the name reads back as that one language."""
+    if ctx.lang != "zh":
+        return LIST.write(value, ctx)
+    names = [_LANGUAGE_NAMES.get(code, code) for code in value]
+    told = [name if phrases.read_languages(name, ctx).value == (code,) else code for name, code in zip(names, value)]
+    return LIST.write(tuple(told), ctx)
+
+
 def _first(value: Any) -> Any:
     return value[0] if isinstance(value, tuple) and value else value
 
@@ -265,7 +277,7 @@ GENDER = Codec(
     (("女", "female"), ("男", "male")),
 )
 LANGUAGE = Codec(TEXT.write, _exact_or(_language_code, "read_languages", _first))
-LANGUAGES = Codec(LIST.write, _exact_or(_language_codes, "read_languages"))
+LANGUAGES = Codec(_write_languages, _exact_or(_language_codes, "read_languages"))
 SKILLS = Codec(lambda value, ctx: skills_text(value, ctx.lang), _exact_or(_skills, "read_skills"))
 VEHICLE = Codec(TEXT.write, _reader("read_vehicle"))
 ROLES = Codec(TEXT.write, _reader("read_roles"))

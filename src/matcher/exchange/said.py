@@ -61,7 +61,7 @@ def public_name_in(row: Row, ctx: Context, log: Log) -> str | None:
 # ------------------------------------------------------------------------------------------------ volunteers
 
 
-def volunteer_said(row: Row, log: Log) -> None:
+def volunteer_said(row: Row) -> None:
     """Hours, absences and vehicle in words become fields of the volunteer."""
     values = row.values
     hours = row.take("~availability")
@@ -75,16 +75,6 @@ def volunteer_said(row: Row, log: Log) -> None:
         said = values.get(name)
         if said is not None and not isinstance(said, int):
             _vehicle_said(row, values.pop(name))
-    if not hours and "availability" not in values and "~availability" in row.typed:
-        log.warn(
-            row,
-            "availability",
-            f"“{values.get('name', '')}”的时间待补，暂不排班。",
-            f'no hours for "{values.get("name", "")}" yet; not scheduled.',
-            "请写星期几、几点，如：周三下午、周五全天。",
-            "Write days and hours, such as Wed afternoon.",
-            "no-hours",
-        )
 
 
 def _vehicle_said(row: Row, said: VehicleReading) -> None:

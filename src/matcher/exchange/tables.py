@@ -53,15 +53,30 @@ def scenario_of(grids: Sequence[Grid], lang: str | None, name: str) -> Import:
     maker = FactMaker(tables, program or _stand_in(ctx), ctx, log)
     facts = maker.make_all()
     defaults = [Fault(sentence, code="default", warning=True) for sentence in log.defaults]
-    return assemble(
-        program,
-        facts,
-        faults=log.faults,
-        assumptions=[*log.assumptions, *defaults],
-        warnings=log.warnings,
-        unmade=maker.unmade(),
-        lang=language,
-    )
+    try:
+        result = assemble(
+            program,
+            facts,
+            faults=log.faults,
+            assumptions=[*log.assumptions, *defaults],
+            warnings=log.warnings,
+            unmade=maker.unmade(),
+            lang=language,
+        )
+    except BadInput as error:
+        raise BadInput(_in_order(error.faults, grids)) from error
+    return Import(result.scenario, _in_order(result.assumptions, grids), _in_order(result.warnings, grids))
+
+
+def _in_order(faults: Sequence[Fault], grids: Sequence[Grid]) -> tuple[Fault, ...]:
+    """As somebody going through the workbook meets them: sheet by sheet, row by row; what has no cell comes last."""
+    sheets = {grid.name: number for number, grid in enumerate(grids)}
+
+    def place(fault: Fault) -> tuple[int, int, int, str]:
+        column = fault.column or ""
+        return sheets.get(fault.sheet or "", len(sheets)), fault.row or 0, len(column), column
+
+    return tuple(sorted(faults, key=place))
 
 
 def language_of(grids: Sequence[Grid]) -> str:
