@@ -181,15 +181,17 @@ def _comes_from_one_team(m: Model) -> None:
 def is_in_one_place_at_a_time(m: Model) -> None:
     """Nobody is in two places at a time, travel between them counted."""
     for volunteer, items in m.crew_by_volunteer.items():
-        _keep_apart(m, volunteer, items, items)
+        # Who serves once a day at most needs no telling that two visits of one day collide.
+        once_a_day = m.problem.expanded.limits[volunteer].visits_per_day in (0, 1)
+        _keep_apart(m, volunteer, items, items, once_a_day)
         _keep_clear_of_outside(m, volunteer, items, standby=False)
 
 
-def _keep_apart(m: Model, volunteer: int, first: Sequence[Item], second: Sequence[Item]) -> None:
+def _keep_apart(
+    m: Model, volunteer: int, first: Sequence[Item], second: Sequence[Item], once_a_day: bool = False
+) -> None:
     """One constraint per item of ``first`` and visit of ``second``: all items there that are too close."""
     same = first is second
-    # Who does one visit a day at most needs no telling that two on one day collide.
-    once_a_day = same and m.problem.expanded.limits[volunteer].visits_per_day in (0, 1)
     timed = sorted((_span(m, item), number) for number, item in enumerate(second) if _span(m, item) != _NO_TIME)
     longest = max((end - start for (start, end), _ in timed), default=0)
     for item in first:
