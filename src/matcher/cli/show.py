@@ -82,8 +82,9 @@ def show_report(report: Report, lang: Language, *, as_json: bool) -> None:
         console.print(_table(lang, ("rule", "visit", "volunteer", "message"), map(_violation_row, soft)))
     for warning in report.warnings:
         console.print(warning, soft_wrap=True, highlight=False)
-    console.print(_tier_table(report.tiers, lang))
-    terms = [(name, str(points)) for name, points in report.terms.items() if points]
+    # The judge states values only: what is proven about them stands in the roster.
+    console.print(_table(lang, ("tier", "value"), ((say(tier.name, lang), str(tier.value)) for tier in report.tiers)))
+    terms = [(_term(name, lang), str(points)) for name, points in report.terms.items() if points]
     if terms:
         console.print(_table(lang, ("term", "points"), terms))
 
@@ -177,6 +178,12 @@ def _tier_table(tiers: Sequence[TierValue], lang: Language) -> Table:
         for tier in tiers
     )
     return _table(lang, ("tier", "value", "bound", "status"), rows)
+
+
+def _term(name: str, lang: Language) -> str:
+    from matcher.planning.words import Phrase
+
+    return Phrase(name).say(lang)
 
 
 def _violation_row(violation: Any) -> tuple[str, ...]:
