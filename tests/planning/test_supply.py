@@ -84,6 +84,18 @@ def test_the_gap_holds_although_there_are_turns_enough():
     ]
 
 
+def test_one_person_fills_one_of_two_roles_whichever_day_suits():
+    # Two roles of one visit on the 5th or the 6th: a may take either, b only the second …
+    roles = [{"id": "x", "gender": "female"}, {"id": "y"}]
+    wish = event("one", roles=roles)
+    wish["recurrence"] = {"windows": [{"dates": ["2026-12-05", "2026-12-06"], "start": "09:00", "end": "10:00"}]}
+    problem = town([person("a", gender="female"), person("b", gender="male")], [wish])
+    # … so both seats are filled by the two; alone, a fills one.
+    assert rows(problem)["一般服务", "休息日上午"][4] == 0
+    alone = town([person("a", gender="female")], [wish])
+    assert rows(alone)["一般服务", "休息日上午"][4] == 1
+
+
 def test_limits_used_up_before_leave_fewer_turns():
     # Two of December's four turns are taken by history and by an announced visit outside this plan.
     problem = town(

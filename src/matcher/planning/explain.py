@@ -26,7 +26,7 @@ from matcher.planning.account import (
 )
 from matcher.planning.proof import RosterExplanation, explain_roster, role_of
 from matcher.planning.refusals import Refusal, pair_refusals, trial_refusals
-from matcher.planning.trials import Bench, Delta, Trial, delta_between
+from matcher.planning.trials import Bench, Delta, Trial, terms_of
 from matcher.planning.vacancies import nearest_first, rows_not_on, unfilled, why, why_empty
 from matcher.planning.words import Phrase
 from matcher.problem.expand import Visit
@@ -174,11 +174,10 @@ def _moves(bench: Bench, visit: Visit, others: list[int]) -> Iterator[Phrase]:
     broken: Counter[str] = Counter()
     possible: list[tuple[Delta, int]] = []
     for start in tried:
-        after = bench.verdict(bench.moved(visit, start))
-        rules = {violation.rule for violation in bench.newly_broken(after)}
+        rules, delta = bench.at_start(visit, start)
         broken.update(sorted(rules))
         if not rules:
-            possible.append((delta_between(bench.before, after), start))
+            possible.append((delta, start))
     bad = len(tried) - len(possible)
     why_bad = tuple(
         Phrase("counted", {"what": Phrase(f"short_{rule}"), "number": count}) for rule, count in broken.most_common()
@@ -227,15 +226,14 @@ def _role_account(bench: Bench, visit: Visit, role: Role, only: int | None) -> R
 
 
 def _seat_account(bench: Bench, visit: Visit, seat: Seat) -> SeatAccount:
-    after = delta_between(bench.verdict(bench.without(visit, seat)), bench.before)
+    without = bench.without_seat(visit, seat)
     # What the visit costs whoever serves it is not this person's doing.
-    terms = {name: points for name, points in after.terms.items() if name not in ("empty_seats", "missing_standby")}
-    missing = after.terms.get("missing_standby", 0)
+    terms = {name: -points for name, points in without.terms.items() if name not in ("empty_seats", "missing_standby")}
     return SeatAccount(
         volunteer=seat.volunteer,
         name=_name(bench, seat.volunteer),
         why=tuple(_how_they_came(bench, visit, seat)),
-        causes=Delta(0, after.promises, after.quality - missing, terms),
+        causes=Delta(0, sum(terms_of("promises", terms).values()), sum(terms_of("quality", terms).values()), terms),
     )
 
 

@@ -5,8 +5,8 @@ The gap is proven: with every one of these people doing nothing else, that many 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -330,38 +330,54 @@ class _Count:
     # ------------------------------------------------------------------------------------------ gap
 
     def _fillable(self, seats: Sequence[Seat]) -> int:
-        """The most of these seats that can be filled if people did nothing else (a maximum flow)."""
+        """The most of these seats that can be filled if people did nothing else (a maximum flow).
+
+        Volunteer's month → week → day → visit → seat, each with what their limits leave.
+        """
         from ortools.graph.python import max_flow
 
         nodes: dict[object, int] = {"source": 0, "sink": 1}
-        flow, seen = max_flow.SimpleMaxFlow(), set()
+        flow = max_flow.SimpleMaxFlow()
 
         def arc(tail: object, head: object, capacity: int) -> None:
-            if (tail, head) not in seen:
-                seen.add((tail, head))
-                ends = [nodes.setdefault(key, len(nodes)) for key in (tail, head)]
-                flow.add_arc_with_capacity(*ends, capacity)
+            flow.add_arc_with_capacity(nodes.setdefault(tail, len(nodes)), nodes.setdefault(head, len(nodes)), capacity)
 
+        joined: set[tuple[object, object]] = set()
+        roles_of = Counter(visit for visit, _ in seats)
         for seat in seats:
             arc(seat, "sink", self._seats(seat))
             for row, days in self.days_for[seat].items():
-                arc((row, seat[0]), ("on", row, *seat), 1)
-                arc(("on", row, *seat), seat, 1)
-                for day in days:
-                    month, week = (row, day.year, day.month), (row, day.year, day.month, *day.isocalendar()[:2])
-                    goods = self.problem.visits[seat[0]].is_goods
-                    arc("source", month, self._left(row, "month", day))
-                    arc(month, ("week", *week), self._left(row, "week", day))
-                    if goods:
-                        arc(("week", *week), (row, seat[0]), 1)
-                        continue
-                    arc(("week", *week), ("day", row, day), self._left(row, "day", day))
-                    arc(("day", row, day), (row, seat[0]), 1)
-        if not seen:
-            return 0
+                sources = [self._period_nodes(nodes, arc, row, day, seat[0]) for day in sorted(days)]
+                if len(sources) == 1 and roles_of[seat[0]] == 1:
+                    arc(sources[0], seat, 1)
+                    continue
+                here, there = (row, seat[0]), ("there", row, seat[0])
+                if here not in nodes:  # one turn per visit, whichever day and role
+                    arc(there, here, 1)
+                for source in sources:
+                    if (source, there) not in joined:
+                        joined.add((source, there))
+                        arc(source, there, 1)
+                arc(here, seat, 1)
         flow.solve(nodes["source"], nodes["sink"])
         filled: int = flow.optimal_flow()
         return filled
+
+    def _period_nodes(
+        self, nodes: dict[object, int], arc: Callable[[object, object, int], None], row: int, day: date, visit: int
+    ) -> object:
+        """The node of somebody's day (goods: week), with the arcs that lead there."""
+        month = ("month", row, day.year, day.month)
+        week = ("week", row, day.year, day.month, *day.isocalendar()[:2])
+        if month not in nodes:
+            arc("source", month, self._left(row, "month", day))
+        if week not in nodes:
+            arc(month, week, self._left(row, "week", day))
+        if self.problem.visits[visit].is_goods:
+            return week
+        if ("day", row, day) not in nodes:
+            arc(week, ("day", row, day), self._left(row, "day", day))
+        return "day", row, day
 
 
 def _skill_of(role: Role) -> Skill:

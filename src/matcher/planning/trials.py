@@ -5,7 +5,7 @@ Rules and prices come from the judge alone; nothing here knows how a roster was 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -150,6 +150,7 @@ class Bench:
         self.language = problem.scenario.program.settings.language
         self.roster = roster
         self._refused: dict[tuple[str, str], list[tuple[int | None, NDArray[np.uint16]]]] = {}
+        self._around: dict[tuple[str, ...], Bench] = {}
         self.entries = {entry.id: entry for entry in roster.visits}
 
     @cached_property
@@ -167,8 +168,7 @@ class Bench:
 
         The judge looks pair-level eligibility and prices up where this problem already knows them.
         """
-        judge = Judge(self.expanded, roster)
-        judge.eligibility, judge.prices = self.problem.eligibility, self.problem.prices
+        judge = Judge(self.expanded, roster, self.problem.prices)
         violations = tuple(judge.violations())
         return Verdict(roster, judge, violations, tuple(v for v in violations if v.price is None))
 
@@ -230,28 +230,58 @@ class Bench:
             trials += self._trials_at(visit, role, row, start)
             if any(trial.works for trial in trials):
                 break
-        return min(trials, key=lambda trial: trial.rank, default=None)
+        return trials[0] if len(trials) == 1 else min(trials, key=lambda trial: trial.rank, default=None)
 
     def _trials_at(self, visit: Visit, role: Role, row: int, start: int | None) -> list[Trial]:
         there = self.crew(visit, role)
-        if len(there) < role.count:
-            return [self._trial(visit, role, row, start, None)]
-        return [self._trial(visit, role, row, start, other) for other in there]
+        people: tuple[str | None, ...] = there if len(there) >= role.count else (None,)
+        return [self._trial(visit, role, row, start, other) for other in people]
 
     def _trial(self, visit: Visit, role: Role, row: int, start: int | None, instead_of: str | None) -> Trial:
         person = self.scenario.volunteers[row].id
+        near = self.around(visit, {person} if instead_of is None else {person, instead_of})
         roster = (
-            self.put_in(visit, role.id, person, start)
+            near.put_in(visit, role.id, person, start)
             if instead_of is None
-            else self.swap(visit, role, instead_of, person)
+            else near.swap(visit, role, instead_of, person)
         )
-        after = self.verdict(roster)
-        broken = self.newly_broken(after)
+        after = near.verdict(roster)
+        broken = near.newly_broken(after)
         is_short = False
         if instead_of is None and not visit.wish.partial and len(roster.visits[-1].assigned) < visit.seats:
             broken = tuple(violation for violation in broken if violation.rule != "is_crewed_together")
             is_short = True
-        return Trial(visit, role, row, start, instead_of, self.before, after, broken, is_short)
+        return Trial(visit, role, row, start, instead_of, near.before, after, broken, is_short)
+
+    def without_seat(self, visit: Visit, seat: Seat) -> Delta:
+        """What it would change if a seat were empty."""
+        near = self.around(visit, {seat.volunteer})
+        return delta_between(near.before, near.verdict(near.without(visit, seat)))
+
+    def at_start(self, visit: Visit, start: int) -> tuple[frozenset[str], Delta]:
+        """The rules newly broken, and the cost, if the same people served a visit at another start."""
+        entry = self.entries[visit.id]
+        near = self.around(visit, {seat.volunteer for seat in (*entry.assigned, *entry.standbys)})
+        after = near.verdict(near.moved(visit, start))
+        return frozenset(violation.rule for violation in near.newly_broken(after)), delta_between(near.before, after)
+
+    def around(self, visit: Visit, people: Set[str]) -> Bench:
+        """A bench with only the part of the roster that a change of this visit and these people can touch.
+
+        Every rule and every term looks at one visit, one wish or one person's duties. So all other visits judge
+        alike before and after, and a large roster is tried as fast as a small one.
+        """
+        kept = tuple(
+            entry
+            for entry in self.roster.visits
+            if entry.wish == visit.wish.id
+            or any(seat.volunteer in people for seat in (*entry.assigned, *entry.standbys))
+        )
+        names = tuple(entry.id for entry in kept)
+        if names not in self._around:
+            roster = Roster(program=self.roster.program, scenario=self.roster.scenario, visits=kept)
+            self._around[names] = Bench(self.problem, roster)
+        return self._around[names]
 
     # -------------------------------------------------------------------------------------- changes
 

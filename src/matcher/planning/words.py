@@ -309,7 +309,6 @@ _ACCOUNTS: dict[str, tuple[str, str]] = {
     "candidate": ("{who}（路上{minutes}分钟）：{what}", "{who} ({minutes} minutes away): {what}"),
     "instead": ("换下{other}，{delta}", "instead of {other}: {delta}"),
     "into_empty": ("补上空缺，{delta}", "into the empty seat: {delta}"),
-    "already_there": ("已经排在这次", "is on this visit"),
     "person_head": (
         "{who}：近{days}天{before}次，这一期{new}次（最多能排{offered}次），共{minutes}分钟。",
         "{who}: {before} in the last {days} days, {new} now (up to {offered} offered), {minutes} minutes.",

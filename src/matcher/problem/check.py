@@ -88,14 +88,15 @@ def check(scenario: Scenario | Expanded, roster: Roster) -> Report:
 class Judge:
     """One roster beside its facts."""
 
-    def __init__(self, expanded: Expanded, roster: Roster) -> None:
+    def __init__(self, expanded: Expanded, roster: Roster, prices: Prices | None = None) -> None:
+        """``prices`` already worked out for these facts save their second making."""
         self.expanded = expanded
         self.roster = roster
         self.scenario = expanded.scenario
         self.settings = expanded.scenario.program.settings
         self.language: Language = self.settings.language
-        self.eligibility = Eligibility(expanded)
-        self.prices = Prices(expanded, self.eligibility)
+        self.prices = prices or Prices(expanded, Eligibility(expanded))
+        self.eligibility = self.prices.eligibility
         refuse_unknown_names(expanded, roster)
         self.served = tuple(self._resolved())
 
