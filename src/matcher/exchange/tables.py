@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from matcher.exchange.columns import BY_TABLE, SETTINGS, Sheet
 from matcher.exchange.facts import FactMaker
 from matcher.exchange.grid import Cell, Grid
 from matcher.exchange.headers import find_header, is_data_row, match_sheets
-from matcher.exchange.phrases import Context
+from matcher.exchange.phrases import Context, fold
 from matcher.exchange.rows import Log, nested, read_table
 from matcher.exchange.settings_sheet import SettingsRead, is_zone, read_settings
 
@@ -143,15 +144,18 @@ def _stand_in(ctx: Context) -> Program:
 
 
 def _assume(read: SettingsRead, found: Mapping[str, tuple[Sheet, Grid]], log: Log, name: str) -> None:
-    """What 设置 leaves open: the name from the file, "now" from the first day or the latest date on record."""
+    """What 设置 leaves open: the name from the file, "now" from the latest thing on record, else from the first day."""
     values = read.values
     values.setdefault("name", name)
     given = values.get("timezone")
     zone = ZoneInfo(given) if isinstance(given, str) and is_zone(given) else _CHINA
     start, as_of = values.get("window.start"), values.get("as_of")
-    if start is None and as_of is None:
-        latest = _latest_date(found)
-        if latest is None:
+    if as_of is None:
+        as_of = _latest_moment(found, zone, values)
+        why = ("（台账里最后一笔登记、认领或服务的时间）", ", the latest entry on record,")
+        if as_of is None and isinstance(start, date):
+            as_of, why = datetime.combine(start, time(), zone), ("（开始日期）", ", the first day,")
+        if as_of is None:
             log.faults.append(
                 read.where.fault(
                     log.say("没有写从哪天开始排班。", "the first day to plan is not given."),
@@ -163,12 +167,8 @@ def _assume(read: SettingsRead, found: Mapping[str, tuple[Sheet, Grid]], log: Lo
                 )
             )
             return
-        as_of = datetime.combine(latest + timedelta(days=1), time(), zone)
         values["as_of"] = as_of
-        _tell(read, log, "as_of", "截至时间", "as of", as_of)
-    if as_of is None and isinstance(start, date):
-        values["as_of"] = datetime.combine(start, time(), zone)
-        _tell(read, log, "as_of", "截至时间", "as of", values["as_of"])
+        _tell(read, log, "as_of", "截至时间", "as of", as_of, why)
     if start is None and isinstance(as_of, datetime):
         values["window.start"] = start = as_of.astimezone(zone).date() + timedelta(days=1)
         _tell(read, log, "window.start", "开始日期", "start", start)
@@ -177,11 +177,13 @@ def _assume(read: SettingsRead, found: Mapping[str, tuple[Sheet, Grid]], log: Lo
         _tell(read, log, "window.end", "结束日期", "end", values["window.end"])
 
 
-def _tell(read: SettingsRead, log: Log, path: str, zh: str, en: str, value: date) -> None:
+def _tell(
+    read: SettingsRead, log: Log, path: str, zh: str, en: str, value: date, why: tuple[str, str] = ("", "")
+) -> None:
     shown = f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value.isoformat()
     log.assumptions.append(
         read.where.fault(
-            log.say(f"没有写“{zh}”，按 {shown} 算。", f'"{en}" is not given; {shown} is assumed.'),
+            log.say(f"没有写“{zh}”，按 {shown} 算{why[0]}。", f'"{en}" is not given; {shown}{why[1]} is assumed.'),
             log.say("不对的话，请在“设置”表里写明。", "Write it in the sheet settings if it is otherwise."),
             at=path,
             code="assumed",
@@ -196,27 +198,67 @@ def _end_of_next_month(day: date) -> date:
     return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
 
 
-def _latest_date(found: Mapping[str, tuple[Sheet, Grid]]) -> date | None:
-    """The latest date at which something was registered or claimed."""
-    days = []
-    for sheet, grid in found.values():
+_TOLD = {
+    ("wishes", "submitted"),
+    ("claims", "at"),
+    ("declines", "at"),
+    ("published", "told_at"),
+    ("history", "start"),
+}
+"""Columns that say when something was registered, claimed, declined, told or done."""
+
+
+def _latest_moment(
+    found: Mapping[str, tuple[Sheet, Grid]], zone: ZoneInfo, values: Mapping[str, object]
+) -> datetime | None:
+    """The latest moment on record; a day without an hour lasts to its end.
+
+    What lies behind the last day to plan is a slip of the pen, and reported as such elsewhere.
+    """
+    start, end = values.get("window.start"), values.get("window.end")
+    moments = []
+    for table, (sheet, grid) in found.items():
         header = find_header(sheet, grid)
         if header is None:
             continue
-        places = [index for index, column in header.columns.items() if column.field in ("submitted", "at")]
+        places = [index for index, column in header.columns.items() if (table, column.field) in _TOLD]
         for number, cells in grid.rows:
             if number > header.last_row and is_data_row(sheet, [cell for cell in cells if cell is not None]):
-                days += [day for index in places if index < len(cells) and (day := _day_of(cells[index]))]
-    return max(days, default=None)
+                told = [_moment_of(cells[index], zone, start) for index in places if index < len(cells)]
+                moments += [moment for moment in told if moment]
+    if isinstance(end, date):
+        moments = [moment for moment in moments if moment.astimezone(zone).date() <= end]
+    return max(moments, default=None)
 
 
-def _day_of(cell: Cell) -> date | None:
-    if isinstance(cell, datetime):
-        return cell.date()
-    written = re.match(r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})", cell.strip()) if isinstance(cell, str) else None
-    if written is None:
-        return exact_date(cell)
-    try:
-        return date(int(written[1]), int(written[2]), int(written[3]))
-    except ValueError:
-        return None
+def _moment_of(cell: Cell, zone: ZoneInfo, start: object) -> datetime | None:
+    """The moment a cell tells, or the end of the day it tells."""
+    day = exact_date(cell)
+    if day is None and isinstance(cell, datetime):
+        return cell.replace(tzinfo=zone) if cell.tzinfo is None else cell
+    if day is None and isinstance(cell, str):
+        written = _WRITTEN.match(fold(cell))
+        if written is None:
+            return None
+        day = _day_written(written, start)
+        hour, minute, second = (int(written[name] or 0) for name in ("hour", "minute", "second"))
+        if day is not None and written["hour"] and hour < 24:
+            return datetime.combine(day, time(hour, minute, second), zone)
+    return datetime.combine(day + timedelta(days=1), time(), zone) if day is not None else None
+
+
+_WRITTEN = re.compile(
+    r"\s*(?:(?P<year>20\d\d)[-/.年])?(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?!\d)"
+    r"(?:[ T]*(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)?"
+)
+
+
+def _day_written(written: re.Match[str], start: object) -> date | None:
+    """The day; where no year is written, the one nearest to the first day planned."""
+    near = start if isinstance(start, date) else None
+    years = [int(written["year"])] if written["year"] else [near.year - 1, near.year, near.year + 1] if near else []
+    days = []
+    for year in years:
+        with suppress(ValueError):
+            days.append(date(year, int(written["month"]), int(written["day"])))
+    return min(days, key=lambda day: abs((day - near).days) if near else 0, default=None)
