@@ -345,20 +345,20 @@ class _Count:
         joined: set[tuple[object, object]] = set()
         roles_of = Counter(visit for visit, _ in seats)
         for seat in seats:
-            arc(seat, "sink", self._seats(seat))
+            arc(("seat", *seat), "sink", self._seats(seat))
             for row, days in self.days_for[seat].items():
                 sources = [self._period_nodes(nodes, arc, row, day, seat[0]) for day in sorted(days)]
                 if len(sources) == 1 and roles_of[seat[0]] == 1:
-                    arc(sources[0], seat, 1)
+                    arc(sources[0], ("seat", *seat), 1)
                     continue
-                here, there = (row, seat[0]), ("there", row, seat[0])
+                here, there = ("here", row, seat[0]), ("there", row, seat[0])
                 if here not in nodes:  # one turn per visit, whichever day and role
                     arc(there, here, 1)
                 for source in sources:
                     if (source, there) not in joined:
                         joined.add((source, there))
                         arc(source, there, 1)
-                arc(here, seat, 1)
+                arc(here, ("seat", *seat), 1)
         flow.solve(nodes["source"], nodes["sink"])
         filled: int = flow.optimal_flow()
         return filled
