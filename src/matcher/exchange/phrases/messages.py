@@ -151,6 +151,16 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "“{text}”：有驾照没有车，可以开单位或住户的车",
         '"{text}": may drive, but has no car; can drive one that is provided',
     ),
+    "car-without-licence": (
+        "“{text}”：没有驾照，不当司机；车也先不算",
+        '"{text}": no licence, so no driver; the car does not count either',
+    ),
+    "skill-expired": ("“{text}”已过期，不算", '"{text}" has expired and does not count'),
+    "skill-lacking": ("“{text}”不算特长", '"{text}" is no skill'),
+    "requirement-note": (
+        "“{text}”记在备注里，排班时请自己留意",
+        '"{text}" is kept as a note; planning does not know it',
+    ),
     "resident-note": ("“{text}”记在备注里", '"{text}" is kept as a note'),
     "language-liked": (
         "“{text}”按最好会算；必须会请写“必须”",
@@ -325,6 +335,10 @@ _REFUSALS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
         ('is "{text}", which is no duration', "Write for example 2 hours or 90 minutes."),
     ),
     # days and hours
+    "too-long": (
+        ("写的是“{text}”，共{length}个字，太长了", "请只写时间，如：周三下午；其余写在备注里"),
+        ('is "{text}", {length} characters, which is too long', "Write only the times; the rest belongs to the notes."),
+    ),
     "not-understood": (
         ("写的是“{text}”，“{part}”看不懂", "请写星期几、几点，如：周三下午、周末全天、周一至周五 19:00-21:00"),
         (

@@ -119,7 +119,7 @@ _WANT_PERSON = re.compile(
     rf"(小[{_CJK}]|老[{_CJK}]|阿[{_CJK}]|[{_CJK}](?:师傅|姐|哥|阿姨|叔|老师|医生|大姐|大哥|姨))(?:来)?"
 )
 _NICKNAME = re.compile(
-    rf"(?:小|老|阿|大)([{_CJK}])|([{_CJK}])(?:师傅|姐|哥|阿姨|叔叔?|老师|医生|大姐|大哥|姨|先生|女士|护士|同志)"
+    rf"(?:小|老|阿|大)([{_CJK}])|([{_CJK}])(?:师傅|姐|哥|阿姨|叔叔?|老师|医生|大姐|大哥|姨|先生|女士|护士|同志)|姓([{_CJK}])的?"
 )
 
 
@@ -186,6 +186,7 @@ def _condition(piece: str, found: _Conditions, ctx: Context) -> None:
         found.preferred.append(person[1])
     else:
         found.notes.append(piece)
+        found.told.append(ctx.say("requirement-note", text=piece))
 
 
 def _person_in(text: str) -> str:
@@ -246,7 +247,7 @@ def people_called(name: str, people: Sequence[str]) -> tuple[str, ...]:
     nick = _NICKNAME.fullmatch(name)
     if nick is None:
         return tuple(person for person in people if len(name) >= 2 and person.endswith(name))
-    surname = nick[1] or nick[2]
+    surname = nick[1] or nick[2] or nick[3]
     by_surname = tuple(person for person in people if person.startswith(surname))
     return by_surname or tuple(person for person in people if nick[1] and person.endswith(surname))
 

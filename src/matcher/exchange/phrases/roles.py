@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from matcher.domain.people import SkillNeed, VehicleNeed
+from matcher.domain.people import Gender, SkillNeed, VehicleNeed
 from matcher.domain.wishes import Role
 from matcher.exchange.phrases.numbers import read_count
 from matcher.exchange.phrases.reading import Context, Reading, refused_early, shown
@@ -28,6 +28,8 @@ _ROLES: tuple[tuple[str, str, str, tuple[SkillNeed, ...], VehicleNeed | None], .
         None,
     ),
 )
+_MOST = 500
+"""No visit asks for more people than this."""
 _SOME = "若干|数名|几个?|多名|一些|不限|some|several"
 _UNIT = "(?:名|位|个|人|个人|男|女)"
 _COUNT = rf"(?:至少|最少)?(?:{NUMBER}|{_SOME})"
@@ -38,7 +40,7 @@ _COUNT_NAME = re.compile(
     rf"(?={_COUNT} ?{_UNIT}))|(?P<n>\d+) (?P<w>[a-z]+)(?:[, ]+|$|and )"
 )
 _AMONG = re.compile(
-    rf"[(,、;]?\s*(?:其中|里面|要有?|含|需)*({NUMBER}) ?{_UNIT}(?:要|需要?|得|必须|能|是)*(会|懂|"
+    rf"[(,、;]?\s*(?:其中|里面|要有?|含|需|至少|最少)*({NUMBER}) ?{_UNIT}(?:要|需要?|得|必须|能|是)*(会|懂|"
     rf"有|能|是)?([A-Za-z\u4e00-\u9fff]{{1,8}})\)?"
 )
 
@@ -49,10 +51,11 @@ def read_roles(value: object, ctx: Context) -> Reading[tuple[Role, ...]]:
         return early
     count = read_count(value, ctx)
     if count.value is not None:
-        roles = (Role(count=count.value),) if 1 <= count.value <= 500 else None
+        roles = (Role(count=count.value),) if 1 <= count.value <= _MOST else None
         return Reading(roles, count.assumptions) if roles else ctx.refuse("no-roles", text=shown(value))
     text = matchable(value).strip("。. ")
     text = re.sub("^(?:需要?|要|共|一共|大概|约|need )+", "", text)
+    text = re.sub(r"(\d)[个名位]?男(?:的|性|士)?[,、]?(\d)[个名位]?女(?:的|性|士)?", r"男\1、女\2", text)
     if found := re.fullmatch(rf"({NUMBER}) ?(?:个人|人|名|位|个)(?:志愿者)?(?P<rest>[(,、;].*)", text):
         inside = _with_some_among(number(found[1]), found["rest"], value, ctx)
         if inside is not None:
@@ -66,13 +69,18 @@ def _with_some_among(total: int | None, rest: str, value: object, ctx: Context) 
     for piece in re.split(r"[,、;()]+", rest):
         if not piece.strip():
             continue
+        listed = _NAME_COUNT.fullmatch(piece.strip())
+        amount = number(listed["count"].removeprefix("至少")) if listed else None
+        if listed and amount:
+            roles.append(_role(listed["name"], amount))
+            continue
         found = _AMONG.fullmatch(piece.strip())
         count = number(found[1]) if found else None
         if found is None or not count:
             return None
         roles.append(_role((found[2] if found[2] in ("会", "有") else "") + found[3], count))
     special = sum(role.count for role in roles)
-    if total is None or special > total or total > 500:
+    if total is None or special > total or total > _MOST:
         return ctx.refuse("too-many-among", text=shown(value), special=special, total=total)
     if special < total:
         drivers = any(role.id == "driver" for role in roles)
@@ -111,18 +119,23 @@ def _counted_roles(pieces: list[tuple[str, str]], value: object, ctx: Context) -
         count = number(bare)
         if count is not None and bare != digits:
             told.append(ctx.say("at-least", text=f"{name}{digits}", count=count))
-        if count and count <= 500:
+        if count and count <= _MOST:
             roles.append(_role(name, count))
         elif name not in vague:
             return ctx.refuse("no-roles", text=shown(value))
     if vague:
         read = "、".join(f"{role.title}{role.count}" for role in roles) or "—"
         return ctx.refuse("some-people", text=shown(value), read=read, name=vague[0] or "人手")
+    if sum(role.count for role in roles) > _MOST:
+        return ctx.refuse("no-roles", text=shown(value))
     return Reading(_merged(roles), tuple(told))
 
 
 def _role(name: str, count: int) -> Role:
     name = name.strip(" -")
+    if re.fullmatch("[男女](?:的|性|士|同志|志愿者)?", name):
+        gender: Gender = "male" if name[0] == "男" else "female"
+        return Role(id=f"{gender}-helper", title=f"{name[0]}志愿者", count=count, gender=gender)
     for pattern, identity, title, skills, vehicle in _ROLES:
         if re.fullmatch(pattern, name):
             return Role(id=identity, title=title, count=count, skills=skills, vehicle=vehicle)

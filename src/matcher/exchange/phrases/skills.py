@@ -51,6 +51,11 @@ _SKILL_NAMES = {
 }
 
 
+_UNABLE = re.compile("过期|失效|已到期|^不(?:会|懂|能|太会)|^没(?:有|学)|expired")
+_YEARS = re.compile("[0-9一二三四五六七八九十]{1,3}年$")
+_PROFESSIONS = re.compile("医生|医师|护士|药师|律师|注册.{1,6}师|doctor|nurse|lawyer")
+
+
 def read_skills(value: object, ctx: Context) -> Reading[tuple[Skill, ...]]:
     """Skills with level (1 a little, 2 able, 3 professional) and validity: 理发(以前开店)、会一点量血压.
 
@@ -65,9 +70,17 @@ def read_skills(value: object, ctx: Context) -> Reading[tuple[Skill, ...]]:
     told: list[str] = []
     notes: list[str] = []
     for piece in _skill_pieces(text):
+        if unable := _UNABLE.search(piece):
+            told.append(
+                ctx.say("skill-expired" if "期" in unable[0] or "效" in unable[0] else "skill-lacking", text=piece)
+            )
+            notes.append(piece)
+            continue
         skill = _skill(piece, ctx, told, notes)
         if skill is not None and (skill.name not in skills or skill.level > skills[skill.name].level):
             skills[skill.name] = skill
+    if not skills and told:
+        return Reading((), tuple(told), notes=tuple(notes))
     if not skills:
         return ctx.refuse("no-skill", text=shown(value))
     return Reading(tuple(skills.values()), tuple(told), notes=tuple(notes))
@@ -81,7 +94,15 @@ def _skill_pieces(text: str) -> list[str]:
         r"[、,;/\n+。]|以及|还会|也会|兼(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])和(?=[\u4e00-\u9fff])",
         _commas_in_brackets(text),
     )
-    return [piece.replace("\x00", ",").strip() for piece in pieces if piece.strip()]
+    found: list[str] = []
+    for piece in pieces:
+        bare = piece.replace("\x00", ",").strip()
+        if found and _UNTIL.fullmatch(bare):
+            # "急救员证 有效期2026.12.31": the validity belongs to what stands before.
+            found[-1] += bare
+        elif bare:
+            found.append(bare)
+    return found
 
 
 def _commas_in_brackets(text: str) -> str:
@@ -95,7 +116,8 @@ def _skill(piece: str, ctx: Context, told: list[str], notes: list[str]) -> Skill
     bare = re.sub(r"\([^()]*\)", "", piece)
     if until is not None:
         bare = _UNTIL.sub("", bare)
-    much = bool(_MUCH.search(piece)) or bool(re.search("证(?:书)?$|证(?=\\d|有|到)", bare))
+    much = bool(_MUCH.search(piece) or _YEARS.search(bare.strip()) or _PROFESSIONS.fullmatch(bare.strip()))
+    much = much or bool(re.search("证(?:书)?$|证(?=\\d|有|到)", bare))
     little = bool(_LITTLE.search(piece))
     name = _skill_name(bare)
     if not name:
@@ -113,8 +135,12 @@ def _skill(piece: str, ctx: Context, told: list[str], notes: list[str]) -> Skill
 
 
 def _skill_name(bare: str) -> str:
-    bare = _LITTLE.sub("", bare)
-    bare = re.sub("^(?:我)?(?:会|能|懂|可以|擅长|精通|熟练|专业|持有?|有|退休|在职|资深)+", "", bare.strip(" :。.'\""))
+    bare = _YEARS.sub("", _LITTLE.sub("", bare).strip())
+    bare = re.sub(
+        "^(?:我)?(?:会(?!计|议|务|展|所)|能|懂|可以|擅长|精通|熟练|专业|持有?|有|退休|在职|资深)+",
+        "",
+        bare.strip(" :。.'\""),
+    )
     bare = re.sub("(?:资格|执业|从业)?证书?$|(?:持证|有证|资格)$", "", bare.strip())
     bare = bare.strip(" :。.-'\"()")
     return _SKILL_NAMES.get(bare, bare)[:60]

@@ -12,7 +12,11 @@ from matcher.exchange.phrases.draft import Draft, Handler
 from matcher.exchange.phrases.hourwords import HOUR_WORDS
 from matcher.exchange.phrases.reading import Context, shown
 from matcher.exchange.phrases.schedule import Schedule
+from matcher.exchange.phrases.text import cell_text
 from matcher.exchange.phrases.timewords import Word, normal, words
+
+_LONGEST = 300
+"""Characters of a time phrase; what is longer is a story."""
 
 
 def schedule_of(value: object, ctx: Context, *, keep_unknown: bool = False) -> Schedule:
@@ -20,9 +24,12 @@ def schedule_of(value: object, ctx: Context, *, keep_unknown: bool = False) -> S
 
     ``keep_unknown``: such pieces become notes (the reason why a time does not suit) if there is a time at all.
     """
+    draft = Draft(value, ctx)
+    if len(cell_text(value)) > _LONGEST:
+        draft.refuse("too-long", length=len(cell_text(value)))
+        return draft.result
     text, told, refusal = resolved_days(normal(value), ctx)
     found, unknown = words(text)
-    draft = Draft(value, ctx)
     draft.result.assumptions += told
     draft.result.refusal = refusal
     if refusal is not None:
