@@ -57,7 +57,8 @@ def solve(
         assert start is not None
         result = Result(start, "FEASIBLE", (), steps)
     else:
-        result = _exact(problem, stop, seed, workers, start, bound.value, progress)
+        left = stop if stop.seconds is None else replace(stop, seconds=max(0.0, stop.seconds - (time.monotonic() - began)))
+        result = _exact(problem, left, seed, workers, start, bound.value, progress)
         result = replace(result, trace=steps + result.trace)
     return judged(problem, result, bound)
 

@@ -7,6 +7,7 @@ everything pair-level decided. Options that no rule and no price can tell apart 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -309,31 +310,46 @@ class _Options:
             starts = [*sorted({*visit.starts(step), *(start for start in self.told[number] if visit.may_start(start))})]
         banned = [row for other, row in self.never if other == number]
         for start in starts:
-            crew, standbys, prices = [], [], []
-            for role in visit.wish.roles:
-                mask = self.eligibility.fits(visit, role, start)
-                mask[banned] = False
-                crew.append(mask)
-                aside = np.zeros_like(mask)
-                if visit.wish.staffing.standbys:
-                    aside = self.eligibility.fits(visit, role, start, standby=True)
-                    aside[banned] = False
-                standbys.append(aside)
-                prices.append(
-                    self.prices.undesired_time(visit, start)
-                    + self.prices.locality(visit)
-                    + self.prices.preferences(visit, role)
-                    + self.prices.soft_pair(visit, role, start)
-                )
-            if any(mask.any() for mask in crew):
-                end = None if start is None else start + visit.minutes
-                option = Option(number, start, end, self.expanded.day_of(visit, start))
-                yield _Draft(option, crew, standbys, prices, start in self.told[number])
+            crew = [self._masked(visit, role, start, banned, standby=False) for role in visit.wish.roles]
+            if not any(mask.any() for mask in crew):
+                continue
+            standbys = [
+                self._masked(visit, role, start, banned, standby=True)
+                if visit.wish.staffing.standbys
+                else np.zeros(len(self.expanded.scenario.volunteers), dtype=bool)
+                for role in visit.wish.roles
+            ]
+            prices = [self._price(visit, role, start) for role in visit.wish.roles]
+            end = None if start is None else start + visit.minutes
+            option = Option(number, start, end, self.expanded.day_of(visit, start))
+            yield _Draft(option, crew, standbys, prices, start in self.told[number])
+
+    def _masked(
+        self, visit: Visit, role: Role, start: int | None, banned: list[int], standby: bool
+    ) -> NDArray[np.bool_]:
+        mask = self.eligibility.fits(visit, role, start, standby)
+        mask[banned] = False
+        return mask
+
+    def _price(self, visit: Visit, role: Role, start: int | None) -> NDArray[np.int64]:
+        prices = self.prices
+        return (
+            prices.undesired_time(visit, start)
+            + prices.locality(visit)
+            + prices.preferences(visit, role)
+            + prices.soft_pair(visit, role, start)
+        )
 
     def _merged(self, drafts: list[_Draft]) -> list[_Draft]:
         """Drop a start if an earlier one that day has the same people and prices, and nobody may collide elsewhere."""
         busy = self._busy(drafts)
-        alone = {key: self._is_alone(own, busy) for key, own in busy.items()}
+        in_time = sorted(busy.values(), key=lambda other: (other.low, other.high, other.visit))
+        longest = max((other.high - other.low for other in in_time), default=0)
+        lows = [other.low for other in in_time]
+        alone = {}
+        for where, own in busy.items():
+            first = bisect_left(lows, own.low - self.margin - longest)
+            alone[where] = self._is_alone(own, in_time[first:bisect_left(lows, own.high + self.margin)])
         seen: set[tuple[object, ...]] = set()
         kept = []
         for draft in drafts:
@@ -373,12 +389,12 @@ class _Options:
                 busy[-1 - number, seat.day] = _Busy(-1 - number, seat.day, mask, mask, seat.start, seat.end)
         return busy
 
-    def _is_alone(self, own: _Busy, busy: dict[tuple[int, date], _Busy]) -> bool:
+    def _is_alone(self, own: _Busy, nearby: Iterable[_Busy]) -> bool:
         """Whether no other visit near in time could want one of the same people as well.
 
         Two crew seats on one day cannot collide for somebody who does one visit a day at most.
         """
-        for other in busy.values():
+        for other in nearby:
             if other.visit == own.visit or own.low - self.margin >= other.high or other.low - self.margin >= own.high:
                 continue
             shared = own.crew & other.crew
