@@ -78,6 +78,17 @@ def sheet_tables() -> str:
     return "\n".join(lines).rstrip()
 
 
+def settings_table() -> str:
+    """One row per line of the settings sheet: what it is called, and its key in JSON."""
+    from matcher.exchange.settings_sheet import SETTINGS_ROWS
+
+    lines = ["| 项目 | setting | key | |", "|---|---|---|---|"]
+    lines += [
+        f"| {row.zh} | {row.en} | `program.{row.path}` | {' '.join(row.help).strip()} |" for row in SETTINGS_ROWS
+    ]
+    return "\n".join(lines)
+
+
 def _key(field: str) -> str:
     special = {"*": "what no other column holds", "-": "dropped unread", "?": "shown, not read"}
     if field.startswith("~"):
@@ -91,9 +102,14 @@ def generated() -> dict[Path, str]:
         DOCS / "schema" / name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         for name, schema in schemas().items()
     }
-    tables = (("rules.md", "table of rules", rules_table()), ("file-format.md", "sheets", sheet_tables()))
-    for name, title, text in tables:
-        files[DOCS / name] = _between((DOCS / name).read_text("utf-8"), title, text)
+    tables = {
+        DOCS / "rules.md": {"table of rules": rules_table()},
+        DOCS / "file-format.md": {"sheets": sheet_tables(), "settings rows": settings_table()},
+    }
+    for page, parts in tables.items():
+        files[page] = page.read_text("utf-8")
+        for title, text in parts.items():
+            files[page] = _between(files[page], title, text)
     return files
 
 
