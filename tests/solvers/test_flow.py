@@ -7,12 +7,13 @@ from itertools import islice
 from random import Random
 
 import pytest
-from brute import Answer, Bench, TooManyRostersError
+from brute import Answer, Bench, TooManyRostersError, verdict
 from tiny import FAMILIES, Draft, at, day, free, scenario
 
 from matcher.problem.problem import Problem
 from matcher.problem.roster import Roster
 from matcher.solvers.flow import NeedsBound, needs_bound
+from matcher.solvers.start import first_roster
 
 SEEDS = 12
 
@@ -87,6 +88,17 @@ def test_everybody_fit_for_a_seat_of_a_bottleneck_is_named(cases):
         }
         for group in bound.bottlenecks:
             assert set(group.people) == {person for visit, role, person in fit if (visit, role) in group.needed}
+
+
+def test_a_start_from_the_flow_is_valid_and_no_better_than_the_best_roster(cases):
+    for problem, bound, answer in cases:
+        start = first_roster(problem, bound.wanted)
+        if start is not None:
+            values = verdict(problem.expanded, start)
+            assert values is not None, problem.scenario.to_json()
+            assert values >= answer.values
+        else:
+            assert problem.pins or problem.published  # only demands may be too much for it
 
 
 def test_what_the_flow_wants_seats_each_person_once_per_visit_and_within_limits(cases):

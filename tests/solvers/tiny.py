@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 from matcher.domain.scenario import Scenario
+from matcher.domain.settings import SoftRule
+from matcher.problem.expand import expand
 
 _ZONE = timezone(timedelta(hours=8))
 _MONDAY = date(2026, 3, 2)
@@ -182,6 +184,9 @@ class Draft:
 
     def scenario(self) -> Scenario:
         self.a_little_of_everything()
+        return self.as_it_is()
+
+    def as_it_is(self) -> Scenario:
         return Scenario(program={**self.program, "settings": self.settings}, **self.facts)  # type: ignore[arg-type]
 
 
@@ -251,7 +256,9 @@ def outside_plan(d: Draft) -> None:
     d.wish(id="gone", state="closed", place="p3", recurrence=d.fixed((1, 9)))
     for _ in range(d.rng.randint(1, 3)):
         standby = d.chance(0.4)
-        d.tell(d.pick(["gone/1", "other/1"]), d.anybody(), at(1, d.pick([8, 9, 10])), standby=standby)
+        hour = d.pick([8, 9, 10])
+        end = at(1, hour + d.pick([0.5, 1, 3])) if d.chance() else None
+        d.tell(d.pick(["gone/1", "other/1"]), d.anybody(), at(1, hour), end=end, standby=standby)
     for _ in range(2):
         hour = d.rng.randint(8, 9)
         staffing = {"standbys": d.pick([0, 0, 1])}
@@ -727,6 +734,28 @@ def anything(d: Draft) -> None:
         d.claim("w0", "chosen", volunteer=d.anybody())
 
 
+def mixed(d: Draft) -> None:
+    """Any other family with decisions, promises, refusals and soft rules on top of it."""
+    d.pick([one_place, crews, partial_crews, least_gap, rotation, few_faces, pairs, standbys, claims, goods, tours])(d)
+    expanded = expand(d.as_it_is())
+    for visit in d.some(expanded.visits, 0.6):
+        start = d.pick(visit.starts(60)) if not visit.is_goods and visit.starts(60) else None
+        moment = expanded.calendar.moment(start).isoformat() if start is not None else None
+        role, who = d.pick(visit.wish.roles).id, d.anybody()
+        standby = bool(visit.wish.staffing.standbys) and d.chance(0.3)
+        what = d.pick(["tell", "tell", "pin", "pin-start", "never", "decline"])
+        if what == "tell":
+            d.tell(visit.id, who, moment, role=role, standby=standby)
+        elif what == "decline":
+            d.facts["declines"].append({"visit": visit.id, "volunteer": who})
+        elif what == "pin-start":
+            d.pin(visit.id, **({"start": moment} if moment else {"volunteer": who}))
+        else:
+            d.pin(visit.id, volunteer=who, **({"never": True} if what == "never" else {"role": role, "standby": standby}))
+    d.settings["soft_rules"] = {rule: d.pick([1, 40, 3000]) for rule in d.some(get_args(SoftRule), 0.25)}
+    d.settings["newcomer_visits"] = d.pick([0, 0, 1, 2])
+
+
 FAMILIES: dict[str, Callable[[Draft], None]] = {
     family.__name__: family
     for family in (
@@ -739,6 +768,6 @@ FAMILIES: dict[str, Callable[[Draft], None]] = {
         claims, teams, accepted,
         goods, tours, preferred_times, fair_shares,
         soft_spacing, soft_turns, soft_faces, soft_newcomers, soft_pairs,
-        anything,
+        anything, mixed,
     )
 }

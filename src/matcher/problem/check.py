@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -642,7 +642,8 @@ def _too_little_rest(judge: Judge, row: int) -> Iterator[Violation]:
     if not least:
         return
     own = [duty for duty in judge.duties.get(row, ()) if not duty.standby]
-    for first, second in pairwise(own):
+    # Not only neighbours: two seats outside the plan may lie one within the other.
+    for first, second in combinations(own, 2):
         if _is_planned(judge, first, second) and 0 <= second.start - first.end < least:
             yield judge.broken("keeps_own_limits", _visit(judge, second.visit), row, detail=judge.say(
                 f"两次之间至少休息{least}分钟，只有{second.start - first.end}分钟",
