@@ -161,7 +161,12 @@ def _print_unfilled(console: Console, roster: Roster, lang: Language) -> None:
     if not roster.unfilled:
         return
     rows = (
-        (gap.visit, gap.role, str(gap.count), "；".join(reason.message or reason.code for reason in gap.reasons))
+        (
+            gap.visit,
+            gap.role,
+            str(gap.count),
+            ("；" if lang == "zh" else "; ").join(reason.message or reason.code for reason in gap.reasons),
+        )
         for gap in roster.unfilled
     )
     console.print(_table(lang, ("visit", "role", "missing", "reasons"), rows))
@@ -199,7 +204,9 @@ def _plain_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Table
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*headers, box=box.SIMPLE_HEAD)
+    table = Table(box=box.SIMPLE_HEAD)
+    for header in headers:
+        table.add_column(header, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table
