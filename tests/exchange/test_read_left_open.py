@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from books import WISHES, read
 
+from matcher.exchange import read_scenario, write_scenario
+
 _CHINA = ZoneInfo("Asia/Shanghai")
 _OPEN = [["项目", "值"], ["项目名称", "东河云心愿"], ["开始日期", "2026-12-01"], ["结束日期", "2026-12-31"]]
 _REGISTERED = [[*WISHES[0], "登记日期"], [*WISHES[1], "2026-11-10"]]
@@ -40,3 +42,63 @@ def test_now_is_the_latest_entry_on_record(tmp_path: Path, sheet: str, rows: lis
 
 def test_without_any_entry_now_is_the_first_day(tmp_path: Path) -> None:
     assert f"{_as_of(tmp_path, 心愿=WISHES):%Y-%m-%d %H:%M}" == "2026-12-01 00:00"
+
+
+_ABLE = [
+    ["姓名", "空闲时间", "特长"],
+    ["李红", "周三下午", "理发(以前开店)、会一点量血压、陪聊"],
+    ["郑护士", "周末", "护士、量血压"],
+    ["黄志明", "晚上", "家电维修"],
+]
+
+
+def _roles(tmp_path: Path, title: str, **more: str) -> tuple[Any, tuple[str, ...]]:
+    wishes = [["服务对象", "心愿内容", "类型", "时间", *more], ["冯伯", title, "上门", "上午", *more.values()]]
+    result = read(tmp_path, 志愿者=_ABLE, 心愿=wishes)
+    told = tuple(fault.message for fault in result.assumptions if fault.sheet == "心愿")
+    (wish,) = result.scenario.wishes
+    return [(role.count, *((need.name, need.level) for need in role.skills)) for role in wish.roles], told
+
+
+@pytest.mark.parametrize(
+    ("title", "need"),
+    [
+        ("上门理发", ("理发", 1)),
+        ("想剪个头，剪头发", ("理发", 1)),
+        # 会一点 never satisfies what is medical.
+        ("量血压", ("量血压", 2)),
+        ("修电饭煲", ("家电维修", 1)),
+    ],
+)
+def test_a_visit_asks_for_the_skill_its_words_name(tmp_path: Path, title: str, need: tuple[str, int]) -> None:
+    roles, told = _roles(tmp_path, title)
+    assert roles == [(1, need)]
+    assert any(f"按要会{need[0]}的人去算" in sentence for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("title", "more"),
+    [
+        ("陪聊天、读报", {}),  # somebody lists 陪聊, but anybody may
+        ("陪去看护士", {}),
+        ("修水管", {}),  # nobody says so of themselves
+        ("上门理发", {"人员安排": "结对"}),  # the paired volunteer goes
+    ],
+)
+def test_a_visit_anybody_may_make_asks_for_no_skill(tmp_path: Path, title: str, more: dict[str, str]) -> None:
+    assert _roles(tmp_path, title, **more)[0] == [(1,)]
+
+
+def test_a_seat_named_after_a_skill_asks_for_it(tmp_path: Path) -> None:
+    assert _roles(tmp_path, "便民服务", 人手="理发师傅2、志愿者1")[0] == [(2, ("理发", 1)), (1,)]
+
+
+def test_what_was_assumed_is_kept_by_converting(tmp_path: Path) -> None:
+    wishes = [["服务对象", "心愿内容", "类型", "时间"], ["冯伯", "上门理发", "上门", "上午"]]
+    roles = [["心愿", "分工编号", "名称", "人数"], ["冯伯-上门理发", "helper", "谁都行", 1]]
+    for sheets in ({}, {"分工": roles}):
+        scenario = read(tmp_path, 志愿者=_ABLE, 心愿=wishes, **sheets).scenario
+        out = tmp_path / f"{len(sheets)}.xlsx"
+        write_scenario(scenario, out, lang="zh")
+        assert read_scenario(out).scenario.fingerprint == scenario.fingerprint
+        assert bool(scenario.wishes[0].roles[0].skills) != bool(sheets)

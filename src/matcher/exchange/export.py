@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,7 +18,7 @@ from matcher.exchange.grid import Cell
 from matcher.exchange.headers import is_data_row
 from matcher.exchange.link import LENIENT, Index, index_of, is_home, liked
 from matcher.exchange.phrases import Context
-from matcher.exchange.said import says_more
+from matcher.exchange.said import says_more, skill_asked_for
 from matcher.exchange.settings_sheet import settings_rows
 
 Values = dict[str, Any]
@@ -82,8 +83,9 @@ def fill_sheets(scenario: Scenario, lang: str) -> list[FilledSheet]:
 def _values(scenario: Scenario, sheet: Sheet) -> Iterator[Values]:
     """One mapping field → value per row of the sheet."""
     if sheet.table == "roles":
+        known = {skill.name for person in scenario.volunteers for skill in person.skills}
         for wish in scenario.wishes:
-            if wish.roles != (Role(),) or wish.kind == "escort":
+            if wish.roles != (Role(),) or wish.kind == "escort" or skill_asked_for(wish.title, known):
                 yield from ({"wish": wish.id} | _fields(role, sheet) for role in wish.roles)
     elif sheet.table == "availability":
         for person in scenario.volunteers:
@@ -129,12 +131,18 @@ def _at(fact: BaseModel, field: str) -> tuple[Any, Any]:
         name = "returns" if step == "return" else step
         if name not in type(value).model_fields:
             return None, None
-        info = type(value).model_fields[name]
         # What exists at all must be seen to exist: a vehicle with the usual seats is still a vehicle.
         optional = optional or (usual is None and value is not fact)
-        usual = ... if info.is_required() else info.get_default(call_default_factory=True)
+        usual = _default(type(value), name)
         value = getattr(value, name)
     return value, (... if optional and value != () else usual)
+
+
+@cache
+def _default(model: type[Any], name: str) -> Any:
+    """The default of a field; ``...`` if it has none."""
+    info = model.model_fields[name]
+    return ... if info.is_required() else info.get_default(call_default_factory=True)
 
 
 def _always_said(column: Column, value: Any) -> bool:

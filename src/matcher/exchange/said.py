@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from matcher.domain.people import SkillNeed
 from matcher.exchange.phrases import (
     Context,
     ResidentReading,
     Unavailability,
     VehicleReading,
+    matchable,
     read_address,
     read_goods,
     read_public_name,
@@ -170,6 +173,47 @@ def resident_said(row: Row, maker: FactMaker) -> None:
         found = maker.link.resolve_all("volunteers", names, row, "requirements")
         if found:
             row.values[kind] = tuple(dict.fromkeys((*row.values.get(kind, ()), *found)))
+
+
+# ------------------------------------------------------------------------------------------------ wishes
+
+_WAYS_TO_SAY = {
+    "理发": "理发|剪发|剪头|理头|美发|haircut",
+    "量血压": "血压",
+    "家电维修": "家电|修(?:理|一下|个|下)?(?:电|冰箱|洗衣机|风扇|空调)",
+    "haircut": "haircut|hairdress|cut (?:his|her|my|the) hair",
+}
+"""Skills that go by several names."""
+_ANYBODY = re.compile(
+    "陪|聊|谈心|读报|散步|打扫|卫生|保洁|搬|买|代购|跑腿|送|走访|探望|慰问|热心|company|chat|shopping"
+)
+"""What needs no skill, whatever people list under theirs."""
+_MEDICAL = re.compile("血压|血糖|医|护士|护理|急救|打针|输液|换药|康复|针灸|推拿|nurs|doctor|medic|first[- ]aid|blood")
+_ABLE = 2
+
+
+def skill_asked_for(title: str, known: Iterable[str]) -> SkillNeed | None:
+    """The skill among ``known`` that the words of a wish name, if it is just one; 会一点 is not enough for what is medical.
+
+    >>> skill_asked_for("上门剪头发", ["理发", "陪聊"])
+    SkillNeed(name='理发', level=1)
+    >>> skill_asked_for("陪聊天", ["理发", "陪聊"])
+    """
+    text = matchable(title)
+    if _ANYBODY.search(text):
+        return None
+    named = [name for name in set(known) if len(name) > 1 and _is_named(name, text)]
+    longest = [name for name in named if not any(name != other and name in other for other in named)]
+    if len(longest) != 1:
+        return None
+    return SkillNeed(name=longest[0], level=_ABLE if _MEDICAL.search(matchable(longest[0])) else 1)
+
+
+def _is_named(skill: str, text: str) -> bool:
+    if skill in _WAYS_TO_SAY:
+        return re.search(_WAYS_TO_SAY[skill], text) is not None
+    spoken = re.escape(matchable(skill))
+    return re.search(rf"\b{spoken}\b" if spoken.isascii() else spoken, text) is not None
 
 
 # ------------------------------------------------------------------------------------------------ addresses

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from matcher.domain.wishes import Window
+from matcher.domain.wishes import Role, Window
 from matcher.exchange.assemble import FACTS, make
 from matcher.exchange.columns import KIND
 from matcher.exchange.link import give_ids, id_of, is_home
@@ -21,7 +22,7 @@ from matcher.exchange.phrases import (
     split_wishes,
 )
 from matcher.exchange.rows import Row, nested
-from matcher.exchange.said import ResidentFacts, add_notes, public_name_in, resident_in
+from matcher.exchange.said import ResidentFacts, add_notes, public_name_in, resident_in, skill_asked_for
 
 if TYPE_CHECKING:
     from matcher.exchange.facts import FactMaker
@@ -65,13 +66,15 @@ class WishRows:
     def of_resident(self, text: str) -> list[str]:
         """The open wishes of a resident; a claim may say 吴伯 where 吴伯 has just one."""
         found = self.link.index["residents"].find(text)
-        return [
-            row.values["id"]
-            for row in self.rows
-            if "id" in row.values
-            and [row.values.get("resident")] == found
-            and row.values.get("state", "open") == "open"
-        ]
+        return self._by_resident[found[0]] if len(found) == 1 else []
+
+    @cached_property
+    def _by_resident(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for row in self.rows:
+            if "id" in row.values and row.values.get("state", "open") == "open":
+                found[str(row.values.get("resident"))].append(row.values["id"])
+        return found
 
     def _base_id(self, row: Row) -> str:
         title = str(row.values.get("title") or row.values.get("items") or "")
@@ -420,7 +423,8 @@ class WishRows:
         if roles:
             row.values["roles"] = tuple(roles)
         elif asked:
-            row.values["roles"] = asked
+            row.values["roles"] = tuple(self._with_its_skill(role) for role in asked)
+            self._skill_in_words(row)
         elif "roles" in row.values:
             return
         elif (
@@ -430,6 +434,38 @@ class WishRows:
         ):
             row.values["roles"] = ({"id": "driver", "title": self.log.say("司机", "driver"), "vehicle": {"seats": 1}},)
             self.log.assume(row, "title", "要用车，按需要一位有车的司机算", "a car is asked for: one driver with a car")
+            return
+        self._skill_in_words(row)
+
+    def _skill_in_words(self, row: Row) -> None:
+        """上门理发 asks for somebody who can, if anybody among the volunteers says so; a row in 分工 overrules."""
+        roles = row.values.get("roles", (Role(),))
+        is_paired = row.values.get("staffing.policy") == "pair"
+        if row.values.get("kind") != "visit" or is_paired or roles != (Role(),):
+            return
+        need = skill_asked_for(row.values.get("title") or "", self._skills())
+        if need is None:
+            return
+        row.values["roles"] = (Role(title=need.name, skills=(need,)),)
+        level = need.level > 1
+        self.log.assume(
+            row,
+            "title",
+            f"内容里说到“{need.name}”，按要会{need.name}的人去算{'（只会一点的不派）' if level else ''}。"
+            "谁去都行的话，请在“分工”表给这个心愿写一行，技能空着",
+            f'its words name the skill "{need.name}"{f" (level {need.level})" if level else ""}, so only who has it goes. '
+            "If anybody may, give the wish a row in the sheet roles, without skills",
+        )
+
+    def _with_its_skill(self, role: Role) -> Role:
+        """理发师傅2 asks for people who can, if anybody can: the seat's own name says so."""
+        if role.skills or role.vehicle is not None or role.title in ("", "志愿者"):
+            return role
+        need = skill_asked_for(role.title, self._skills())
+        return role if need is None else Role(**(dict(role) | {"skills": (need,)}))
+
+    def _skills(self) -> set[str]:
+        return {skill.name for placed in self.maker.made["volunteers"] for skill in placed.fact.skills}
 
     def _priority(self, row: Row, homes: dict[str, Any]) -> None:
         resident = homes.get(row.values.get("resident", ""))
