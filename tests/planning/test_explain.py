@@ -1,6 +1,7 @@
 """Why this person, why not that one: sentences and numbers, every number a judgement of the changed roster."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 from small_town import NAMES, event, person, read, roster, town
@@ -516,6 +517,30 @@ def test_every_answer_in_the_scenarios_is_a_judgement_of_the_whole_changed_roste
                 if other.delta is not None:
                     assert other.delta.tiers == tuple(after.tier(tier) - before.tier(tier) for tier in TIERS)
                 compared += 1
+    assert compared
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_filling_a_seat_left_empty_is_a_judgement_of_the_whole_roster_too(name):
+    problem, whole = read(name)
+    compared = 0
+    for visit in problem.visits:
+        if visit.seats > 1:
+            continue
+        rest = tuple(entry for entry in whole.visits if entry.id != visit.id)
+        plan = Roster(program=whole.program, scenario=whole.scenario, visits=rest)
+        before = check(problem.expanded, plan)
+        for other in explain_visit(problem, plan, visit.id).roles[0].others:
+            if other.delta is None:
+                continue
+            end = (
+                None if other.start is None else datetime.fromisoformat(other.start) + timedelta(minutes=visit.minutes)
+            )
+            seat = Seat(role=other.role, volunteer=other.volunteer)
+            entry = RosterVisit(id=visit.id, wish=visit.wish.id, start=other.start, end=end, assigned=(seat,))
+            after = check(problem.expanded, Roster(program="", scenario=whole.scenario, visits=(*rest, entry)))
+            assert other.delta.tiers == tuple(after.tier(tier) - before.tier(tier) for tier in TIERS)
+            compared += 1
     assert compared
 
 
