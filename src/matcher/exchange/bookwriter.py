@@ -104,9 +104,10 @@ def _height(filled: FilledSheet, row: Sequence[Cell]) -> float:
 def _write(page: Any, row: int, column: int, cell: Cell, style: Any) -> None:
     if cell is None:
         return
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and float(f"{cell:.16G}") == cell:
         page.write_number(row, column, cell, style)
     else:
+        # Text keeps a number of 17 digits whole; the file would round it to 16.
         page.write_string(row, column, str(cell), style)
 
 

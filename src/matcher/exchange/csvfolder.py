@@ -8,7 +8,19 @@ import io
 from pathlib import Path
 
 from matcher.errors import BadInput, Fault
-from matcher.exchange.grid import MAX_ROWS, Cell, Grid, check_size, numbered, say, too_many_rows, unreadable
+from matcher.exchange.grid import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Cell,
+    Grid,
+    check_size,
+    long_texts,
+    numbered,
+    say,
+    stray_cell,
+    too_many_rows,
+    unreadable,
+)
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -69,6 +81,11 @@ def read_csv(path: Path, *, encoding: str | None = None, lang: str = "zh") -> Gr
         ) from error
     if len(rows) > MAX_ROWS:
         raise BadInput([too_many_rows(path.stem, len(rows), lang)])
+    if too_long := long_texts(path.stem, rows, lang):
+        raise BadInput(too_long)
+    width = max((len(cells) for _, cells in rows), default=0)
+    if width > MAX_COLUMNS:
+        raise BadInput([stray_cell(path.stem, width, next(row for row, cells in rows if len(cells) == width), lang)])
     return Grid(path.stem, rows)
 
 

@@ -139,7 +139,7 @@ def _at(fact: BaseModel, field: str) -> tuple[Any, Any]:
 
 
 @cache
-def _default(model: type[Any], name: str) -> Any:
+def _default(model: Any, name: str) -> Any:
     """The default of a field; ``...`` if it has none."""
     info = model.model_fields[name]
     return ... if info.is_required() else info.get_default(call_default_factory=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -17,10 +17,14 @@ MAX_UNPACKED_BYTES = 400 * 2**20
 """What all parts of a workbook may come to when unpacked."""
 MAX_RATIO = 400
 """A part that packs better than this (and is not small) is taken for a zip bomb."""
-MAX_CELLS = 20_000_000
+MAX_CELLS = 8_000_000
 """Width × height of a sheet's used area."""
+MAX_COLUMNS = 1_000
+"""Width of a sheet's used area."""
 MAX_ROWS = 200_000
 """Rows with something in them."""
+MAX_TEXT = 32_767
+"""Characters in a cell, as many as Excel allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,40 @@ def unreadable(path: Path, lang: str, error: OSError) -> BadInput:
         say(lang, f"打不开“{path}”：{error.strerror}。", f'"{path}" cannot be opened: {error.strerror}.'),
         say(lang, "请检查是否有读取权限。", "Check that you may read it."),
     )
+
+
+def stray_cell(name: str, width: int, height: int, lang: str) -> Fault:
+    """The fault of a sheet whose used area is wider or larger than anybody fills."""
+    corner = f"{column_letter(width - 1)}{height}"
+    return Fault(
+        say(lang, f"用到的范围一直延伸到 {corner}，太大了。", f"the used area reaches {corner}, which is too large."),
+        say(
+            lang,
+            "多半是很远处误填了一个字：按 Ctrl+End 找到它，删去那些行和列再保存。",
+            "Probably a stray value far away: press Ctrl+End to find it, delete those rows and columns, and save.",
+        ),
+        sheet=name,
+        code="too-many-cells",
+    )
+
+
+def long_texts(name: str, rows: Sequence[tuple[int, tuple[Cell, ...]]], lang: str) -> list[Fault]:
+    """A fault for every cell with more text than a spreadsheet can hold."""
+    return [
+        Fault(
+            say(
+                lang, f"有 {len(cell)} 个字，最多 {MAX_TEXT} 个。", f"holds {len(cell)} characters; at most {MAX_TEXT}."
+            ),
+            say(lang, "多半是误贴了别的内容，请改短。", "Probably something pasted by mistake; make it shorter."),
+            sheet=name,
+            row=number,
+            column=column_letter(index),
+            code="too-long",
+        )
+        for number, cells in rows
+        for index, cell in enumerate(cells)
+        if isinstance(cell, str) and len(cell) > MAX_TEXT
+    ]
 
 
 def too_many_rows(name: str, rows: int, lang: str) -> Fault:

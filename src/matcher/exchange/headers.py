@@ -6,10 +6,10 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from matcher.errors import Fault
-from matcher.exchange.columns import IGNORED, REST, SHEETS, SHOWN, Column, Sheet
+from matcher.exchange.columns import BY_TABLE, IGNORED, REST, SHEETS, SHOWN, Column, Sheet
 from matcher.exchange.grid import Cell, Grid, column_letter, say
 from matcher.exchange.phrases import cell_text, matchable
 
@@ -54,14 +54,14 @@ def _without_brackets(text: str) -> str:
 
 
 @cache
-def _labels(sheet: Sheet) -> dict[str, Column]:
-    """Everything a column may be called → the column."""
+def _labels(table: str) -> dict[str, Column]:
+    """Everything a column of a sheet may be called → the column."""
     found: dict[str, Column] = {}
-    for column in sheet.columns:
+    for column in BY_TABLE[table].columns:
         for label in (column.zh, column.en):
             found.setdefault(plain(label), column)
             found.setdefault(_without_brackets(plain(label)), column)
-    for column in sheet.columns:
+    for column in BY_TABLE[table].columns:
         for label in column.aliases.split():
             found.setdefault(plain(label), column)
     return found
@@ -69,12 +69,18 @@ def _labels(sheet: Sheet) -> dict[str, Column]:
 
 def column_of(sheet: Sheet, header: Cell) -> Column | None:
     """The column a header names."""
+    return _named(sheet.table, header) if isinstance(header, str) else None
+
+
+@lru_cache(maxsize=100_000)
+def _named(table: str, header: str) -> Column | None:
+    # Every cell of a row is asked whether it is a header once more; names and places recur.
     text = plain(header)
     if not text:
         return None
     if _ID_CARD.search(text):
-        return next((column for column in sheet.columns if column.field == IGNORED), None)
-    labels = _labels(sheet)
+        return next((column for column in BY_TABLE[table].columns if column.field == IGNORED), None)
+    labels = _labels(table)
     return labels.get(text) or labels.get(_without_brackets(text))
 
 
@@ -284,11 +290,13 @@ def _unknown_header(
     sheet: Sheet, grid: Grid, header: Header, index: int, text: str, used: set[str], lang: str
 ) -> Fault:
     labels = {
-        label: column for label, column in _labels(sheet).items() if column.field not in used and column.field != SHOWN
+        label: column
+        for label, column in _labels(sheet.table).items()
+        if column.field not in used and column.field != SHOWN
     }
     close = difflib.get_close_matches(plain(text), list(labels), n=1, cutoff=0.6)
     near = labels[close[0]].header(lang) if close else ""
-    sure = bool(difflib.get_close_matches(plain(text), list(labels), n=1, cutoff=0.75))
+    sure = bool(difflib.get_close_matches(plain(text), list(labels), n=1, cutoff=0.8))
     return Fault(
         say(
             lang,

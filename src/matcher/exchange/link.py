@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from matcher.domain.scenario import Scenario
 from matcher.errors import Fault
@@ -26,6 +27,7 @@ _SHEET = {
 _AT_HOME = {"家", "家里", "家中", "本人家", "住处", "老人家", "老人家里", "home", "athome"}
 
 
+@lru_cache(maxsize=100_000)
 def name_key(name: str) -> str:
     """A name for comparing: folded, simplified, without spaces."""
     return matchable(name).replace(" ", "")

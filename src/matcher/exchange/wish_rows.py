@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections import defaultdict
 from functools import cached_property
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from matcher.domain.wishes import Role, Window
 from matcher.exchange.assemble import FACTS, make
 from matcher.exchange.columns import KIND
-from matcher.exchange.link import give_ids, id_of, is_home
+from matcher.exchange.link import give_ids, id_of, is_home, name_key
 from matcher.exchange.phrases import (
     Budget,
     Frequency,
@@ -33,6 +34,8 @@ _DOING = re.compile(
 )
 """Something to be done, rather than a thing to be had."""
 _STAY_MINUTES = 60
+_SLIP = 0.7
+"""Names as alike as this may be one name, misspelt: 社区活动室 and 社区活动中心 are, 人民医院 and 中医院 are not."""
 
 
 class WishRows:
@@ -292,13 +295,29 @@ class WishRows:
             )
 
     def _place(self, text: str, row: Row, field: str) -> str | None:
-        if not self.link.index["places"].find(text) and "places" not in self.maker.tables and field not in row.exact:
-            key = id_of(text)
-            made = make(FACTS["places"], {"id": key, "name": text}, row.where, self.log.lang, self.log.faults)
-            if made is not None:
-                self.maker.made["places"].append(made)
-                self.link.index["places"].add(key, text)
+        """The place of that name; a new one, told, unless it looks like one that is misspelt."""
+        places = self.link.index["places"]
+        if field in row.exact or places.find(text) or self._misspelt(text):
+            return self.link.resolve("places", text, row, field)
+        key = id_of(text)
+        made = make(FACTS["places"], {"id": key, "name": text}, row.where, self.log.lang, self.log.faults)
+        if made is not None:
+            self.maker.made["places"].append(made)
+            places.add(key, text)
+            if "places" in self.maker.tables:
+                self.log.assume(
+                    row,
+                    field,
+                    f"“{text}”不在“地点”表里，当作新的地点，路上按{self.ctx.settings.travel.unknown_minutes}分钟算",
+                    f'"{text}" is not in the sheet places; taken for a new place, '
+                    f"{self.ctx.settings.travel.unknown_minutes} minutes away",
+                )
         return self.link.resolve("places", text, row, field)
+
+    def _misspelt(self, text: str) -> bool:
+        """Whether the sheet of places has a name so close that one of the two may be a slip."""
+        near = self.link.index["places"].nearest(text)
+        return bool(near) and difflib.SequenceMatcher(None, name_key(near), name_key(text)).ratio() >= _SLIP
 
     def _teams(self, row: Row) -> None:
         if "teams" in row.values:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import unescape
 
-from matcher.errors import BadInput, Fault
+from matcher.errors import BadInput
 from matcher.exchange.grid import (
     MAX_CELLS,
+    MAX_COLUMNS,
     MAX_RATIO,
     MAX_ROWS,
     MAX_UNPACKED_BYTES,
@@ -21,9 +22,10 @@ from matcher.exchange.grid import (
     Grid,
     check_size,
     column_index,
-    column_letter,
+    long_texts,
     numbered,
     say,
+    stray_cell,
     too_many_rows,
     unreadable,
 )
@@ -38,10 +40,20 @@ def read_workbook(path: Path, *, lang: str = "zh") -> list[Grid]:
     _refuse_other_formats(path, lang)
     parts = _unpack(path, lang)
     names = _sheet_parts(parts)
-    areas = {name: _survey(parts.get(part, b"")) for name, part in names.items()}
-    too_wide = [_stray(name, area, lang) for name, area in areas.items() if area.cells > MAX_CELLS]
-    if too_wide:
-        raise BadInput(too_wide)
+    surveys = {
+        part: _survey(data) for part, data in parts.items() if part in names.values() or _SHEET_DATA.search(data)
+    }
+    if not all(area.is_sound for area in surveys.values()):
+        raise _damaged(path, lang)
+    areas = {name: surveys[part] for name, part in names.items() if part in surveys}
+    titles = {part: name for name, part in names.items()}
+    too_large = [
+        stray_cell(titles.get(part, part), area.width, area.height, lang)
+        for part, area in surveys.items()
+        if area.cells > MAX_CELLS or area.width > MAX_COLUMNS
+    ]
+    if too_large:
+        raise BadInput(too_large)
     date_1904 = bool(re.search(rb'date1904="(1|true)"', parts.get("xl/workbook.xml", b"")[:20_000]))
     return [
         Grid(name, rows, areas[name].broken if name in areas else {}, date_1904) for name, rows in _rows(path, lang)
@@ -138,8 +150,11 @@ def _unpack(path: Path, lang: str) -> dict[str, bytes]:
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)/>|<(?:\w+:)?c\b([^>]*)>(.*?)</(?:\w+:)?c>", re.S)
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_TAG = re.compile(rb"""<(?:\w+:)?(c|row)(?=[\s/>])((?:[^>"']|"[^"]{0,999}"|'[^']{0,999}')*+)>""")
+_CLOSING = re.compile(rb"</(?:\w+:)?c>")
+_SHEET_DATA = re.compile(rb"<(?:\w+:)?sheetData\b")
+_REFERENCE = re.compile(rb"""\br\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_PLACE = re.compile(r"([A-Z]{1,3})?(\d{1,7})")
 _VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>(.*?)</(?:\w+:)?v>", re.S)
 
 
@@ -168,53 +183,64 @@ def _sheet_parts(parts: dict[str, bytes]) -> dict[str, str]:
 class _Area:
     """The used area of a sheet, and its cells that hold an error or a formula never calculated."""
 
-    __slots__ = ("broken", "height", "width")
+    __slots__ = ("broken", "height", "is_sound", "width")
 
     def __init__(self) -> None:
         self.width = self.height = 0
+        self.is_sound = True
         self.broken: dict[tuple[int, int], str] = {}
 
     @property
     def cells(self) -> int:
         return self.width * self.height
 
+    def holds(self, row: int, column: int) -> None:
+        """Something stands in the cell at this row (from 1) and column (from 0)."""
+        self.width, self.height = max(self.width, column + 1), max(self.height, row)
+        # No program writes beyond XFD1048576, and reading it would ask for more memory than there is.
+        self.is_sound = self.is_sound and 1 <= row <= 2**20 and column < 2**14
+
 
 def _survey(sheet: bytes) -> _Area:
     area = _Area()
-    for match in _CELL.finditer(sheet):
-        attributes, content = match[2], match[3]
-        if not content:
-            continue
-        reference = _REFERENCE.search(attributes)
-        if reference is None:
-            continue
-        column, row = column_index(reference[1].decode()), int(reference[2])
-        area.width, area.height = max(area.width, column + 1), max(area.height, row)
-        if b't="e"' in attributes or b"<f" in content:
-            value = _VALUE.search(content)
-            if b't="e"' in attributes:
-                area.broken[row, column] = value[1].decode("utf-8", "replace") if value else "#ERROR!"
-            elif value is None and b"<is" not in content:
-                area.broken[row, column] = "="
+    row, column = 0, -1
+    tag = _TAG.search(sheet)
+    while tag is not None:
+        following = _TAG.search(sheet, tag.end())
+        place = _place(tag[2], area)
+        if tag[1] == b"row":
+            row, column = place[0] if place else row + 1, -1
+        else:
+            row, column = place if place and place[1] >= 0 else (row, column + 1)
+            content = b"" if tag[2].endswith(b"/") else sheet[tag.end() : following.start() if following else None]
+            content = _CLOSING.split(content, 1)[0]
+            if content:
+                area.holds(row, column)
+                _note_broken(area, (row, column), tag[2], content)
+        tag = following
     return area
 
 
-def _stray(name: str, area: _Area, lang: str) -> Fault:
-    corner = f"{column_letter(area.width - 1)}{area.height}"
-    return Fault(
-        say(
-            lang,
-            f"用到的范围一直延伸到 {corner}，太大了。",
-            f"the used area reaches {corner}, which is too large.",
-        ),
-        say(
-            lang,
-            "多半是很远处误填了一个字：按 Ctrl+End 找到它，删去那些行和列再保存。",
-            "Probably a stray value far away: press Ctrl+End to find it, delete those rows and columns, and save.",
-        ),
-        sheet=name,
-        code="too-many-cells",
-    )
+def _place(attributes: bytes, area: _Area) -> tuple[int, int] | None:
+    """The row, and the column or -1, that the attribute ``r`` names."""
+    found = _REFERENCE.search(attributes)
+    if found is None:
+        return None
+    place = _PLACE.fullmatch((found[1] or found[2] or b"").decode("utf-8", "replace").strip().upper())
+    if place is None:
+        area.is_sound = False
+        return None
+    return int(place[2]), column_index(place[1] or "")
+
+
+def _note_broken(area: _Area, at: tuple[int, int], attributes: bytes, content: bytes) -> None:
+    is_error = b't="e"' in attributes
+    if is_error or b"<f" in content:
+        value = _VALUE.search(content)
+        if is_error:
+            area.broken[at] = value[1].decode("utf-8", "replace") if value else "#ERROR!"
+        elif value is None and b"<is" not in content:
+            area.broken[at] = "="
 
 
 # ------------------------------------------------------------------------------------------------ the cells
@@ -231,9 +257,11 @@ def _rows(path: Path, lang: str) -> Iterator[tuple[str, tuple[tuple[int, tuple[C
             sheet = book.get_sheet_by_name(sheet_data.name)
             raw: list[list[Any]] = sheet.to_python(skip_empty_area=False)
             _fill_merged(raw, sheet.merged_cell_ranges or [])
-            rows = tuple(numbered(tuple(_cell(value) for value in row) for row in raw))
+            rows = tuple(numbered(() if row.count("") == len(row) else tuple(map(_cell, row)) for row in raw))
             if len(rows) > MAX_ROWS:
                 raise BadInput([too_many_rows(sheet_data.name, len(rows), lang)])
+            if too_long := long_texts(sheet_data.name, rows, lang):
+                raise BadInput(too_long)
             yield sheet_data.name, rows
     except BadInput:
         raise
