@@ -206,6 +206,9 @@ def two_starts(d: Draft) -> None:
     """More people than seats and several starts: a visit takes place once only."""
     for _ in range(2):
         d.wish(partial=d.chance(), recurrence=d.any_of(d.some([1, 2, 3]) or [1], 9, d.pick([11, 12])))
+    if d.chance():
+        # Nobody can, so that serving another visit twice would seem to make up for it.
+        d.wish(roles=[{"skills": [{"name": "magic"}]}], recurrence=d.fixed((1, 9)))
 
 
 def by_car(d: Draft) -> None:
