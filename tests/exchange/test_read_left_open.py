@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from books import WISHES, read
+from books import WISHES, read, refused
 
 from matcher.exchange import read_scenario, write_scenario
 
@@ -102,3 +102,22 @@ def test_what_was_assumed_is_kept_by_converting(tmp_path: Path) -> None:
         write_scenario(scenario, out, lang="zh")
         assert read_scenario(out).scenario.fingerprint == scenario.fingerprint
         assert bool(scenario.wishes[0].roles[0].skills) != bool(sheets)
+
+
+_ACTIVITY = [["类型", "心愿内容", "地点", "日期", "时间"], ["活动", "义诊", "人民医院", "12月12日", "8:30-11:30"]]
+
+
+def test_a_place_not_listed_is_a_new_one(tmp_path: Path) -> None:
+    places = [["名称", "纬度", "经度", "坐标系"], ["康复疗养院", 23.25, 114.54, "gcj02"]]
+    result = read(tmp_path, 心愿=_ACTIVITY, 地点=places)
+    assert result.scenario.place["人民医院"].lat is None
+    assert [fault.message for fault in result.assumptions if fault.column == "C"] == [
+        "“人民医院”不在“地点”表里，当作新的地点，路上按20分钟算。"
+    ]
+
+
+def test_a_place_almost_listed_is_asked_about(tmp_path: Path) -> None:
+    places = [["名称", "纬度", "经度", "坐标系"], ["市人民医院", 23.25, 114.54, "gcj02"]]
+    (fault,) = refused(tmp_path, 心愿=_ACTIVITY, 地点=places)
+    assert fault.where == "心愿!C2"
+    assert "是不是“市人民医院”？" in fault.advice
