@@ -7,6 +7,7 @@ names it, and where it is empty the bound is exact.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.domain.wishes import Wish
 from matcher.problem.problem import Problem, longest_way
@@ -119,14 +121,7 @@ def _build(problem: Problem) -> _Network:
         price = problem.prices.empty_seat(visit.wish)
         for role, seat in enumerate(visit.wish.roles):
             network.arc(("seat", number, role), "sink", seat.count, -price)
-    days: dict[tuple[int, int], set[date]] = defaultdict(set)
-    roles: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for option, role, volunteer in zip(
-        problem.crew.option.tolist(), problem.crew.role.tolist(), problem.crew.volunteer.tolist()
-    ):
-        chosen = problem.options[option]
-        days[volunteer, chosen.visit].add(chosen.day)
-        roles[volunteer, chosen.visit].add(role)
+    days, roles = _days_and_roles(problem)
     on_day: dict[tuple[int, date], set[int]] = defaultdict(set)
     for (volunteer, number), when in days.items():
         goods = problem.visits[number].is_goods
@@ -147,6 +142,31 @@ def _build(problem: Problem) -> _Network:
             network.arc(("turns in", volunteer, wish), ("turns", volunteer, wish), turns)
     _limit(problem, network, elsewhere, on_day, days)
     return network
+
+
+def _days_and_roles(problem: Problem) -> tuple[dict[tuple[int, int], set[date]], dict[tuple[int, int], set[int]]]:
+    """By (volunteer, visit): the days on which somebody might serve a visit, and the roles."""
+    crew, far = problem.crew, len(problem.visits)
+    visit_of = np.array([option.visit for option in problem.options], dtype=np.int64)
+    day_of = np.array([option.day.toordinal() for option in problem.options], dtype=np.int64)
+    if not len(crew):
+        return {}, {}
+    pairs = crew.volunteer.astype(np.int64) * far + visit_of[crew.option]
+    days = {
+        divmod(pair, far): {date.fromordinal(day) for day in own}
+        for pair, own in _values_of(pairs, day_of[crew.option]).items()
+    }
+    roles = {divmod(pair, far): own for pair, own in _values_of(pairs, crew.role.astype(np.int64)).items()}
+    return days, roles
+
+
+def _values_of(keys: NDArray[np.int64], values: NDArray[np.int64]) -> dict[int, set[int]]:
+    """The different values beside each key; among candidates most pairs come many times, once per start."""
+    span = int(values.max()) + 1
+    found: dict[int, set[int]] = defaultdict(set)
+    for pair in np.unique(keys * span + values).tolist():
+        found[pair // span].add(pair % span)
+    return found
 
 
 def _turns_left(problem: Problem, volunteer: int, wish: Wish) -> int | None:
@@ -189,8 +209,11 @@ def _limit(
         most = getattr(problem.expanded.limits[volunteer], f"visits_per_{unit}")
         return far if most is None else max(0, most - elsewhere.load_on(volunteer, unit, day)[0])
 
+    spans = _spans_by_day(problem)
     for (volunteer, day), visits in sorted(on_day.items()):
-        most = min(left(volunteer, "day", day), _disjoint(problem, day, visits))
+        most = left(volunteer, "day", day)
+        if most > 1:
+            most = _disjoint([span for visit in sorted(visits) for span in spans[visit, day]], most)
         network.arc(_week_key(volunteer, day), ("day", volunteer, day), most)
     seen: set[Any] = set()
     for volunteer, day in sorted(weeks):
@@ -203,18 +226,23 @@ def _limit(
             network.arc("source", month, left(volunteer, "month", day))
 
 
-def _disjoint(problem: Problem, day: date, visits: set[int]) -> int:
-    """How many of these visits one person could do that day if travel took no time (earliest end first)."""
-    spans = sorted(
-        (option.end, option.start)
-        for visit in visits
-        for option in (problem.options[number] for number in problem.options_of[visit])
-        if option.day == day and option.start is not None and option.end is not None
-    )
-    count, free = 0, -1
-    for end, start in spans:
+def _spans_by_day(problem: Problem) -> dict[tuple[int, date], list[tuple[int, int]]]:
+    """(end, start) of each option by (visit, day)."""
+    spans: dict[tuple[int, date], list[tuple[int, int]]] = defaultdict(list)
+    for option in problem.options:
+        if option.start is not None and option.end is not None:
+            spans[option.visit, option.day].append((option.end, option.start))
+    return spans
+
+
+def _disjoint(spans: list[tuple[int, int]], most: int) -> int:
+    """How many of these spans, ``most`` at most, one person could do if travel took no time (earliest end first)."""
+    count, free = 0, -math.inf
+    for end, start in sorted(spans):
         if start >= free:
-            count, free = count + 1, end
+            count, free = count + 1, float(end)
+        if count == most:
+            break
     return count
 
 
@@ -237,7 +265,7 @@ def _relaxed(problem: Problem) -> Iterator[str]:
     ):
         yield "keeps_own_limits"
     repeating = [wish.recurrence for wish in wishes if wish.recurrence is not None]
-    if any(when.least_gap_days or when.max_gap_days is not None for when in repeating):
+    if any(when.least_gap_days or when.max_gap_days is not None or when.times is not None for when in repeating):
         yield "keeps_the_spacing"
     if any(wish.staffing.policy == "rotate" for wish in wishes):
         yield "keeps_the_turn"

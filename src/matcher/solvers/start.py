@@ -9,29 +9,41 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import pairwise
+
+import numpy as np
 
 from matcher.problem.check import check, history_binds, last_crew, last_done
 from matcher.problem.problem import Candidates, FixedSeat, Problem
 from matcher.problem.roster import Roster
 from matcher.solvers.load import PERIODS, Elsewhere
+from matcher.solvers.stop import Timer
 
 Triple = tuple[int, int, int]
 """(option, role, volunteer)."""
 
 
 def first_roster(
-    problem: Problem, wanted: frozenset[tuple[int, int, int]] = frozenset(), *, seed: int = 0, strategy: str = "flow"
+    problem: Problem,
+    wanted: frozenset[tuple[int, int, int]] = frozenset(),
+    *,
+    seed: int = 0,
+    strategy: str = "flow",
+    timer: Timer | None = None,
 ) -> Roster | None:
     """A valid roster found greedily, or None if pins and published seats were too much for it.
 
-    ``wanted``: (visit, role, volunteer) triples to prefer, as ``needs_bound`` returns them.
+    ``wanted``: (visit, role, volunteer) triples to prefer, as ``needs_bound`` returns them. ``timer``: once it is
+    over, the roster found so far has to do.
     """
     best: Roster | None = None
     least: int | None = None
     first: tuple[int, ...] = ()
+    draft = _Draft(problem, wanted)
     for _ in range(_ROUNDS):
-        draft = _Draft(problem, wanted)
+        if best is not None and timer is not None and timer.over:
+            break
+        draft.clear()
         draft.staff(first)
         draft.name_standbys()
         judged = _without_objections(problem, draft.roster(strategy, seed))
@@ -71,8 +83,20 @@ class _Draft:
         self.fixed: dict[int, list[FixedSeat]] = defaultdict(list)
         for seat in (*problem.pins, *problem.published):
             self.fixed[seat.visit].append(seat)
-        self.pool = _by_seat(problem.crew)
-        self.standby_pool = _by_seat(problem.standbys)
+        self.wanted_on: dict[int, set[int]] = defaultdict(set)
+        for visit, _, row in wanted:
+            self.wanted_on[visit].add(row)
+        self.pool = _Pool(problem.crew)
+        self.standby_pool = _Pool(problem.standbys)
+        self.choices: dict[int, int] = defaultdict(int)
+        """How many candidates each visit has."""
+        for (option, _), count in self.pool.sizes():
+            self.choices[problem.options[option].visit] += count
+        self._ordered: dict[int, list[int]] = {}
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin again with nobody seated."""
         self.crew: dict[int, list[Triple]] = {}
         self.standbys: dict[int, list[Triple]] = defaultdict(list)
         self.duties: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -93,11 +117,8 @@ class _Draft:
         """Staff visit after visit: fixed ones, then ``first``, then by price of leaving them, scarcest first."""
         prices, visits = self.problem.prices, self.problem.visits
         squeaky = {number: place for place, number in enumerate(first)}
-        choices: dict[int, int] = defaultdict(int)
-        for (option, _), pool in self.pool.items():
-            choices[self.problem.options[option].visit] += len(pool)
         order = sorted(range(len(visits)), key=lambda v: (
-            v not in self.fixed, squeaky.get(v, len(visits)), -prices.empty_seat(visits[v].wish), choices[v],
+            v not in self.fixed, squeaky.get(v, len(visits)), -prices.empty_seat(visits[v].wish), self.choices[v],
             visits[v].wish.id, visits[v].order,
         ))
         for visit in order:
@@ -109,16 +130,22 @@ class _Draft:
 
     def _options(self, visit: int) -> list[int]:
         """Options that keep fixed starts and the spacing, those the flow can staff first."""
-        wanted = {volunteer for number, _, volunteer in self.wanted if number == visit}
         starts = {seat.start for seat in self.fixed[visit] if seat.fixes_start}
-        options = [
-            option for option in self.problem.options_of[visit]
+        return [
+            option for option in self._flow_first(visit)
             if (not starts or starts == {self.problem.options[option].start}) and self._is_spaced(visit, option)
         ]
-        return sorted(options, key=lambda option: (
-            -len(wanted & {row for role in range(self._roles(option)) for row, _ in self.pool.get((option, role), ())}),
-            option,
-        ))
+
+    def _flow_first(self, visit: int) -> list[int]:
+        """A visit's options, those first at which most of the flow's people can serve."""
+        if visit not in self._ordered:
+            wanted = self.wanted_on[visit]
+            self._ordered[visit] = sorted(self.problem.options_of[visit], key=lambda option: (
+                -len(wanted & {row for role in range(self._roles(option)) for row in self.pool.rows((option, role))})
+                if wanted else 0,
+                option,
+            ))
+        return self._ordered[visit]
 
     def _roles(self, option: int) -> int:
         return len(self.problem.visits[self.problem.options[option].visit].wish.roles)
@@ -130,7 +157,7 @@ class _Draft:
         teams: Sequence[str | None] = [None]
         if wish.as_one_team:
             people = self.problem.scenario.volunteers
-            rows = {row for role in range(len(wish.roles)) for row, _ in self.pool.get((option, role), ())}
+            rows = {row for role in range(len(wish.roles)) for row in self.pool.rows((option, role))}
             teams = sorted({people[row].team or "" for row in rows} - {""})
         for team in teams:
             crew = self._crew_of_team(option, visit, team)
@@ -147,7 +174,7 @@ class _Draft:
         for seat in must:
             possible = [
                 number for number in range(len(roles))
-                if any(row == seat.volunteer for row, _ in self.pool.get((option, number), ()))
+                if seat.volunteer in self.pool.rows((option, number))
             ]
             role = seat.role if seat.role is not None else next(iter(possible), 0)
             assert seat.volunteer is not None
@@ -171,7 +198,7 @@ class _Draft:
     def _ranked(self, option: int, role: int, visit: int, paired: set[int]) -> list[tuple[int, int]]:
         """Candidates for a seat: paired, then wanted by the flow, then by turns so far and price."""
         prices, known = self.problem.prices, self._faces(visit)
-        return sorted(self.pool.get((option, role), ()), key=lambda candidate: (
+        return sorted(self.pool.get((option, role)), key=lambda candidate: (
             candidate[0] not in paired,
             (visit, role, candidate[0]) not in self.wanted,
             candidate[0] not in known,
@@ -337,16 +364,32 @@ class _Draft:
 
     def _standbys_in_order(self, visit: int, option: int, role: int) -> Iterator[int]:
         fixed = {seat.volunteer for seat in self.fixed[visit] if seat.standby and seat.role in (None, role)}
-        pool = [row for row, _ in self.standby_pool.get((option, role), ())]
+        pool = self.standby_pool.rows((option, role))
         return iter(sorted(pool, key=lambda row: (row not in fixed, len(self.duties[row]), row)))
 
 
-def _by_seat(candidates: Candidates) -> dict[tuple[int, int], list[tuple[int, int]]]:
-    """(volunteer, price) of each (option, role)."""
-    rows = zip(
-        candidates.option.tolist(), candidates.role.tolist(), candidates.volunteer.tolist(), candidates.price.tolist()
-    )
-    return {
-        seat: [(volunteer, price) for _, _, volunteer, price in group]
-        for seat, group in groupby(rows, key=lambda row: (row[0], row[1]))
-    }
+class _Pool:
+    """Candidates by (option, role), as slices of the problem's arrays: a district has millions of them."""
+
+    def __init__(self, candidates: Candidates) -> None:
+        self._volunteer, self._price = candidates.volunteer, candidates.price
+        changes = np.flatnonzero(np.diff(candidates.option) | np.diff(candidates.role)) + 1
+        bounds = [0, *changes.tolist(), len(candidates)] if len(candidates) else []
+        self._slices = {
+            (int(candidates.option[low]), int(candidates.role[low])): slice(low, high)
+            for low, high in pairwise(bounds)
+        }
+
+    def get(self, seat: tuple[int, int]) -> list[tuple[int, int]]:
+        """(volunteer, price) of everybody who might take a seat."""
+        own = self._slices.get(seat)
+        return [] if own is None else list(zip(self._volunteer[own].tolist(), self._price[own].tolist()))
+
+    def rows(self, seat: tuple[int, int]) -> list[int]:
+        """Everybody who might take a seat."""
+        own = self._slices.get(seat)
+        return [] if own is None else self._volunteer[own].tolist()
+
+    def sizes(self) -> Iterator[tuple[tuple[int, int], int]]:
+        """How many people might take each seat."""
+        return ((seat, own.stop - own.start) for seat, own in self._slices.items())
