@@ -371,3 +371,20 @@ def test_a_damaged_file_is_told_cell_by_cell(tmp_path: Path) -> None:
     faults = refused(tmp_path, 志愿者=people, 心愿=wishes)
     assert {"志愿者!A2", "志愿者!C3", "心愿!B2"} <= set(said(faults))
     assert "“?5”" in said(faults)["心愿!B2"]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ['{"a"', "5", "[]", '{"~availability": 5}', '{"id": 5}', '{"likes": 5}', '{"likes": [5]}', '{"skills": "x"}', '{"vehicle.seats": {}}',
+     '{"nobody": 1}', '{"home": ["x"]}', '{"vehicle.seats": "x"}', '{"skills": [5]}', '{"joined": "x"}', '{"gender": "x"}'],
+)  # fmt: skip
+def test_a_remainder_somebody_has_edited_is_a_fault(tmp_path: Path, rest: str) -> None:
+    (fault, *_) = refused(tmp_path, 志愿者=[["姓名", "其他(JSON)"], ["罗海峰", rest]])
+    assert fault.sheet == "志愿者"
+
+
+@pytest.mark.parametrize(
+    "rest", ['{"as_of": "x"}', '{"window.start": 5}', '{"settings": 5}', '{"name": 5, "settings.day": 7}', "5"]
+)
+def test_a_remainder_of_the_settings_too(tmp_path: Path, rest: str) -> None:
+    assert refused(tmp_path, 设置=[["项目", "值"], ["其他(JSON)", rest]])

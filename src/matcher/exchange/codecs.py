@@ -112,8 +112,8 @@ def _write_number(value: Any, _ctx: Context) -> Cell:
 
 def _read_whole(cell: Cell, ctx: Context) -> Reading[Any]:
     text = fold(cell_text(cell)).replace(",", "")
-    if re.fullmatch(r"[+-]?\d{1,15}(\.0+)?", text):
-        return Reading(int(text.partition(".")[0]))
+    if found := re.fullmatch(r"([+-]?\d{1,15})(?:\.0+)?(?: *[次回趟人位名个天日座])?", text):
+        return Reading(int(found[1]))
     return refuse(
         ctx, f"“{text}”不是整数。", f'"{text}" is not a whole number.', "请写数字，如 2。", "Write a number such as 2."
     )

@@ -133,7 +133,7 @@ def _at(fact: BaseModel, field: str) -> tuple[Any, Any]:
             return None, None
         # What exists at all must be seen to exist: a vehicle with the usual seats is still a vehicle.
         optional = optional or (usual is None and value is not fact)
-        usual = _default(type(value), name)
+        usual = _default(value.__class__, name)
         value = getattr(value, name)
     return value, (... if optional and value != () else usual)
 

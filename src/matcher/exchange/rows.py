@@ -10,13 +10,26 @@ from datetime import date
 from typing import Any
 
 from matcher.errors import Fault
-from matcher.exchange.codecs import Spread
+from matcher.exchange.codecs import LIST, NAME, NEEDS, REFERENCE, TEXT, Spread
 from matcher.exchange.columns import IGNORED, REST, SHOWN, Column, Sheet
 from matcher.exchange.faults import SheetRow
 from matcher.exchange.grid import Cell, Grid, say
 from matcher.exchange.headers import Header, find_header, header_faults, is_data_row
 from matcher.exchange.phrases import Context, Reading, cell_text, damaged
-from matcher.exchange.readers import MINUTES, phrase
+from matcher.exchange.readers import (
+    AGE,
+    CLOCK,
+    DATES,
+    EXACT_MOMENTS,
+    HOUSEHOLD,
+    LANGUAGES,
+    MINUTES,
+    PHONE,
+    PLACE,
+    SKILLS,
+    WINDOWS,
+    phrase,
+)
 
 ID_NUMBER = re.compile(r"(?<!\d)\d{6}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
 """An ID card number: never kept, never shown."""
@@ -278,7 +291,8 @@ class _RowReader:
             rest = json.loads(cell_text(cell))
         except (ValueError, RecursionError):
             rest = None
-        if not isinstance(rest, dict):
+        if not isinstance(rest, dict) or not all(self._is_plausible(name, value) for name, value in rest.items()):
+            row.faulty = True
             self.log.faults.append(
                 row.where.fault(
                     say(self.log.lang, "“其他(JSON)”的内容看不懂。", '"other (JSON)" is not understood.'),
@@ -297,6 +311,22 @@ class _RowReader:
             if name not in row.values:
                 row.values[name] = value
                 row.exact.add(name)
+
+    def _is_plausible(self, name: str, value: Any) -> bool:
+        """Whether the remainder could have been written so: a known field, and texts where texts belong."""
+        column = next((column for column in self.sheet.columns if column.field == name and column.is_written), None)
+        if column is None:
+            return False
+        if column.codec in _LISTS:
+            return isinstance(value, list) and all(isinstance(item, str) for item in value)
+        if column.codec in _TEXTS or column.refers_to:
+            return isinstance(value, str)
+        return isinstance(value, list) if column.codec in _STRUCTURES else isinstance(value, str | int | float)
+
+
+_LISTS = (LIST, HOUSEHOLD, LANGUAGES)
+_TEXTS = (TEXT, NAME, REFERENCE, PHONE, AGE, CLOCK, PLACE)
+_STRUCTURES = (SKILLS, NEEDS, WINDOWS, EXACT_MOMENTS, DATES)
 
 
 def _in_reading_order(columns: Mapping[int, Column]) -> list[tuple[int, Column]]:

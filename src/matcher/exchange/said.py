@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from matcher.domain.people import SkillNeed
 from matcher.exchange.phrases import (
+    Address,
     Context,
     ResidentReading,
     Unavailability,
@@ -76,8 +77,9 @@ def volunteer_said(row: Row) -> None:
         values["unavailable"] = (*values.get("unavailable", ()), *away.absences)
     for name in ("vehicle.seats", "~vehicle"):
         said = values.get(name)
-        if said is not None and not isinstance(said, int):
-            _vehicle_said(row, values.pop(name))
+        if isinstance(said, VehicleReading):
+            del values[name]
+            _vehicle_said(row, said)
 
 
 def _vehicle_said(row: Row, said: VehicleReading) -> None:
@@ -161,7 +163,9 @@ def resident_said(row: Row, maker: FactMaker) -> None:
     text = row.take("~requirements") or heard.get("~requirements")
     if text is None:
         return
-    known = maker.served(row.values["id"])
+    # A whole name needs no record of service: whoever is on the list by that name is meant.
+    listed = [str(person.values.get("name") or "") for person in maker.rows("volunteers")]
+    known = [*maker.served(row.values["id"]), *(name for name in listed if len(name) > 1 and name in text)]
     said = maker.log.keep(row, "requirements", read_requirements(text, maker.ctx, known=known))
     if said is None:
         return
@@ -225,8 +229,18 @@ def address_parts(address: str, ctx: Context, row: Row, log: Log) -> dict[str, A
         block = re.search(r"\b(?:block|building|bldg\.?)\s*(\w+)", address, re.I)
         return {"address": address} | ({"building": block[1]} if block else {})
     head = log.say("“住址”", '"address" ')
-    said = log.keep(row, "address", read_address(address, ctx), head)
+    reading = read_address(address, ctx)
+    if _is_plain(address, reading.value):
+        usual = log.say("住址按小区、楼栋定位，单元门牌不公开", "addresses are placed by estate and building")
+        reading = replace(reading, assumptions=(), defaults=(*reading.defaults, usual))
+    said = log.keep(row, "address", reading, head)
     if said is None:
         return {}
     names = ("community", "estate", "building", "address")
     return {name: getattr(said, name) for name in names if getattr(said, name)}
+
+
+def _is_plain(address: str, said: Address | None) -> bool:
+    """Whether an address begins with just what it was read as: 东河社区3栋2单元501 with 东河社区3栋."""
+    placed = [part for part in (said.community, said.estate, said.building) if part] if said is not None else []
+    return bool(placed) and re.sub(r"\s+", "", address).startswith("".join(placed))

@@ -7,6 +7,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import unescape
@@ -150,7 +152,9 @@ def _unpack(path: Path, lang: str) -> dict[str, bytes]:
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_TAG = re.compile(rb"""<(?:\w+:)?(c|row)(?=[\s/>])((?:[^>"']|"[^"]{0,999}"|'[^']{0,999}')*+)>""")
+_TAG = re.compile(
+    rb"""<(?:\w+:)?(c|row)(?=[\s/>])(?:\ r="([A-Z]{0,3})(\d{1,7})")?((?:[^>"']|"[^"]{0,999}"|'[^']{0,999}')*+)>"""
+)
 _CLOSING = re.compile(rb"</(?:\w+:)?c>")
 _SHEET_DATA = re.compile(rb"<(?:\w+:)?sheetData\b")
 _REFERENCE = re.compile(rb"""\br\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -204,21 +208,28 @@ class _Area:
 def _survey(sheet: bytes) -> _Area:
     area = _Area()
     row, column = 0, -1
-    tag = _TAG.search(sheet)
-    while tag is not None:
-        following = _TAG.search(sheet, tag.end())
-        place = _place(tag[2], area)
-        if tag[1] == b"row":
+    for tag, following in pairwise(chain(_TAG.finditer(sheet), [None])):
+        if tag is None:
+            break
+        name, letters, digits, attributes = tag.groups()
+        place = (int(digits), _column(letters)) if digits else _place(attributes, area)
+        if name == b"row":
             row, column = place[0] if place else row + 1, -1
-        else:
-            row, column = place if place and place[1] >= 0 else (row, column + 1)
-            content = b"" if tag[2].endswith(b"/") else sheet[tag.end() : following.start() if following else None]
-            content = _CLOSING.split(content, 1)[0]
-            if content:
-                area.holds(row, column)
-                _note_broken(area, (row, column), tag[2], content)
-        tag = following
+            continue
+        row, column = place if place and place[1] >= 0 else (row, column + 1)
+        if attributes.endswith(b"/"):
+            continue
+        content = sheet[tag.end() : following.start() if following else None]
+        if not content.startswith((b"</c>", b"</x:c>")):
+            area.holds(row, column)
+            if b"<f" in content or b't="e"' in attributes:
+                _note_broken(area, (row, column), attributes, _CLOSING.split(content, 1)[0])
     return area
+
+
+@cache
+def _column(letters: bytes) -> int:
+    return column_index(letters.decode())
 
 
 def _place(attributes: bytes, area: _Area) -> tuple[int, int] | None:
@@ -234,13 +245,11 @@ def _place(attributes: bytes, area: _Area) -> tuple[int, int] | None:
 
 
 def _note_broken(area: _Area, at: tuple[int, int], attributes: bytes, content: bytes) -> None:
-    is_error = b't="e"' in attributes
-    if is_error or b"<f" in content:
-        value = _VALUE.search(content)
-        if is_error:
-            area.broken[at] = value[1].decode("utf-8", "replace") if value else "#ERROR!"
-        elif value is None and b"<is" not in content:
-            area.broken[at] = "="
+    value = _VALUE.search(content)
+    if b't="e"' in attributes:
+        area.broken[at] = value[1].decode("utf-8", "replace") if value else "#ERROR!"
+    elif value is None and b"<is" not in content:
+        area.broken[at] = "="
 
 
 # ------------------------------------------------------------------------------------------------ the cells
