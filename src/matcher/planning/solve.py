@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import Literal
 
@@ -15,7 +14,7 @@ from matcher.problem.roster import TIERS, Report, Roster, TierValue
 from matcher.solvers.flow import NeedsBound, needs_bound
 from matcher.solvers.result import Result, Step, tier_value
 from matcher.solvers.start import first_roster
-from matcher.solvers.stop import Progress, Stop
+from matcher.solvers.stop import Progress, Stop, Timer
 
 Strategy = Literal["auto", "flow", "exact"]
 
@@ -43,10 +42,10 @@ def solve(
     if isinstance(problem, Scenario):
         problem = Problem.of(problem)
     stop = stop or Stop()
-    began = time.monotonic()
+    timer = Timer(stop)
     bound = needs_bound(problem)
-    start = first_roster(problem, bound.wanted, seed=seed)
-    steps = (Step("flow", time.monotonic() - began, {
+    start = first_roster(problem, bound.wanted, seed=seed, timer=timer)
+    steps = (Step("flow", timer.elapsed, {
         "bound": bound.value, "filled": bound.filled, "seats": bound.seats, "relaxed": list(bound.relaxed),
         "start": start is not None,
     }),)
@@ -57,7 +56,7 @@ def solve(
         assert start is not None
         result = Result(start, "FEASIBLE", (), steps)
     else:
-        left = stop if stop.seconds is None else replace(stop, seconds=max(0.0, stop.seconds - (time.monotonic() - began)))
+        left = replace(stop, seconds=timer.seconds_left)
         result = _exact(problem, left, seed, workers, start, bound.value, progress)
         result = replace(result, trace=steps + result.trace)
     return judged(problem, result, bound)
@@ -119,7 +118,7 @@ def _tiers(report: Report, claimed: tuple[TierValue, ...], bound: NeedsBound) ->
     known = {tier.name: tier for tier in claimed}
     tiers: list[TierValue] = []
     for name in TIERS:
-        value, own = report.tier(name), known.get(name)  # type: ignore[call-overload]
+        value, own = report.tier(name), known.get(name)
         proven_before = all(tier.status == "OPTIMAL" for tier in tiers)
         if own is not None and (own.value < value or (proven_before and own.status == "OPTIMAL" and value < own.value)):
             raise InvalidRoster(f"the solver claims {name} {own.value}, the judge says {value}")

@@ -309,6 +309,8 @@ class Judge:
         )
 
     def _least_visits_missing(self) -> int:
+        if not any(limits.least_visits_per_month for limits in self.expanded.limits):
+            return 0
         done: Counter[tuple[int, tuple[int, int]]] = Counter()
         for row, day in (*self._counted_elsewhere(), *((row, s.day) for s in self.crewed for row in s.people)):
             done[row, (day.year, day.month)] += 1
@@ -556,7 +558,8 @@ class _Load:
 
 
 def keeps_own_limits(judge: Judge) -> Iterator[Violation]:
-    loads = {row: _Load(Counter(), Counter(), defaultdict(set)) for row in range(len(judge.scenario.volunteers))}
+    touched = {row for served in judge.crewed for row in served.people}
+    loads = {row: _Load(Counter(), Counter(), defaultdict(set)) for row in touched}
 
     def count(row: int, day: date, minutes: int, goods: bool) -> None:
         load = loads[row]
@@ -569,19 +572,16 @@ def keeps_own_limits(judge: Judge) -> Iterator[Violation]:
             load.visits[key] += 1
             load.minutes[key] += minutes
 
-    touched: set[int] = set()
     for served in judge.crewed:
         for row in served.people:
-            touched.add(row)
             count(row, served.day, served.visit.minutes, served.visit.is_goods)
-    for name, services in judge.expanded.done_by_volunteer.items():
-        for service in services:
+    for row in touched:
+        for service in judge.expanded.done_by_volunteer.get(judge.scenario.volunteers[row].id, ()):
             wish = judge.scenario.wish.get(service.wish or "")
             goods = wish is not None and wish.kind == "goods"
-            day = judge._service_day(service.start)
-            count(judge.expanded.volunteer_index[name], day, 0 if goods else service.minutes, goods)
+            count(row, judge._service_day(service.start), 0 if goods else service.minutes, goods)
     for seat in judge.expanded.outside:
-        if not seat.standby:
+        if seat.volunteer in touched and not seat.standby:
             count(seat.volunteer, seat.day, _minutes(seat), seat.start is None)
     own_days = {(row, key) for s in judge.crewed for row in s.people for key in _periods_of(s.day, s.visit.is_goods)}
     for row in sorted(touched):

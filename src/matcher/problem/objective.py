@@ -58,11 +58,17 @@ class Prices:
         self._preferred = Stretches(tuple(free.preferred for free in expanded.free))
         self._names_preferred = np.array([bool(free.preferred) for free in expanded.free], dtype=bool)
         self._kept: dict[tuple[object, ...], NDArray[np.int64]] = {}
+        self._empty_seat: dict[str, int] = {}
 
     # --------------------------------------------------------------------------------------- needs
 
     def empty_seat(self, wish: Wish) -> int:
         """3^(priority−1) · (100 + min(days waited, 100)) points per empty seat of any of its visits."""
+        if wish.id not in self._empty_seat:
+            self._empty_seat[wish.id] = self._price_of_empty_seat(wish)
+        return self._empty_seat[wish.id]
+
+    def _price_of_empty_seat(self, wish: Wish) -> int:
         known = [day for day in (wish.submitted, self._last_done(wish)) if day is not None]
         waited = max(0, (self.expanded.today - max(known)).days) if known else 0
         return int(3 ** (wish.priority - 1) * (100 + min(waited, 100)))
