@@ -229,11 +229,12 @@ def test_a_collision_names_the_other_visit():
     assert answers(problem, plan) == {"b": "12月5日（周六）09:30–10:30已排“two”，赶不过来"}
 
 
-def test_a_turn_names_the_day_of_the_other_turn():
-    wish = event("one", at=["2026-12-05T09:00:00+08:00", "2026-12-12T09:00:00+08:00"], staffing={"policy": "rotate"})
-    problem = town([person("a"), person("b")], [wish], limits={"visits_per_week": 1})
+def turns(names, people, **staffing):
+    """Saturdays of December, one after the other, each with one person; and the roster."""
+    days = [f"2026-12-{day:02d}T09:00:00+08:00" for day in (5, 12, 19, 26)[: len(names)]]
+    problem = town(people, [event("one", at=days, staffing={"policy": "rotate"} | staffing)])
     moment = problem.expanded.calendar.moment
-    plan = Roster(
+    return problem, Roster(
         program="小镇",
         scenario=problem.scenario.fingerprint,
         visits=tuple(
@@ -244,10 +245,38 @@ def test_a_turn_names_the_day_of_the_other_turn():
                 end=moment(visit.fixed[0] + 60),
                 assigned=(Seat(role="helper", volunteer=who),),
             )
-            for visit, who in zip(problem.visits, "ab")
+            for visit, who in zip(problem.visits, names)
         ),
     )
-    assert answers(problem, plan) == {"b": "12月12日（周六）那次也是本人，不能连着两次"}
+
+
+FIRST_ONLY = [{"days": "any", "start": "08:00", "end": "20:00", "until": "2026-12-05"}]
+
+
+def test_a_turn_names_the_day_of_the_other_turn():
+    # a is away after the 5th, so that the two cannot exchange.
+    people = [person("a", availability=FIRST_ONLY), person("b"), person("c")]
+    problem, plan = turns("ab", people)
+    assert answers(problem, plan)["b"] == "12月12日（周六）那次也是本人，不能连着两次"
+    problem, plan = turns("acb", people, max_turns=1)
+    assert answers(problem, plan)["b"] == "12月19日（周六）已轮到，365天内最多1次"
+
+
+def test_two_people_may_exchange_their_turns():
+    # Both live 12 minutes away: nothing changes.
+    problem, plan = turns("ab", [person("a"), person("b")])
+    assert answers(problem, plan) == {"b": "与a对调（a改去12月12日（周六）09:00–10:00），一样好，分数不变"}
+
+
+def test_an_exchange_costs_what_the_judge_says():
+    # b would rather not on the 5th: 50.
+    rather_not = [
+        {"days": "any", "start": "08:00", "end": "20:00"},
+        {"days": "any", "start": "08:00", "end": "20:00", "kind": "undesired", "until": "2026-12-05"},
+    ]
+    problem, plan = turns("ab", [person("a"), person("b", availability=rather_not)])
+    told = answers(problem, plan)["b"]
+    assert told == "与a对调（a改去12月12日（周六）09:00–10:00），多花50分（不太方便的时间 +50）"
 
 
 def test_a_newcomer_needs_somebody_experienced_along():
@@ -509,7 +538,12 @@ def test_every_answer_in_the_scenarios_is_a_judgement_of_the_whole_changed_roste
             for other in role.others:
                 assert (other.delta is None) == bool(other.refusals)
                 rules = {refusal.rule for refusal in other.refusals}
-                if other.instead_of is None or other.volunteer in standing_by or "fills_each_role_once" in rules:
+                if (
+                    other.instead_of is None
+                    or other.exchange
+                    or other.volunteer in standing_by
+                    or "fills_each_role_once" in rules
+                ):
                     continue
                 plan_after = changed(problem, plan, visit.id, role.role, other.instead_of, other.volunteer)
                 after = check(problem.expanded, plan_after)

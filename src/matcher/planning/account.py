@@ -69,7 +69,8 @@ def _plain(value: Any, language: Language) -> Any:
 class Candidate:
     """Somebody who is not on a role: what it would cost to have them there, or every reason why not.
 
-    ``delta`` is None where a reason stands in the way; ``instead_of`` names whom they would replace.
+    ``delta`` is None where a reason stands in the way; ``instead_of`` names whom they would replace, who then
+    takes their turn at the visit ``exchange`` if that is given.
     """
 
     volunteer: str
@@ -79,6 +80,8 @@ class Candidate:
     start: str | None
     instead_of: str | None
     instead_of_name: str | None
+    exchange: str | None
+    exchange_when: Phrase | None
     delta: Delta | None
     refusals: tuple[Refusal, ...] = ()
 
@@ -93,6 +96,9 @@ class Candidate:
             return Joined(tuple(refusal.phrase for refusal in self.refusals))
         if self.instead_of is None:
             return Phrase("into_empty", {"delta": self.delta})
+        if self.exchange is not None:
+            values = {"other": self.instead_of_name, "when": self.exchange_when, "delta": self.delta}
+            return Phrase("exchange", values)
         return Phrase("instead", {"other": self.instead_of_name, "delta": self.delta})
 
     def say(self, language: Language) -> str:

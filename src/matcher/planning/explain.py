@@ -26,7 +26,7 @@ from matcher.planning.account import (
 )
 from matcher.planning.proof import RosterExplanation, explain_roster, role_of
 from matcher.planning.refusals import Refusal, pair_refusals, trial_refusals
-from matcher.planning.trials import Bench, Delta, Trial, terms_of
+from matcher.planning.trials import Bench, Delta, Exchange, Trial, terms_of
 from matcher.planning.vacancies import nearest_first, rows_not_on, unfilled, why, why_empty
 from matcher.planning.words import Phrase
 from matcher.problem.expand import Visit
@@ -303,8 +303,21 @@ def candidate(
         against = (
             (Refusal("is_available", Phrase("no_times_given")),) if trial is None else trial_refusals(bench, trial)
         )
+    exchange = bench.best_exchange(visit, role, row) if trial is not None and against else None
+    return _answer(bench, visit, role, row, trial, exchange, () if exchange else against)
+
+
+def _answer(
+    bench: Bench,
+    visit: Visit,
+    role: Role,
+    row: int,
+    trial: Trial | None,
+    exchange: Exchange | None,
+    against: tuple[Refusal, ...],
+) -> Candidate:
     person = bench.scenario.volunteers[row]
-    instead_of = trial.instead_of if trial is not None else None
+    instead_of = exchange.partner if exchange else trial.instead_of if trial else None
     start = trial.start if trial is not None else None
     return Candidate(
         volunteer=person.id,
@@ -314,7 +327,9 @@ def candidate(
         start=None if start is None else bench.expanded.calendar.moment(start).isoformat(),
         instead_of=instead_of,
         instead_of_name=None if instead_of is None else _name(bench, instead_of),
-        delta=None if against or trial is None else trial.delta,
+        exchange=exchange.visit.id if exchange else None,
+        exchange_when=when(bench, exchange.visit) if exchange else None,
+        delta=exchange.delta if exchange else trial.delta if trial and not against else None,
         refusals=against,
     )
 

@@ -270,4 +270,6 @@ def _turn(bench: Bench, trial: Trial) -> Phrase:
                 return Phrase("twice_running", {"day": neighbour.day})
         if at == 0 and trial.row in last_crew(bench.expanded, wish):
             return Phrase("served_last")
-    return Phrase("turns_used", {"most": wish.staffing.max_turns, "days": wish.staffing.turns_days})
+    values = {"most": wish.staffing.max_turns, "days": wish.staffing.turns_days}
+    turns = tuple(own.day for own in served if trial.row in own.people and own.visit.id != trial.visit.id)
+    return Phrase("turns_used_on", values | {"turns": turns}) if turns else Phrase("turns_used", values)

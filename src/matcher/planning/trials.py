@@ -140,6 +140,15 @@ class Trial:
         return not self.works, len(self.blockers), self.delta.tiers
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Two people exchange their turns at one wish: whom with, for which visit, and what it costs."""
+
+    partner: str
+    visit: Visit
+    delta: Delta
+
+
 class Bench:
     """One roster before the judge, ready to be tried with changes."""
 
@@ -252,6 +261,22 @@ class Bench:
             broken = tuple(violation for violation in broken if violation.rule != "is_crewed_together")
             is_short = True
         return Trial(visit, role, row, start, instead_of, near.before, after, broken, is_short)
+
+    def best_exchange(self, visit: Visit, role: Role, row: int) -> Exchange | None:
+        """The cheapest exchange of turns at one wish that brings somebody to this visit, or None if none works."""
+        person = self.scenario.volunteers[row].id
+        found: list[Exchange] = []
+        for number in self.problem.visits_of_wish[visit.wish.id]:
+            other = self.problem.visits[number]
+            if other.id == visit.id or person not in self.crew(other, role):
+                continue
+            for partner in self.crew(visit, role):
+                near = self.around(visit, {person, partner})
+                halfway = Bench(self.problem, near.swap(visit, role, partner, person))
+                after = near.verdict(halfway.swap(other, role, person, partner))
+                if not near.newly_broken(after):
+                    found.append(Exchange(partner, other, delta_between(near.before, after)))
+        return min(found, key=lambda exchange: exchange.delta.tiers, default=None)
 
     def without_seat(self, visit: Visit, seat: Seat) -> Delta:
         """What it would change if a seat were empty."""

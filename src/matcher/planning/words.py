@@ -169,6 +169,10 @@ _WHY_NOT: dict[str, tuple[str, str]] = {
     "twice_running": ("{day}那次也是本人，不能连着两次", "also serves on {day}; nobody serves twice running"),
     "served_last": ("上一次就是本人，不能连着两次", "served last time, and nobody serves twice running"),
     "turns_used": ("{days}天内最多{most}次，轮次已满", "has had their turn: at most {most} in {days} days"),
+    "turns_used_on": (
+        "{turns}已轮到，{days}天内最多{most}次",
+        "has their turn on {turns}: at most {most} in {days} days",
+    ),
     "turn_of_others": ("会打乱{who}的轮次", "would put {who} out of turn"),
     "newcomer_seat": ("本人是新人，这个位置要有经验的", "is new, and the seat asks for experience"),
     "newcomers_only": ("同去的都是新人，要有一位有经验的", "all would be new; somebody experienced is needed"),
@@ -307,6 +311,7 @@ _ACCOUNTS: dict[str, tuple[str, str]] = {
     "others_blocked": ("不能派的人，差得最少的在前：", "Not possible, those nearest to it first:"),
     "others_rest": ("另外：{reasons}", "Besides: {reasons}"),
     "candidate": ("{who}（路上{minutes}分钟）：{what}", "{who} ({minutes} minutes away): {what}"),
+    "exchange": ("与{other}对调（{other}改去{when}），{delta}", "exchange with {other} (who goes {when}): {delta}"),
     "instead": ("换下{other}，{delta}", "instead of {other}: {delta}"),
     "into_empty": ("补上空缺，{delta}", "into the empty seat: {delta}"),
     "person_head": (
