@@ -1,6 +1,7 @@
 """Cells as people type them: the same ideas in other words, damage, other languages, and anything at all."""
 
 import json
+import re
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -907,6 +908,81 @@ def test_a_place_is_named_as_in_the_sheet():
 def test_as_above_is_refused_in_every_column():
     for reader in every_reader():
         assert reader("同上", PLAIN).verdict == "refuse"
+
+
+# ------------------------------------------------------------------------------------------------ safe against a wrong guess
+
+
+def test_two_or_three_is_never_twenty_three():
+    assert number("两三") is None
+    assert (read_minutes("两三个小时", PLAIN).verdict, read_minutes("两三个小时", PLAIN).value) == ("ask", 180)
+
+
+def test_a_car_without_a_licence_carries_nobody():
+    reading = read_vehicle("有车无证", PLAIN)
+    assert (reading.verdict, reading.value.vehicle, reading.value.licence) == ("ask", None, False)
+
+
+def test_an_expired_certificate_does_not_count():
+    reading = read_skills("护士证（已过期）、理发", PLAIN)
+    assert reading.verdict == "ask"
+    assert [skill.name for skill in reading.value] == ["理发"]
+
+
+def test_what_planning_cannot_respect_is_said():
+    reading = read_requirements("只要李红", PLAIN)
+    assert (reading.verdict, reading.value.notes) == ("ask", ("只要李红",))
+    car = read_vehicle("有车，后备箱能放轮椅吗不清楚", PLAIN)
+    assert car.verdict == "ask"
+
+
+def test_those_among_a_number_are_not_added_to_it():
+    for text in ("2人，至少1人会开车", "2人（司机1，陪同1）"):
+        assert [(role.id, role.count) for role in read_roles(text, PLAIN).value] == [("driver", 1), ("companion", 1)]
+
+
+def test_a_very_long_cell_is_refused_quickly():
+    reading = read_availability("周一上午、" * 200, PLAIN)
+    assert reading.refusal.code == "too-long"
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("十二月底", date(2026, 12, 31)),
+        ("腊月二十三", date(2027, 1, 30)),  # the lunar year ends on 5 February 2027, the 29th of its last month
+        ("农历八月十五", date(2027, 9, 15)),
+        ("明年3月1日", date(2027, 3, 1)),
+        ("3日内", date(2026, 11, 27)),
+        ("31/12/2026", date(2026, 12, 31)),
+    ],
+)
+def test_more_ways_to_say_a_day(text, due):
+    assert read_date(text, PLAIN, before=True).value == due
+
+
+def test_numbered_wishes_are_shown_apart():
+    assert split_wishes("1.理发 2.修灯", PLAIN).value == ("理发", "修灯")
+
+
+def test_every_message_is_used_and_every_code_has_a_message():
+    from pathlib import Path
+
+    from matcher.exchange.phrases import messages
+
+    folder = Path(messages.__file__).parent
+    source = "".join(path.read_text("utf-8") for path in folder.glob("*.py") if path.name != "messages.py")
+    for code in (*messages._SENTENCES, *messages._REFUSALS):
+        stem = code.rsplit("-", 1)[0]
+        assert f'"{code}"' in source or f'"{stem}-{{' in source, code
+    for kind, table in (("say", messages._SENTENCES), ("refuse", messages._REFUSALS)):
+        used = set(re.findall(rf'{kind}\(\s*"([\w-]+)"', source))
+        assert used <= set(table), used - set(table)
+    for zh, en in messages._SENTENCES.values():
+        assert set(re.findall(r"{(\w+)}", zh)) >= set(re.findall(r"{(\w+)}", en))
+    for zh, en in messages._REFUSALS.values():
+        for one, other in zip(zh, en, strict=True):
+            assert set(re.findall(r"{(\w+)}", one)) | {"text"} >= set(re.findall(r"{(\w+)}", other)), zh
 
 
 # ------------------------------------------------------------------------------------------------ anything at all

@@ -233,8 +233,9 @@ _EXACT = (
     (re.compile(rf"({_AMOUNT}) ?刻钟?"), 15.0, 0.0),
 )
 _BOTH = re.compile(rf"({_AMOUNT}) ?{_HOURS}(?:零|又|and)? ?({_AMOUNT}) ?{_MINUTES}")
-_DURATION_RANGE = re.compile(rf"({_AMOUNT}) ?(?:{_HOURS}|{_MINUTES})?(?:-|~|到|至|or|或| to )(.+)")
-_ABOUT = re.compile(r"大概|大约|差不多|约|左右|上下|不到|以内|之内|最多|about |around |up to ")
+_DURATION_RANGE = re.compile(rf"({_AMOUNT}|半个?) ?(?:{_HOURS}|{_MINUTES})?(?:-|~|到|至|or|或| to )(.+)")
+_TWO_OR_THREE = re.compile(rf"([一二两三四五六七八九])([二三四五六七八九])(?:个)?({_HOURS}|{_MINUTES})")
+_ABOUT = re.compile(r"不超过|大概|大约|差不多|约|左右|上下|不到|以内|之内|最多|about |around |up to ")
 
 
 def read_minutes(value: object, ctx: Context, *, unit: str | None = None) -> Reading[int]:
@@ -301,12 +302,16 @@ def _assumed_minutes(text: str, ctx: Context) -> int | None:
     for pattern, minutes in _FIXED_MINUTES.items():
         if re.fullmatch(pattern, text):
             return minutes
-    if re.fullmatch("半天|半日|半个工作日|小半天", text):
+    if re.fullmatch("大半天|半天|半日|半个工作日|小半天", text):
         text = "上午"
     for pattern, part in day_parts(ctx.settings):
         if re.fullmatch(f"(?:一个?|整个?)?(?:{pattern})", text):
             start, end = minutes_of(part)
             return end - start
+    if found := _TWO_OR_THREE.fullmatch(text):
+        return _exact_minutes(found[2] + found[3])
+    if found := re.fullmatch(r"(\d):([0-5]\d)", text):
+        return int(found[1]) * 60 + int(found[2])
     if found := _DURATION_RANGE.fullmatch(text):
         return _exact_minutes(found[2].strip())
     if found := re.fullmatch(rf"({_AMOUNT}) ?(?:个)?(?:多|来|几)(?:个)?{_HOURS}|({_AMOUNT}) ?{_HOURS}多", text):

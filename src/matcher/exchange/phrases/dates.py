@@ -38,6 +38,8 @@ def read_dates(value: object, ctx: Context) -> Reading[tuple[date, ...]]:
     if early := refused_early(value, ctx):
         return early
     if isinstance(value, str):
+        if re.fullmatch(r"\d{1,2}\.\d{1,2}(?:[、,;\n ]+\d{1,2}\.\d{1,2})+", matchable(value)):
+            return _dotted_list(value, ctx)
         text = _EITHER.sub("", canonical_dates(value)).strip(" ,、;。.")
         if DATE_LIST.fullmatch(text):
             return _listed(text, value, ctx)
@@ -50,6 +52,16 @@ _EITHER = re.compile(
     "(?:这几天|这两天|两天)?(?:都行|都可以|均可|都可|皆可|任选一天|任选|任一天|哪天都行|其中一天|或者|either)"
 )
 _WEEKEND = re.compile("(这|本|下|下下)个?周末")
+
+
+def _dotted_list(value: str, ctx: Context) -> Reading[tuple[date, ...]]:
+    """12.5、12.12 as text."""
+    readings = [read_date(piece, ctx) for piece in re.split(r"[、,;\n ]+", matchable(value))]
+    refused = next((reading for reading in readings if reading.refusal is not None), None)
+    if refused is not None:
+        return Reading(refusal=refused.refusal)
+    days = tuple(reading.value for reading in readings if reading.value is not None)
+    return Reading(days, tuple(said for reading in readings for said in reading.assumptions))
 
 
 def _listed(text: str, value: object, ctx: Context) -> Reading[tuple[date, ...]]:
@@ -138,16 +150,24 @@ def _from_text(value: object, ctx: Context, *, before: bool, past: bool) -> Read
         typed = f"{found[1]}月{found[2]}日"
     if _SOON.fullmatch(typed):
         return ctx.refuse("as-soon-as-possible", text=shown(value))
-    text = canonical_dates(typed)
+    text = _with_year(canonical_dates(typed), ctx)
     before_word = text.startswith("before ")
     text = re.sub("^(?:before|by|until|截至|截止到?|最迟|最晚|不晚于|到) ?", "", text)
-    for reader in (_one_date, _festival, _relative, _within, _part_of_month):
+    text = _ENGLISH_WEEKDAY.sub(_chinese_weekday, text)
+    for reader in (_one_date, _lunar_date, _festival, _within, _relative, _part_of_month):
         found_date = reader(text, value, ctx, before=before, past=past)
         if found_date is not None:
             return _day_before(found_date, value, ctx) if before_word else found_date
     if _WHENEVER.fullmatch(text) and before:
         return ctx.refuse("no-due-date", text=shown(value), blocking=False)
     return _no_date(value, ctx)
+
+
+def _with_year(text: str, ctx: Context) -> str:
+    """今年, 明年 before a month, as the year it is."""
+    base = ctx.registered or ctx.as_of.date()
+    years = {"去": -1, "今": 0, "本": 0, "明": 1, "后": 2}
+    return re.sub(r"([去今本明后])年的?(?=\d{1,2}月)", lambda found: f"{base.year + years[found[1]]}年", text)
 
 
 def _one_date(text: str, value: object, ctx: Context, *, before: bool, past: bool) -> Reading[date] | None:
@@ -163,6 +183,37 @@ def _one_date(text: str, value: object, ctx: Context, *, before: bool, past: boo
     if year is None and not past and not ctx.window_start <= day <= ctx.window_end:
         told = (ctx.say("year-assumed", text=shown(value), day=day),)
     return _with_tail(day, text[found.end() :], value, ctx, told)
+
+
+_LUNAR_DATE = re.compile(
+    "(?P<sure>农历|阴历)?(?P<month>正|腊|冬|十一|十二|[一二三四五六七八九十])月"
+    "(?P<day>初[一二三四五六七八九十]|[一二]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|三十)(?![日号])"
+)
+
+
+def _lunar_date(text: str, value: object, ctx: Context, *, before: bool, past: bool) -> Reading[date] | None:
+    """农历八月十六, 腊月二十三: the next one."""
+    found = _LUNAR_DATE.match(text)
+    if found is None or not (found["sure"] or found["month"] in "正腊冬" or found["day"].startswith(("初", "廿"))):
+        return None
+    month = {"正": 1, "冬": 11, "腊": 12}.get(found["month"]) or number(found["month"])
+    number_of_day = number(found["day"].removeprefix("初"))
+    if month is None or number_of_day is None:
+        return None
+    day = _next_festival(_lunar(month, number_of_day), None, None, ctx, past)
+    if day is None:
+        return ctx.refuse("no-such-day", text=shown(value))
+    return _with_tail(day, text[found.end() :], value, ctx, (ctx.say("festival", text=shown(value), day=day),))
+
+
+_ENGLISH_WEEKDAY = re.compile(
+    r"\b(?:(next|this|last) )?(mon|tue|wed|thu|fri|sat|sun)(?:s|nes|rs|ur)?(?:day)?\b", re.IGNORECASE
+)
+
+
+def _chinese_weekday(found: re.Match[str]) -> str:
+    which = {"next": "下", "this": "本", "last": "上"}.get(found[1] or "", "")
+    return which + "周" + "一二三四五六日"[("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(found[2])]
 
 
 def _with_tail(day: date, tail: str, value: object, ctx: Context, told: tuple[str, ...] = ()) -> Reading[date]:
@@ -408,12 +459,14 @@ _ENGLISH = (
 )
 _WHOLE_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)[日号]?(?:t(?=\d\d:\d\d))?")
 _SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?![\d/])[日号]?")
+_MONTH_FIRST = re.compile(r"(?<!\d)(\d{1,2})/(1[3-9]|2\d|3[01])/((?:19|20)\d\d)(?!\d)")
+_DAY_FIRST = re.compile(r"(?<!\d)(1[3-9]|2\d|3[01])/(\d{1,2})/((?:19|20)\d\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)年(?=\d{1,2}月)")
 _CHINESE_MONTH = re.compile(rf"({NUMBER})月(?:份)?({NUMBER})(?=[日号])")
 _CHINESE_DAY = re.compile(r"(?<=[\d月、,\-~至到和及或])([零一二三四五六七八九十廿卅]{1,3})(?=[日号])")
 
 _ITEM = r"(?:\d{4}年)?(?:\d{1,2}月)?\d{1,2}(?:[日号]|(?![\d点时:.月人次个年%岁]))"
-_JOIN = r" ?(?:-|~|至|到|、|,|和|及|或|与|跟) ?"
+_JOIN = r"[ \n]?(?:-|~|至|到|、|,|;|\n|和|及|或|与|跟) ?"
 _ONE_DATE = re.compile(r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})(?:[日号]|(?![\d点时:]))")
 DATE_LIST = re.compile(rf"(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}(?:[日号]|(?![\d点时:]))(?:{_JOIN}{_ITEM})*")
 """A date, or several joined, or a range, in canonical form: 12月5、6号, 2026年12月3日-8日."""
@@ -429,9 +482,11 @@ def canonical_dates(value: object) -> str:
     text = re.sub("[零〇一二三四五六七八九]{4}(?=年)", lambda found: _numeral(found[0]), text)
     text = _WHOLE_DATE.sub(r"\1年\2月\3日", text)
     text = _SLASHED.sub(r"\1月\2日", text)
+    text = _DAY_FIRST.sub(r"\3年\2月\1日", _MONTH_FIRST.sub(r"\3年\1月\2日", text))
     text = _SHORT_YEAR.sub(r"20\1年", text)
     text = _CHINESE_MONTH.sub(lambda found: f"{_numeral(found[1])}月{_numeral(found[2])}", text)
     text = re.sub(r"(?<=\d) (?=[年月日号])|(?<=[年月]) (?=\d)", "", text)
+    text = re.sub(rf"({NUMBER})月(?=份|底|初|中|末|上旬|下旬|内|前|$)", lambda found: f"{_numeral(found[1])}月", text)
     return _digits_before(text, "日号")
 
 

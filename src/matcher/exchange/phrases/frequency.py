@@ -31,7 +31,7 @@ _ENGLISH = (
     (r"\btwice\b", "2次"),
     (r"\bthree times\b", "3次"),
     (r"\bfour times\b", "4次"),
-    (r"(\d+) times\b", r"\1次"),
+    (r"(\d+) ?(?:times|x)\b", r"\1次"),
     (r"次 (?:a|per|every|each|in a)? ?week\b", "次/周"),
     (r"次 (?:a|per|every|each|in a)? ?month\b", "次/月"),
     (r"次 (?:a|per|every)? ?day\b", "次/天"),
@@ -41,6 +41,9 @@ _ENGLISH = (
     (r"^daily$", "每天1次"),
     (r"^quarterly$", "每季度1次"),
     (r"^(?:fortnightly|bi-?weekly|every (?:other|second|two|2) weeks?|隔周 ?weeks?|隔周)$", "隔周1次"),
+    (r"^(?:every|each|once every) day$", "每天1次"),
+    (r"^(?:every|each) week$", "每周1次"),
+    (r"^(?:every|each) month$", "每月1次"),
     (r"次/(周|月|天|两周)", r"次/\1"),
 )
 _PERIOD = "(?P<period>季度|半个?月|半年|天|日|个?周|个?月|年|工作日)"
@@ -102,7 +105,7 @@ def read_frequency(value: object, ctx: Context) -> Reading[Frequency]:
 
 def _prepared(value: object) -> str:
     text = canonical_dates(value)
-    text = re.sub("(?:星期|礼拜)", "周", text)
+    text = re.sub("(?:星期|礼拜)", "周", text).replace("双周", "隔周")
     if re.search("[a-z]{3}", text):
         for pattern, chinese in _ENGLISH:
             text = re.sub(pattern, chinese, text)
@@ -203,7 +206,7 @@ def _per(found: re.Match[str], period: str, value: object, ctx: Context) -> Read
         return ctx.refuse("no-frequency", text=shown(value))
     if groups.get("each") in ("隔", "每隔"):
         every += 1
-    unsure = groups["upto"] or (not groups["times"] and period not in ("天", "日", "工作日"))
+    unsure = "最多" in found[0] or groups["upto"] or (not groups["times"] and period not in ("天", "日", "工作日"))
     told = (ctx.say("fewer-assumed", text=shown(value), times=times),) if unsure else ()
     return _in_weeks_or_months(times, every, period.removeprefix("个"), told, value, ctx)
 

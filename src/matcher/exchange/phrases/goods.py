@@ -25,9 +25,14 @@ class Goods:
 
 
 _EACH = re.compile(rf"(?:都)?各(?:要|买|来)?({NUMBER})?(?:个|件|份|袋|台|套|只|样|包)?")
+_MEASURE = "(?:个|台|件|把|套|只|部|床|双|副|张|份|根|支|盏|条|顶|块|本|辆)"
+"""Measure words that say nothing but "one of it"; 袋 and 斤 belong to the thing."""
 _WANTED = re.compile(
     "^(?:我|老人|家里)?(?:想要?|需要|要|缺|买|希望有?|求)(?:买|要)?(?:一[个台套把双床件部辆只]?)?(?=[\u4e00-\u9fff]{2})"
 )
+
+
+_COUNTED = re.compile(rf"[\u4e00-\u9fff]{{1,8}}{NUMBER}(?:{_MEASURE}|[瓶盒包袋桶箱斤升])")
 
 
 def read_goods(value: object, ctx: Context) -> Reading[tuple[Goods, ...]]:
@@ -46,6 +51,9 @@ def read_goods(value: object, ctx: Context) -> Reading[tuple[Goods, ...]]:
     )
     if len(pieces) == 1 and len(re.findall(rf"[\u4e00-\u9fff]+{NUMBER}[\u4e00-\u9fff]{{1,2}}(?= |$)", head)) > 1:
         pieces = head.split(" ")
+    clauses = re.split("[,;]", text)
+    if not each and len(clauses) > 1 and all(_COUNTED.fullmatch(clause.strip()) for clause in clauses):
+        pieces, spec = clauses, ""
     names = [piece.strip(" ,") for piece in pieces if piece.strip(" ,")]
     if not names:
         return ctx.refuse("no-goods", text=shown(value))
@@ -67,9 +75,7 @@ def _first_clause(text: str) -> tuple[str, str, str]:
 
 def _one_of_goods(name: str, count: int, spec: str) -> Goods:
     bare = _WANTED.sub("", name) or name
-    found = re.fullmatch(rf"({NUMBER})(?:个|台|件|把|套|只|部|床|双|副|张|份)(.+)", bare) or re.fullmatch(
-        rf"(.+?)[x×* ]*({NUMBER})(?:个|台|件|把|套|只|部|床|双|副|张|份)", bare
-    )
+    found = re.fullmatch(rf"({NUMBER}){_MEASURE}(.+)", bare) or re.fullmatch(rf"(.+?)[x×* ]*({NUMBER}){_MEASURE}", bare)
     if found:
         digits, rest = (found[1], found[2]) if number(found[1]) is not None else (found[2], found[1])
         amount = number(digits)
@@ -87,7 +93,7 @@ class Budget:
 
 
 _YUAN = re.compile(
-    r"(?:¥|￥|rmb|人民币)? ?(\d+(?:\.\d+)?|[一二三四五六七八九十百千万两零]+) ?(万|千|k|"
+    r"(?:¥|￥|rmb|人民币)? ?(\d+(?:\.\d+)?|[一二三四五六七八九十百千万两零壹贰叁肆伍陆柒捌玖拾佰仟]+) ?(万|千|k|"
     r"百)?(?:多)?(?:块钱|块|元钱|元|圆|yuan|rmb|cny)?"
 )
 _PAYERS: tuple[tuple[str, str], ...] = (

@@ -111,7 +111,6 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "fewer-assumed": ("“{text}”先按{times}次排", '"{text}" counts as {times} for now'),
     "fortnight": ("“{text}”按每月2次、隔{low}–{high}天排", '"{text}" counts as twice a month, {low}–{high} days apart'),
     "fortnight-from": ("“{text}”从{since}起每两周一次", '"{text}" counts as every two weeks from {since}'),
-    "every-so-many-months": ("“{text}”按隔{low}–{high}天一次排", '"{text}" counts as once every {low}–{high} days'),
     "weekdays-daily": ("“{text}”按每周{times}次排", '"{text}" counts as {times} times a week'),
     # people
     "a-little-language": ("“{text}”按会讲算", '"{text}" counts as speaking it'),

@@ -42,6 +42,10 @@ def read_age(value: object, ctx: Context) -> Reading[str]:
         years = number(found[1])
         if years is not None and years <= 130:
             return Reading(shown(value, 20))
+    if found := re.fullmatch(r"(\d{1,3})\.0+", text):
+        return Reading(found[1])
+    if re.fullmatch(r"[六七八九]旬(?:老人)?|\d{2}\+", text):
+        return Reading(shown(value, 20))
     if re.search(r"(?:19|20)\d\d", text) and len(text) <= 16:
         return Reading(shown(value, 20))
     return ctx.refuse("no-age", text=shown(value))
@@ -93,6 +97,8 @@ def read_languages(value: object, ctx: Context) -> Reading[tuple[str, ...]]:
     """Language codes: 客家话 is hak, 粤语 yue, 普通话 zh; a dialect without a code stays as typed."""
     if early := refused_early(value, ctx):
         return early
+    if re.fullmatch("不限|都可以|都行|无所谓|any", matchable(value)):
+        return Reading(())
     codes: list[str] = []
     told: list[str] = []
     for piece in re.split(r"[、,;/|\n+ ]|和|及|与|以及|\band\b", matchable(value)):

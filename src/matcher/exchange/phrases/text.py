@@ -258,7 +258,7 @@ NUMBER = r"(?:\d{1,6}|[零〇一二两俩仨三四五六七八九十百千壹贰
 
 
 def number(text: str) -> int | None:
-    """A whole number written in digits or Chinese numerals.
+    """A whole number written in digits or Chinese numerals; None for anything else, and for "两三", which is none.
 
     >>> number("二十三"), number("两"), number("十"), number("若干")
     (23, 2, 10, None)
@@ -269,6 +269,8 @@ def number(text: str) -> int | None:
     if not text or any(character not in _DIGITS and character not in _UNITS for character in text):
         return None
     if not any(character in _UNITS for character in text):
+        if 1 < len(text) < 4 and not set(text) & set("零〇"):
+            return None  # "两三" is two or three, never 23
         return int("".join(str(_DIGITS[character]) for character in text)) if len(text) <= 9 else None
     total, digit = 0, None
     for character in text:

@@ -27,7 +27,7 @@ _KINDS: tuple[tuple[WishKind, str], ...] = (
     (
         "escort",
         (
-            "陪.{0,8}(?:去|到|看病|就医|就诊|复诊|体检|探|回|上|逛)|带.{0,6}(?:去|到)|接送|送.{0,6}(?:去|"
+            "陪.{0,8}(?:去|到|看病|就医|就诊|复诊|体检|探|回|上|逛)|带.{0,6}(?:去|到)|接送|送.{0,6}(?:去|上学|放学|回家|"
             "到|医院)|(?:开车|用车).{0,8}(?:去|到|看)|陪诊|陪同就医"
             "|去.{0,10}(?:有人|找人)陪|take (?:me|him|her|them) to|drive|escort|accompany"
         ),
@@ -82,20 +82,29 @@ _AND_ALSO = re.compile(
 )
 
 
+_NUMBERED_WISHES = re.compile(
+    r"(?:^|[\s;；,，。])\d{1,2}[.、)）]\s*([^\d\s][^\n]*?)(?=[\s;；,，。]+\d{1,2}[.、)）]|$)", re.MULTILINE
+)
+
+
 def split_wishes(value: object, ctx: Context) -> Reading[tuple[str, ...]]:
     """The wishes in one cell; two joined by 另外 are shown before they count as two."""
     if early := refused_early(value, ctx):
         return early
     text = cell_text(value)
+    numbered = _NUMBERED_WISHES.findall(text)
+    if len(numbered) > 1:
+        return _shown_apart(tuple(piece.strip(" ,，;；。、") for piece in numbered), value, ctx)
     pieces = tuple(
         piece.strip(" ,，;；。、\n") for piece in _AND_ALSO.split(text.replace("，", ",").replace("；", ";"))
     )
     pieces = tuple(piece for piece in pieces if piece)
-    if len(pieces) < 2:
-        return Reading((text,))
-    return Reading(
-        pieces, (ctx.say("several-wishes", text=shown(value), count=len(pieces), wishes=" / ".join(pieces)),)
-    )
+    return _shown_apart(pieces, value, ctx) if len(pieces) > 1 else Reading((text,))
+
+
+def _shown_apart(pieces: tuple[str, ...], value: object, ctx: Context) -> Reading[tuple[str, ...]]:
+    said = ctx.say("several-wishes", text=shown(value), count=len(pieces), wishes=" / ".join(pieces))
+    return Reading(pieces, (said,))
 
 
 WishState = Literal["open", "with-others", "closed"]
@@ -111,7 +120,7 @@ _STATES: tuple[tuple[WishState, str], ...] = (
         "with-others",
         (
             ".{0,4}(?:已|拟)?(?:转|移交|转交|转介|转办|交)(?:给|由|至|到)?.{1,10}|.{1,10}(?:在|"
-            "已)(?:跟进?|办|处理|对接|负责|解决中)|.{1,8}(?:跟进|处理|办理)中|handed (?:over )?to .+|"
+            "已)(?:跟进?|办|处理|对接|负责|解决中)|.{1,8}(?:跟进|(?:处理|办理)中)|handed (?:over )?to .+|"
             "with .+"
         ),
     ),
@@ -219,7 +228,7 @@ _NUMBERED = re.compile(r"([零〇一二三四五六七八九十百两]{1,5})(?=�
 _COMMUNITY = re.compile("(?:.*?(?:街道|镇|乡))?([^\\d街镇乡]{1,12}?(?:社区|居委会|村委会|行政村))")
 _ESTATE = re.compile(
     "([\u4e00-\u9fffA-Za-z]{1,14}?(?:小区|花园|家园|花苑|雅苑|苑|公寓|新村|新城|广场|山庄|名都|"
-    "豪庭|华府|府邸|大院|宿舍|大厦|安置房|城|府|湾|庭|园|村|寓)(?:[一二三四五六七八九\\d]+期)?)"
+    "豪庭|华府|府邸|大院|宿舍|大厦|安置房|城|府|湾|庭|园|村|寓)(?:[一二三四五六七八九\\d]+(?:期|区))?)"
 )
 _BUILDING = re.compile(r"([a-z]?\d{1,4}[a-z]?(?:栋|幢|座|号楼|#楼?)|[a-z](?:栋|幢|座))")
 
