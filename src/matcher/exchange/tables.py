@@ -123,6 +123,8 @@ def _program(found: Mapping[str, tuple[Sheet, Grid]], log: Log, name: str) -> tu
     read = read_settings(found["settings"][1] if "settings" in found else None, base, log)
     _assume(read, found, log, name)
     if "window.start" not in read.values:
+        if not log.faults:
+            _no_window(read, log)
         return None, base
     placed = make(Program, nested(read.values), read.where, log.lang, log.faults)
     if placed is None:
@@ -156,16 +158,7 @@ def _assume(read: SettingsRead, found: Mapping[str, tuple[Sheet, Grid]], log: Lo
         if as_of is None and isinstance(start, date):
             as_of, why = datetime.combine(start, time(), zone), ("（开始日期）", ", the first day,")
         if as_of is None:
-            log.faults.append(
-                read.where.fault(
-                    log.say("没有写从哪天开始排班。", "the first day to plan is not given."),
-                    log.say(
-                        "请加一张“设置”表，写 开始日期、结束日期（如 2026-12-01、2026-12-31）。",
-                        "Add a sheet settings with start and end, such as 2026-12-01 and 2026-12-31.",
-                    ),
-                    code="no-window",
-                )
-            )
+            _no_window(read, log)
             return
         values["as_of"] = as_of
         _tell(read, log, "as_of", "截至时间", "as of", as_of, why)
@@ -175,6 +168,19 @@ def _assume(read: SettingsRead, found: Mapping[str, tuple[Sheet, Grid]], log: Lo
     if "window.end" not in values and isinstance(start, date):
         values["window.end"] = _end_of_next_month(start)
         _tell(read, log, "window.end", "结束日期", "end", values["window.end"])
+
+
+def _no_window(read: SettingsRead, log: Log) -> None:
+    log.faults.append(
+        read.where.fault(
+            log.say("没有写从哪天开始排班。", "the first day to plan is not given."),
+            log.say(
+                "请加一张“设置”表，写 开始日期、结束日期（如 2026-12-01、2026-12-31）。",
+                "Add a sheet settings with start and end, such as 2026-12-01 and 2026-12-31.",
+            ),
+            code="no-window",
+        )
+    )
 
 
 def _tell(
