@@ -121,3 +121,26 @@ def test_a_place_almost_listed_is_asked_about(tmp_path: Path) -> None:
     (fault,) = refused(tmp_path, 心愿=_ACTIVITY, 地点=places)
     assert fault.where == "心愿!C2"
     assert "是不是“市人民医院”？" in fault.advice
+
+
+def test_somebody_refused_by_whole_name_needs_no_record_of_service(tmp_path: Path) -> None:
+    wishes = [[*WISHES[0], "要求"], [*WISHES[1], "不要李红"]]
+    (resident,) = read(tmp_path, 心愿=wishes).scenario.residents
+    assert resident.banned == ("李红",)
+
+
+def test_whole_numbers_may_have_their_unit(tmp_path: Path) -> None:
+    people = [["姓名", "空闲时间", "每月最多(次)", "每天最多(分钟)"], ["李红", "周三下午", "3次", "2小时"]]
+    (person,) = read(tmp_path, 志愿者=people).scenario.volunteers
+    assert (person.limits.visits_per_month, person.limits.minutes_per_day) == (3, 120)
+
+
+def test_an_address_read_as_it_stands_is_told_once(tmp_path: Path) -> None:
+    people = [
+        ["姓名", "空闲时间", "住址"],
+        ["李红", "周三下午", "东河社区1栋2单元301"],
+        ["罗海峰", "周三下午", "东河社区8栋"],
+        ["陈国强", "周三下午", "東河社区五棟七樓"],
+    ]
+    told = [fault for fault in read(tmp_path, 志愿者=people).assumptions if "定位" in fault.message]
+    assert [fault.row for fault in told] == [4, None]
