@@ -181,7 +181,7 @@ def _cells(sheet: Sheet, values: Values, ctx: Context, index: Mapping[str, Index
             rest[column.field] = values[column.field]
         else:
             cells[column.field] = cell
-    if not is_data_row(sheet, [cells.get(column.field) for column in sheet.columns]):
+    if cells and not is_data_row(sheet, cells):
         cells, rest = {}, dict(values)
     if rest:
         cells[REST] = rest_text(rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
@@ -228,15 +228,34 @@ def _is_header_again(sheet: Sheet, cells: Sequence[Cell]) -> bool:
     return score(sheet, cells) >= 2 and score(sheet, cells) * 2 >= sum(1 for cell in cells if cell is not None)
 
 
-def is_data_row(sheet: Sheet, cells: Sequence[Cell]) -> bool:
-    """Whether a row below the header holds a fact: no totals row, no example, no header once more."""
-    said = [cell for cell in cells if cell is not None and cell != ""]
-    if not said:
+def cells_by_field(header: Header, cells: Sequence[Cell]) -> dict[str, Cell]:
+    """What a row holds, by field; cells of unread columns by their number."""
+    found: dict[str, Cell] = {}
+    for index, cell in enumerate(cells):
+        if cell is not None and cell != "":
+            column = header.columns.get(index)
+            found.setdefault(str(index) if column is None or column.field in (SHOWN, IGNORED) else column.field, cell)
+    return found
+
+
+def is_data_row(sheet: Sheet, cells: Mapping[str, Cell]) -> bool:
+    """Whether a row below the header, by field, holds a fact: no totals row, no example, no header once more."""
+    said = [cell for cell in cells.values() if cell is not None]
+    if all(field.isdigit() for field in cells):
         return False
-    first = cell_text(said[0])
-    if _TOTAL.match(matchable(first)) or _EXAMPLE.match(first):
+    if any(_EXAMPLE.match(cell_text(cells[field])) for field in _NAMING if cells.get(field) is not None):
         return False
-    return not _is_header_again(sheet, cells)
+    return not _is_totals(said) and not _is_header_again(sheet, said)
+
+
+_NAMING = ("id", "wish", "volunteer", "visit", "name", "resident")
+"""Where an example says that it is one."""
+
+
+def _is_totals(said: Sequence[Cell]) -> bool:
+    """合计 23人, or 合计 with nothing but numbers beside it."""
+    others = [text for text in map(cell_text, said) if not _TOTAL.match(matchable(text))]
+    return len(others) < len(said) and all(re.fullmatch(r"[\d.,，人个次名]*", text) for text in others)
 
 
 def header_faults(sheet: Sheet, grid: Grid, header: Header, lang: str) -> tuple[list[Fault], list[Fault]]:

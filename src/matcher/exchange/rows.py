@@ -14,7 +14,7 @@ from matcher.exchange.codecs import LIST, NAME, NEEDS, REFERENCE, TEXT, Spread
 from matcher.exchange.columns import IGNORED, REST, SHOWN, Column, Sheet
 from matcher.exchange.faults import SheetRow
 from matcher.exchange.grid import Cell, Grid, say
-from matcher.exchange.headers import Header, find_header, header_faults, is_data_row
+from matcher.exchange.headers import Header, cells_by_field, find_header, header_faults, is_data_row
 from matcher.exchange.phrases import Context, Reading, cell_text, damaged
 from matcher.exchange.readers import (
     AGE,
@@ -162,16 +162,8 @@ def _data_rows(sheet: Sheet, grid: Grid, header: Header) -> Iterator[tuple[int, 
     for number, cells in grid.rows:
         if number <= header.last_row:
             continue
-        ours = [cell for index, cell in enumerate(cells) if _column(header, index) not in (None, SHOWN)]
-        if not any(cell is not None for cell in ours):
-            continue
-        if is_data_row(sheet, ours):
+        if is_data_row(sheet, cells_by_field(header, cells)):
             yield number, cells
-
-
-def _column(header: Header, index: int) -> str | None:
-    column = header.columns.get(index)
-    return column.field if column else None
 
 
 class _RowReader:

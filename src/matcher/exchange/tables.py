@@ -16,7 +16,7 @@ from matcher.exchange.codecs import exact_date
 from matcher.exchange.columns import BY_TABLE, SETTINGS, Sheet
 from matcher.exchange.facts import FactMaker
 from matcher.exchange.grid import Cell, Grid
-from matcher.exchange.headers import find_header, is_data_row, match_sheets
+from matcher.exchange.headers import cells_by_field, find_header, is_data_row, match_sheets
 from matcher.exchange.phrases import Context, fold
 from matcher.exchange.rows import Log, nested, read_table
 from matcher.exchange.settings_sheet import SettingsRead, is_zone, read_settings
@@ -229,7 +229,7 @@ def _latest_moment(
             continue
         places = [index for index, column in header.columns.items() if (table, column.field) in _TOLD]
         for number, cells in grid.rows:
-            if number > header.last_row and is_data_row(sheet, [cell for cell in cells if cell is not None]):
+            if number > header.last_row and is_data_row(sheet, cells_by_field(header, cells)):
                 told = [_moment_of(cells[index], zone, start) for index in places if index < len(cells)]
                 moments += [moment for moment in told if moment]
     if isinstance(end, date):
