@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -27,6 +27,10 @@ from matcher.solvers.stop import Progress, Stop, Timer
 
 Triple = tuple[int, int, int]
 """(option, role, volunteer)."""
+
+
+class _OutOfTime(Exception):
+    """The limit was reached while the model was being built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,11 @@ class Model:
     ``happens[o]``: option o takes place. ``crew`` and ``standbys``: one variable per candidate.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, timer: Timer | None = None) -> None:
         from ortools.sat.python import cp_model
 
         self.problem = problem
+        self.timer = timer
         self.cp = cp_model.CpModel()
         self.happens = [self.cp.new_bool_var(f"happens {number}") for number in range(len(problem.options))]
         self.crew = self._items(problem.crew, "serves")
@@ -64,6 +69,7 @@ class Model:
         self.soft = problem.scenario.program.settings.soft_rules
         self.soft_terms: list[Any] = []
         self.longest_way = longest_way(problem.expanded)
+        self._starts: dict[int, Any] = {}
 
     def _items(self, candidates: Candidates, what: str) -> list[Item]:
         options = self.problem.options
@@ -83,6 +89,31 @@ class Model:
     def on_visit(self, visit: int, volunteer: int) -> Any:
         """1 if the volunteer is on the visit's crew, as an expression."""
         return sum(item.variable for item in self.crew_of.get((visit, volunteer), ()))
+
+    def go_on(self) -> None:
+        """Called as the model grows: raises ``_OutOfTime`` once the limit is reached or somebody cancelled."""
+        if self.timer is not None and self.timer.over:
+            raise _OutOfTime
+
+    def start(self, item: Item) -> int:
+        """When a timed item begins, in minutes."""
+        start = self.problem.options[item.option].start
+        assert start is not None
+        return start
+
+    def goes_by_car(self, item: Item) -> bool:
+        """Whether the role needs the vehicle."""
+        return self.problem.role(item.option, item.role).vehicle is not None
+
+    def start_of(self, visit: int) -> Any:
+        """A served timed visit's start in minutes since its earliest, plus that earliest; meaningless if unserved."""
+        if visit not in self._starts:
+            starts = {option: self.problem.options[option].start or 0 for option in self.problem.options_of[visit]}
+            first, last = min(starts.values()), max(starts.values())
+            later = self.cp.new_int_var(0, last - first, "")
+            self.cp.add(later == sum((start - first) * self.happens[option] for option, start in starts.items()))
+            self._starts[visit] = later + first
+        return self._starts[visit]
 
     def new_bool(self, name: str = "") -> Any:
         """A fresh 0/1 variable."""
@@ -181,6 +212,7 @@ def _comes_from_one_team(m: Model) -> None:
 def is_in_one_place_at_a_time(m: Model) -> None:
     """Nobody is in two places at a time, travel between them counted."""
     for volunteer, items in m.crew_by_volunteer.items():
+        m.go_on()
         # Who serves once a day at most needs no telling that two visits of one day collide.
         once_a_day = m.problem.expanded.limits[volunteer].visits_per_day in (0, 1)
         _keep_apart(m, volunteer, items, items, once_a_day)
@@ -188,38 +220,118 @@ def is_in_one_place_at_a_time(m: Model) -> None:
 
 
 def _keep_apart(
-    m: Model, volunteer: int, first: Sequence[Item], second: Sequence[Item], once_a_day: bool = False
+    m: Model,
+    volunteer: int,
+    first: Sequence[Item],
+    second: Sequence[Item],
+    once_a_day: bool = False,
+    rest: int | None = None,
 ) -> None:
-    """One constraint per item of ``first`` and visit of ``second``: all items there that are too close."""
+    """No item of ``first`` together with one of ``second`` that is too close: the way between, or ``rest`` minutes.
+
+    Two services at given places are too close while the start of one lies in a stretch around the start of the
+    other, so what conflicts with an item is a slice of the other visit's items in order of time.
+    """
     same = first is second
-    timed = sorted((_span(m, item), number) for number, item in enumerate(second) if _span(m, item) != _NO_TIME)
-    longest = max((end - start for (start, end), _ in timed), default=0)
-    for item in first:
-        start, end = _span(m, item)
-        if (start, end) == _NO_TIME:
-            continue
-        nearby = timed[
-            bisect_left(timed, ((start - m.longest_way - longest, 0), 0)):bisect_left(timed, ((end + m.longest_way, 0), 0))
-        ]
-        close: dict[int, list[Any]] = defaultdict(list)
-        for (other_start, other_end), number in nearby:
-            other = second[number]
-            if other.visit == item.visit or (same and other.visit < item.visit) or (once_a_day and other.day == item.day):
+    visits = _in_time(m, first)
+    others = visits if same else _in_time(m, second)
+    far = m.longest_way if rest is None else rest
+    longest = max((other.high - other.low for other in others), default=0)
+    lows = [other.low for other in others]
+    for own in visits:
+        for other in others[bisect_left(lows, own.low - far - longest):bisect_left(lows, own.high + far)]:
+            if other.visit == own.visit or (same and other.visit < own.visit):
                 continue
-            overlap = other_start < end and start < other_end
-            if overlap or m.problem.too_close(volunteer, item.option, item.role, other.option, other.role):
-                close[other.visit].append(other.variable)
-        for variables in close.values():
-            m.cp.add_at_most_one([item.variable, *variables])
+            if once_a_day and own.days == other.days and len(own.days) == 1:
+                continue
+            _keep_visits_apart(m, volunteer, own, other, rest, once_a_day)
 
 
-_NO_TIME = (-1, -1)
+@dataclass(frozen=True, slots=True)
+class _InTime:
+    """One visit's items in order of time, by whether the role goes by car."""
+
+    visit: int
+    low: int
+    high: int
+    """Earliest start and latest end, in minutes."""
+    days: frozenset[date]
+    items: dict[bool, list[Item]]
+    starts: dict[bool, list[int]]
 
 
-def _span(m: Model, item: Item) -> tuple[int, int]:
-    """Start and end of an item in minutes; goods have no time."""
-    option = m.problem.options[item.option]
-    return _NO_TIME if option.start is None or option.end is None else (option.start, option.end)
+def _in_time(m: Model, items: Sequence[Item]) -> list[_InTime]:
+    """The visits of some timed items, in order of their earliest start."""
+    found = []
+    timed = [item for item in items if not m.problem.visits[item.visit].is_goods]
+    for visit, own in _grouped(timed, lambda item: item.visit).items():
+        by_mode = _grouped(sorted(own, key=lambda item: m.start(item)), lambda item: m.goes_by_car(item))
+        starts = {mode: [m.start(item) for item in part] for mode, part in by_mode.items()}
+        low, high = min(part[0] for part in starts.values()), max(part[-1] for part in starts.values())
+        days = frozenset(item.day for item in own)
+        found.append(_InTime(visit, low, high + m.problem.visits[visit].minutes, days, by_mode, starts))
+    return sorted(found, key=lambda own: (own.low, own.visit))
+
+
+def _keep_visits_apart(
+    m: Model, volunteer: int, own: _InTime, other: _InTime, rest: int | None, once_a_day: bool
+) -> None:
+    """Each item of one visit excludes a slice of the other's; where slices are long, one comes before the other."""
+    gaps = {
+        (mode, other_mode): (_gap(m, volunteer, own.visit, other.visit, other_mode, rest),
+                             _gap(m, volunteer, other.visit, own.visit, mode, rest))
+        for mode in own.items for other_mode in other.items
+    }
+    close: dict[tuple[tuple[bool, int, int], ...], list[Item]] = defaultdict(list)
+    for mode, items in own.items.items():
+        for item, start in zip(items, own.starts[mode]):
+            slices = tuple(
+                (other_mode, bisect_right(starts, start - gaps[mode, other_mode][1]),
+                 bisect_left(starts, start + gaps[mode, other_mode][0]))
+                for other_mode, starts in other.starts.items()
+            )
+            if any(low < high for _, low, high in slices):
+                close[slices].append(item)
+    if sum(high - low for slices in close for _, low, high in slices) > _LONG_SLICES:
+        for (mode, other_mode), (after, before) in gaps.items():
+            _put_in_order(m, own, mode, other, other_mode, after, before)
+        return
+    for slices, items in close.items():
+        taken = [item for mode, low, high in slices for item in other.items[mode][low:high]]
+        if once_a_day:
+            for day, today in _grouped(items, lambda item: item.day).items():
+                _exclude(m, today, [item for item in taken if item.day != day])
+        else:
+            _exclude(m, items, taken)
+
+
+def _exclude(m: Model, items: Sequence[Item], others: Sequence[Item]) -> None:
+    if others:
+        m.cp.add_at_most_one([*(item.variable for item in items), *(item.variable for item in others)])
+
+
+def _gap(m: Model, volunteer: int, before: int, after: int, by_car: bool, rest: int | None) -> int:
+    """Least minutes from one visit's start to the next one's: its duration and the way (or the rest)."""
+    visits = m.problem.visits
+    if rest is None:
+        mode = "car" if by_car else m.problem.scenario.volunteers[volunteer].travel_mode
+        rest = m.problem.expanded.atlas.minutes(visits[before].end_place, visits[after].place, mode)
+    return visits[before].minutes + rest
+
+
+_LONG_SLICES = 20_000
+"""From so many excluded pairs on, two visits are put in order instead."""
+
+
+def _put_in_order(
+    m: Model, own: _InTime, mode: bool, other: _InTime, other_mode: bool, after: int, before: int
+) -> None:
+    """Whoever serves both: the other begins ``after`` minutes later, or this one ``before`` minutes later."""
+    first, second = m.new_bool(), m.new_bool()
+    m.cp.add(m.start_of(other.visit) >= m.start_of(own.visit) + after).only_enforce_if(first)
+    m.cp.add(m.start_of(own.visit) >= m.start_of(other.visit) + before).only_enforce_if(second)
+    both = sum(item.variable for item in (*own.items[mode], *other.items[other_mode]))
+    m.cp.add(both <= 1 + first + second)
 
 
 def _keep_clear_of_outside(m: Model, volunteer: int, items: Sequence[Item], standby: bool) -> None:
@@ -285,30 +397,16 @@ def _rests_on_days(m: Model, volunteer: int, items: Sequence[Item], rest: int, e
 
 
 def _rests_between(m: Model, volunteer: int, items: Sequence[Item], least: int) -> None:
-    timed = [item for item in items if m.problem.options[item.option].start is not None]
-    for number, first in enumerate(timed):
-        for second in timed[number + 1:]:
-            if first.visit != second.visit and _gap(m, first, second) < least:
-                m.cp.add_at_most_one([first.variable, second.variable])
+    _keep_apart(m, volunteer, items, items, rest=least)
     for seat in m.problem.expanded.outside:
         if seat.volunteer != volunteer or seat.standby or seat.start is None or seat.end is None:
             continue
-        for item in timed:
+        for item in items:
             option = m.problem.options[item.option]
-            assert option.start is not None
-            assert option.end is not None
+            if option.start is None or option.end is None:
+                continue
             if 0 <= max(option.start - seat.end, seat.start - option.end) < least:
                 m.cp.add(item.variable == 0)
-
-
-def _gap(m: Model, first: Item, second: Item) -> int:
-    a, b = m.problem.options[first.option], m.problem.options[second.option]
-    assert a.start is not None
-    assert b.start is not None
-    assert a.end is not None
-    assert b.end is not None
-    gap = max(b.start - a.end, a.start - b.end)
-    return gap if gap >= 0 else 1 << 30  # an overlap is another rule's business
 
 
 def keeps_the_spacing(m: Model) -> None:
@@ -536,6 +634,7 @@ def stands_by_separately(m: Model) -> None:
         own = m.crew_of.get((visit, volunteer), [])
         m.cp.add_at_most_one(item.variable for item in (*items, *own))
     for volunteer, items in m.standbys_by_volunteer.items():
+        m.go_on()
         _keep_apart(m, volunteer, items, items)
         _keep_apart(m, volunteer, items, m.crew_by_volunteer.get(volunteer, []))
         _keep_clear_of_outside(m, volunteer, items, standby=True)
@@ -778,6 +877,7 @@ def travel(m: Model) -> Any:
                 timed.append(item)
         most = m.problem.expanded.limits[volunteer].visits_per_day
         for own in _grouped(timed, lambda item: item.day).values():
+            m.go_on()
             if len({item.visit for item in own}) > 1 and (most is None or most > 1):
                 total += _tour(m, volunteer, own)
             else:
@@ -794,30 +894,45 @@ def _tour(m: Model, volunteer: int, items: Sequence[Item]) -> Any:
     """A circuit through home and the day's chosen visits; arcs run forward in time only."""
     prices, visits = m.problem.prices, m.problem.visits
     home = m.problem.scenario.volunteers[volunteer].home
-
-    def by_car(item: Item) -> bool:
-        return m.problem.role(item.option, item.role).vehicle is not None
-
-    def key(item: Item) -> tuple[int, str]:
-        return m.problem.options[item.option].start or 0, visits[item.visit].id
-
+    stops = list(_grouped(items, lambda item: (item.visit, m.goes_by_car(item))).items())
     rested = m.new_bool()
     arcs: list[tuple[int, int, Any]] = [(0, 0, rested)]
     total: Any = 0
-    for node, item in enumerate(items, start=1):
+    for node, ((visit, by_car), own) in enumerate(stops, start=1):
+        there = _any_of(m, own)
         out, back = m.new_bool(), m.new_bool()
-        arcs += [(0, node, out), (node, 0, back), (node, node, ~item.variable)]
-        m.cp.add_implication(item.variable, ~rested)
-        total += prices.leg(volunteer, home, visits[item.visit].place, by_car(item)) * out
-        total += prices.leg(volunteer, visits[item.visit].end_place, home, by_car(item)) * back
-        for other, then in enumerate(items, start=1):
-            if item.visit != then.visit and key(item) < key(then):
-                on = m.new_bool()
+        arcs += [(0, node, out), (node, 0, back), (node, node, ~there)]
+        m.cp.add_implication(there, ~rested)
+        total += prices.leg(volunteer, home, visits[visit].place, by_car) * out
+        total += prices.leg(volunteer, visits[visit].end_place, home, by_car) * back
+        for other, ((then, then_by_car), later) in enumerate(stops, start=1):
+            on = _arc_forward(m, own, later) if visit != then else None
+            if on is not None:
                 arcs.append((node, other, on))
-                here, there = visits[item.visit].end_place, visits[then.visit].place
-                total += prices.leg(volunteer, here, there, by_car(then)) * on
+                total += prices.leg(volunteer, visits[visit].end_place, visits[then].place, then_by_car) * on
     m.cp.add_circuit(arcs)
     return total
+
+
+def _any_of(m: Model, items: Sequence[Item]) -> Any:
+    """A literal for one of these items, of which at most one is chosen."""
+    if len(items) == 1:
+        return items[0].variable
+    there = m.new_bool()
+    m.cp.add(sum(item.variable for item in items) == there)
+    return there
+
+
+def _arc_forward(m: Model, items: Sequence[Item], then: Sequence[Item]) -> Any:
+    """A literal for going from one visit to another that begins later; None if it never does."""
+    visits = m.problem.visits
+    keys, later = ([(m.start(item), visits[item.visit].id) for item in own] for own in (items, then))
+    if min(keys) > max(later):
+        return None
+    on = m.new_bool()
+    if max(keys) > min(later):
+        m.cp.add(m.start_of(items[0].visit) <= m.start_of(then[0].visit)).only_enforce_if(on)
+    return on
 
 
 def soft_rules(m: Model) -> Any:
@@ -866,10 +981,11 @@ def solve_exact(
     found before the stop and no ``start`` was given. ``workers`` 0: all cores.
     """
     timer, watcher = Timer(stop), progress or Progress()
-    model = Model(problem)
-    for constraint in CONSTRAINTS:
-        constraint(model)
-    goals = [sum(term(model) for term in terms) for terms in (NEEDS, PROMISES, QUALITY)]
+    try:
+        model, goals = _build(problem, timer)
+    except _OutOfTime:
+        step = Step("model", timer.elapsed, {"status": "no time to build it"})
+        return Result(start, "NO_ANSWER_IN_TIME" if start is None else "FEASIBLE", (), (step,))
     model.cp.add(goals[0] >= least_needs)
     steps = [Step("model", timer.elapsed, {
         "options": len(problem.options), "candidates": len(problem.crew), "stand-by candidates": len(problem.standbys),
@@ -899,6 +1015,15 @@ def solve_exact(
     return _finish(problem, best, tiers, steps, seed, "exact")
 
 
+def _build(problem: Problem, timer: Timer) -> tuple[Model, list[Any]]:
+    """The model with every rule, and the three tiers' goals. Raises ``_OutOfTime``."""
+    model = Model(problem, timer)
+    for constraint in CONSTRAINTS:
+        constraint(model)
+        model.go_on()
+    return model, [sum(term(model) for term in terms) for terms in (NEEDS, PROMISES, QUALITY)]
+
+
 def _finish(
     problem: Problem, best: _Best, tiers: list[TierValue], steps: list[Step], seed: int, strategy: str
 ) -> Result:
@@ -923,11 +1048,8 @@ def _solve_tier(
     began = timer.elapsed
     progress.tier_begins(name)
     model.cp.minimize(goal)
-    solver = cp_model.CpSolver()
+    solver = _solver(workers)
     solver.parameters.random_seed = seed
-    solver.parameters.num_workers = workers
-    # Left on, it forgets our own handler of Ctrl-C.
-    solver.parameters.catch_sigint_signal = False
     # An earlier tier leaves time for the later ones; what it does not use they get.
     share = 1.0 if tiers_left == 1 else 0.6
     if timer.seconds_left is not None:
@@ -947,6 +1069,18 @@ def _solve_tier(
         "status": solver.status_name(status), "value": value, "bound": bound, "branches": int(response.num_branches),
     })
     return _Outcome(solver.status_name(status), bound, roster, step)
+
+
+def _solver(workers: int) -> Any:
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = workers
+    # Left on, it forgets our own handler of Ctrl-C.
+    solver.parameters.catch_sigint_signal = False
+    # By default the search for symmetries may take seconds, even in a model of twenty variables.
+    solver.parameters.symmetry_detection_deterministic_time_limit = 0.05
+    return solver
 
 
 def _whole(bound: float) -> int | None:
@@ -1016,9 +1150,7 @@ def _completed(
         for item in items:
             model.cp.add_hint(item.variable, (item.option, item.role, item.volunteer) in chosen)
     model.cp.minimize(sum(goals))
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False
-    solver.parameters.num_workers = 1
+    solver = _solver(workers=1)
     solver.parameters.fix_variables_to_their_hinted_value = True
     status = solver.solve(model.cp)
     timer.worked(solver.response_proto.deterministic_time)
@@ -1065,9 +1197,7 @@ def _smallest_hitting_set(sets: Sequence[frozenset[int]]) -> frozenset[int]:
     for group in sets:
         model.add_bool_or([chosen[number] for number in sorted(group)])
     model.minimize(sum(chosen.values()))
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False
-    solver.parameters.num_workers = 1
+    solver = _solver(workers=1)
     solver.solve(model)
     return frozenset(number for number, variable in chosen.items() if solver.boolean_value(variable))
 
@@ -1088,9 +1218,7 @@ def _correction(problem: Problem, demands: Sequence[FixedSeat], keep: frozenset[
             model.cp.add(unless == 0)
         given_up.append(unless)
     model.cp.minimize(sum(given_up))
-    solver = cp_model.CpSolver()
-    solver.parameters.catch_sigint_signal = False
-    solver.parameters.num_workers = 1
+    solver = _solver(workers=1)
     if solver.solve(model.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return frozenset(number for number, unless in enumerate(given_up) if solver.boolean_value(unless))
