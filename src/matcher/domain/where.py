@@ -29,6 +29,7 @@ _MEAN_RADIUS = 6_371_008.8  # metres
 _MODES: tuple[TravelMode, ...] = get_args(TravelMode)
 _NOWHERE = -1
 _REMEMBERED = 256  # lists of origins
+_REMEMBERED_WAYS = 1_000_000
 
 
 class Atlas:
@@ -50,6 +51,7 @@ class Atlas:
         self._paces = [_Pace(_speed(travel, mode)) for mode in _MODES]
         self._measured = self._read_measured(travel_times)
         self._known_positions: dict[tuple[str | None, ...], NDArray[np.int64]] = {}
+        self._known_minutes: dict[tuple[str | None, str | None, TravelMode], int] = {}
 
     def metres(self, origin: str | None, destination: str | None) -> int | None:
         """Whole metres in a straight line; None if either place cannot be located."""
@@ -62,6 +64,15 @@ class Atlas:
         The same place is 0; a measured time wins over the estimate (of this mode, then of every mode; both ways
         unless the way back is given too); a place that cannot be located is ``travel.unknown_minutes`` away.
         """
+        key = (origin, destination, mode)
+        minutes = self._known_minutes.get(key)
+        if minutes is None:
+            if len(self._known_minutes) >= _REMEMBERED_WAYS:
+                self._known_minutes.clear()
+            minutes = self._known_minutes[key] = self._work_out(origin, destination, mode)
+        return minutes
+
+    def _work_out(self, origin: str | None, destination: str | None, mode: TravelMode) -> int:
         here, there = self._position(origin), self._position(destination)
         if here == there != _NOWHERE:
             return 0
