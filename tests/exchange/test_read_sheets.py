@@ -388,3 +388,42 @@ def test_a_remainder_somebody_has_edited_is_a_fault(tmp_path: Path, rest: str) -
 )
 def test_a_remainder_of_the_settings_too(tmp_path: Path, rest: str) -> None:
     assert refused(tmp_path, 设置=[["项目", "值"], ["其他(JSON)", rest]])
+
+
+def test_names_lose_their_padding_and_keep_their_remarks_as_notes(tmp_path: Path) -> None:
+    rows = [["姓名", "空闲时间"], ["罗 海峰", "周末"], ["李　红（组长）", "周末"]]
+    people = read(tmp_path, 志愿者=rows).scenario.volunteers
+    assert [(person.name, person.notes) for person in people] == [("罗海峰", None), ("李红", "组长")]
+
+
+def test_two_columns_for_one_thing_are_joined_unless_both_are_filled(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "手机", "电话", "备注", "说明"],
+        ["罗海峰", "13800000001", None, "热心", "组长"],
+        ["李红", None, "13800000002", None, None],
+    ]
+    people = read(tmp_path, 志愿者=rows).scenario.volunteers
+    assert [(person.phone, person.notes) for person in people] == [("13800000001", "热心；组长"), ("13800000002", None)]
+    (fault,) = refused(tmp_path, 志愿者=[*rows, ["张敏", "13800000003", "13800000004"]])
+    assert (fault.where, fault.code) == ("志愿者!C1", "column-twice")
+
+
+def test_free_days_without_hours_are_the_day_of_the_settings(tmp_path: Path) -> None:
+    hours = [
+        ["志愿者", "星期", "开始", "结束", "有空没空"],
+        ["罗海峰", "周六、周日"],
+        ["李红", "周三", "9:00", "11:30", "优先"],
+        ["李红", "周五", None, None, "没空"],
+    ]
+    people = read(tmp_path, 志愿者=[["姓名"], ["罗海峰"], ["李红"]], 空闲=hours).scenario.volunteer
+    assert [(rule.days, rule.start, rule.end) for rule in people["罗海峰"].availability] == [
+        ("SA,SU", "08:00", "20:00")
+    ]
+    assert [(rule.kind, rule.start, rule.end) for rule in people["李红"].availability] == [
+        ("preferred", "09:00", "11:30"), ("unavailable", "00:00", "24:00"),
+    ]  # fmt: skip
+
+
+def test_totals_may_stand_in_any_column(tmp_path: Path) -> None:
+    rows = [["序号", "姓名", "手机"], [1, "罗海峰", "13800000001"], ["合计", "23人"], [None, "共计：1", None]]
+    assert len(read(tmp_path, 志愿者=rows).scenario.volunteers) == 1

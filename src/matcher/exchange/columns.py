@@ -26,6 +26,7 @@ from matcher.exchange.readers import (
     MINUTES,
     MOMENT,
     PAST_DATE,
+    PERSON,
     PHONE,
     PLACE,
     PRIORITY,
@@ -293,7 +294,7 @@ RESIDENTS = Sheet(
     "residents",
     (
         Column("id", "编号", "id", REFERENCE, "服务对象编号 resident-id"),
-        Column("name", "姓名", "name", NAME, "名字 服务对象 老人姓名 居民姓名 称呼"),
+        Column("name", "姓名", "name", PERSON, "名字 服务对象 老人姓名 居民姓名 称呼"),
         Column("alias", "公示用名", "alias", TEXT, "化名 公示名 别名"),
         Column("home", "住处", "home", PLACE, "家 居住地点 home-place", "places"),
         Column(
@@ -333,7 +334,7 @@ VOLUNTEERS = Sheet(
     "volunteers",
     (
         Column("id", "编号", "id", REFERENCE, "志愿者编号 工号 volunteer-id"),
-        Column("name", "姓名", "name", NAME, "名字 志愿者姓名 志愿者 称呼"),
+        Column("name", "姓名", "name", PERSON, "名字 志愿者姓名 志愿者 称呼"),
         Column("alias", "公示用名", "alias", TEXT, "化名 公示名 别名"),
         Column("gender", "性别", "gender", GENDER, "sex"),
         Column(

@@ -242,11 +242,24 @@ class FactMaker:
                 continue
             target = vehicles if whose == "vehicle" else hours
             target[key] += list(said or ())
+            self._whole_days(row)
             if row.values or not said:
                 made = make(Availability, nested(row.values), row.where, self.log.lang, self.log.faults)
                 if made is not None:
                     target[key].append(made.fact)
         return hours, vehicles
+
+    def _whole_days(self, row: Row) -> None:
+        """Days without hours are the settings' day, not the night too."""
+        if (
+            "days" in row.values
+            and not row.values.keys() & {"start", "end"}
+            and row.values.get("kind") != "unavailable"
+        ):
+            day = self.ctx.settings.day
+            row.values |= {"start": day.start, "end": day.end}
+            told = self.log.say(f"没写几点的按日间 {day.start}–{day.end}", f"no hours given: {day.start}–{day.end}")
+            self.log.defaults[told] = None
 
     def _absences(self) -> dict[str, list[Any]]:
         from matcher.domain.people import Absence

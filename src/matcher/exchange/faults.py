@@ -153,7 +153,7 @@ def model_faults(error: ValidationError, where: Where, lang: str) -> list[Fault]
     """One fault per thing a model refused."""
     faults = []
     for detail in error.errors(include_url=False):
-        at = ".".join(str(step) for step in detail["loc"])
+        at = ".".join(str(step) or '""' for step in detail["loc"])
         message, advice = _sentence(detail, lang)
         if not at or detail["type"] == "value_error":
             at = at or next((name for text, name in _FIELDS if text in detail["msg"]), "")

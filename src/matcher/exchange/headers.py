@@ -280,7 +280,7 @@ def header_faults(sheet: Sheet, grid: Grid, header: Header, lang: str) -> tuple[
                     warning=True,
                 )
             )
-        elif column.field in seen:
+        elif column.field in seen and column.field != "notes" and _both_filled(grid, header, seen[column.field], index):
             header_text, other = header.texts[index], column_letter(seen[column.field])
             faults.append(
                 replace(
@@ -303,6 +303,14 @@ def header_faults(sheet: Sheet, grid: Grid, header: Header, lang: str) -> tuple[
         fault = _unknown_header(sheet, grid, header, index, text, set(seen), lang)
         (warnings if fault.warning else faults).append(fault)
     return faults, warnings
+
+
+def _both_filled(grid: Grid, header: Header, first: int, second: int) -> bool:
+    """Whether any row fills in both columns; else they are one, told in two places."""
+    return any(
+        number > header.last_row and second < len(cells) and cells[first] is not None and cells[second] is not None
+        for number, cells in grid.rows
+    )
 
 
 def _unknown_header(

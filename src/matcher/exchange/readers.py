@@ -270,6 +270,7 @@ def _read_state(cell: Cell, ctx: Context) -> Reading[Any]:
 
 STATE = Codec(_STATE.write, _read_state, _STATE.choices)
 
+PERSON = Codec(TEXT.write, _reader("read_name"))
 PHONE = Codec(TEXT.write, _reader("read_phone"))
 GENDER = Codec(
     _write_gender,

@@ -240,6 +240,8 @@ class _RowReader:
         value = self.log.keep(row, column.field, reading, head)
         if isinstance(value, Spread):
             row.values |= value.fields
+        elif column.field == "notes" and "notes" in row.values and value is not None:
+            row.values["notes"] = f"{row.values['notes']}；{value}"
         elif value is not None:
             row.values[column.field] = value
 
