@@ -111,3 +111,35 @@ def test_a_large_programme_gets_no_pdf(monkeypatch):
     monkeypatch.setattr("matcher.exchange.outputs._MOST_VISITS_IN_A_PDF", 5)
     assert "roster.pdf" not in dict(render_outputs(community_plan()))
     assert not asked
+
+
+def test_pages_for_others_say_the_year_where_it_is_not_this_one():
+    paper = Paper(wu_plan())
+    for html in (render_notice(paper), page.render_phone_list(paper)):
+        assert "2027年1月9日 周六" in html
+        assert "2026年12月5日 周六" not in html
+    later = next(key for key, duties in paper.duties.items() if duties[0].entry.sort_day.year == 2027)
+    assert "2027年" in page.render_slip(paper, later)
+
+
+def open_plan(recurrence: dict[str, object]) -> Paper:
+    scenario = Scenario.model_validate({
+        "program": {"name": "义诊", "as_of": "2026-11-24T09:00:00+08:00",
+                    "window": {"start": "2026-12-01", "end": "2026-12-31"}},
+        "places": [{"id": "p", "name": "活动室"}],
+        "wishes": [{"id": "w", "kind": "event", "place": "p", "title": "义诊", "minutes": 180,
+                    "recurrence": recurrence}],
+    })
+    key = "w/2026-W49" if "per" in recurrence else "w/1"
+    empty = (Unfilled(visit=key, role="helper", count=1),)
+    return Paper(Plan(scenario, Roster(scenario=scenario.fingerprint, unfilled=empty), Report(valid=True)))
+
+
+def test_what_nobody_serves_says_the_days_it_was_asked_for():
+    # One day asked for is that day, with its hours.
+    clinic = open_plan({"windows": [{"dates": ["2026-12-12"], "start": "08:30", "end": "11:30"}]})
+    assert "12月12日 周六 08:30–11:30" in render_notice(clinic)
+    # Week 49 begins on 30 November, but the roster on 1 December: there is no page for November.
+    weekly = open_plan({"times": 1, "per": "week", "windows": [{"days": "any", "start": "08:00", "end": "12:00"}]})
+    assert weekly.entries[0].when == "12月1日—12月6日间"
+    assert "2026年11月" not in render_roster(weekly).replace("2026年11月24日", "")

@@ -109,10 +109,10 @@ def render_notice(paper: Paper) -> str:
 def _public_line(paper: Paper, entry: Entry, mask: TextMask, homes: set[str | None]) -> _PublicLine:
     wish, place = entry.wish, paper.place_of(entry.wish)
     is_home = wish.kind != "event" or place is None or place.id in homes
-    clock = "" if entry.start is None else half_day(entry.start, paper.language) if is_home else entry.time
+    clock = entry.time if not is_home else half_day(entry.start, paper.language) if entry.start else ""
     served = f"（{paper.say('served_people', count=wish.served)}）" if wish.served else ""
     return _PublicLine(
-        when=f"{entry.when} {clock}".strip(),
+        when=f"{paper.dated(entry)} {clock}".strip(),
         title=mask(paper.wish_title(wish)) + served,
         resident=public_name(entry.resident) if entry.resident else "",
         where=mask(paper.community(place) if is_home else paper.place(place)),
@@ -176,7 +176,7 @@ class _Call:
 
 def render_phone_list(paper: Paper) -> str:
     """Whom to call, by date: the resident, the crew, the stand-bys. For the coordinator's desk only."""
-    days = groupby((entry for entry in paper.entries if entry.is_served), lambda entry: entry.when)
+    days = groupby((entry for entry in paper.entries if entry.is_served), paper.dated)
     return _template("phone-list.html").render(
         **_common(paper),
         days=[(when, [(entry, list(_calls(paper, entry))) for entry in entries]) for when, entries in days],

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from matcher.domain.people import Resident, Volunteer
@@ -26,6 +27,9 @@ from matcher.exchange.wording import (
     wording,
 )
 from matcher.problem.roster import Reason, RosterVisit, Unfilled
+
+if TYPE_CHECKING:
+    from matcher.problem.expand import Visit
 
 KINDS: tuple[Kind, ...] = ("escort", "visit", "event", "goods")
 
@@ -128,14 +132,42 @@ class Paper:
         wish = self.scenario.wish[visit.wish if visit else key.rpartition("/")[0]]
         start, end = (self.local(visit.start), self.local(visit.end)) if visit else (None, None)
         day = start.date() if start else wish.due if wish.kind == "goods" else None
-        sort_day = day or first_day_of(key) or self.program.window.end
+        asked = [] if day else self._asked_days.get(key, [])
+        sort_day = day or (asked[0] if asked else first_day_of(key)) or self.program.window.end
         return Entry(
             id=key, wish=wish, resident=self.scenario.resident.get(wish.resident or ""), start=start, end=end, day=day,
             sort_day=sort_day,
-            when=self.when(wish, key, day),
-            time=time_range(start, end, self.language) if start else fixed_clock(key),
+            when=self.when(wish, day) if day else open_date(key, self.language, asked),
+            time=time_range(start, end, self.language) if start else fixed_clock(key) or self._asked_hours.get(key, ""),
             parts=tuple(self._part(role, visit, empty) for role in wish.roles),
         )
+
+    @cached_property
+    def _open(self) -> tuple[Visit, ...]:
+        """The visits nobody serves, with the times asked for."""
+        if not self.roster.unfilled:
+            return ()
+        from matcher.problem.expand import expand
+
+        empty = {unfilled.visit for unfilled in self.roster.unfilled} - {visit.id for visit in self.roster.visits}
+        return tuple(visit for visit in expand(self.scenario).visits if visit.id in empty)
+
+    @cached_property
+    def _asked_days(self) -> dict[str, list[date]]:
+        """Visit nobody serves → the days it might have been."""
+        step = self.program.settings.step_minutes
+        return {visit.id: sorted({self._moment(start).date() for start in visit.starts(step)}) for visit in self._open}
+
+    @cached_property
+    def _asked_hours(self) -> dict[str, str]:
+        """Visit nobody serves → its hours, where only one stretch was asked for."""
+        spans = {visit.id: visit.spans for visit in self._open if len(visit.spans) == 1 and not visit.fixed}
+        return {
+            key: time_range(self._moment(low), self._moment(high), self.language) for key, ((low, high),) in spans.items()
+        }
+
+    def _moment(self, minute: int) -> datetime:
+        return datetime.fromtimestamp(minute * 60, self._zone)
 
     def _part(self, role: Role, visit: RosterVisit | None, empty: list[Unfilled]) -> Part:
         mine = [unfilled for unfilled in empty if unfilled.role == role.id]
@@ -152,12 +184,17 @@ class Paper:
         """The moment in the programme's time zone."""
         return moment.astimezone(self._zone) if moment else None
 
-    def when(self, wish: Wish, visit: str, day: date | None) -> str:
-        """12月5日 周六; 12月20日 周日前 for goods; 12月内 for what has no date."""
-        if day is None:
-            return open_date(visit, self.language)
+    def when(self, wish: Wish, day: date) -> str:
+        """12月5日 周六; 12月20日 周日前 for goods."""
         words = day_and_weekday(day, self.language)
         return self.say("by_date", date=words) if wish.kind == "goods" else words
+
+    def dated(self, entry: Entry) -> str:
+        """When a visit is, with the year if that is not this one."""
+        year = entry.sort_day.year
+        if year == self.as_of.year or entry.when == self.say("date_open"):
+            return entry.when
+        return f"{year}年{entry.when}" if self.language == "zh" else f"{entry.when} {year}"
 
     @cached_property
     def kinds(self) -> tuple[Kind, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -378,21 +378,27 @@ def first_day_of(visit: str) -> date | None:
     return None
 
 
-def open_date(visit: str, language: Language) -> str:
-    """When a visit nobody serves would have been: 12月内, a week, or its fixed date.
+def open_date(visit: str, language: Language, asked: Sequence[date] = ()) -> str:
+    """When a visit nobody serves would have been: its date, or from when to when, or its month.
+
+    ``asked`` are the days it might have been, in order.
 
     >>> open_date("w/2026-12", "zh"), open_date("w/2026-12-05T0900", "zh")
     ('12月内', '12月5日 周六')
+    >>> open_date("w/2026-W49", "zh", [date(2026, 12, 5), date(2026, 12, 6)]), open_date("w/1", "zh", [date(2026, 12, 5)])
+    ('12月5日—12月6日间', '12月5日 周六')
     """
     say, period, day = wording(language), visit.rpartition("/")[2], first_day_of(visit)
-    if day is None:
-        return say("date_open")
-    if _FIXED.fullmatch(period):
+    if day and _FIXED.fullmatch(period):
         return day_and_weekday(day, language)
-    if _WEEK.fullmatch(period):
-        last = day + timedelta(days=6)
-        return say("week_open", first=short_date(day, language), last=short_date(last, language))
-    return say("month_open", month=f"{day.month}月" if language == "zh" else _MONTHS[day.month])
+    if len(asked) == 1:
+        return day_and_weekday(asked[0], language)
+    if day and _MONTH.fullmatch(period):
+        return say("month_open", month=f"{day.month}月" if language == "zh" else _MONTHS[day.month])
+    days = asked or ([day, day + timedelta(days=6)] if day else [])
+    if not days:
+        return say("date_open")
+    return say("week_open", first=short_date(days[0], language), last=short_date(days[-1], language))
 
 
 def fixed_clock(visit: str) -> str:
