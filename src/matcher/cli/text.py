@@ -66,7 +66,7 @@ _TEXT: dict[str, tuple[str, str]] = {
     "status": ("结论", "status"),
     "term": ("项目", "term"),
     "points": ("分", "points"),
-    "needs": ("需求", "needs"),
+    "needs": ("心愿", "needs"),
     "promises": ("承诺", "promises"),
     "quality": ("质量", "quality"),
     "OPTIMAL": ("已证明最好", "OPTIMAL"),
