@@ -46,7 +46,12 @@ def test_the_examples_are_what_people_may_write(tmp_path: Path, lang: str) -> No
     assert scenario.claims[0].wish == scenario.wishes[0].id
     assert scenario.volunteers[0].unavailable
     assert sum(role.count for role in scenario.wish["4"].roles) == 6
-    assert {fault.code for fault in result.warnings} <= {"place-building", "place-community", "unpublished-holidays"}
+    assert {fault.code for fault in result.warnings} <= {
+        "place-building",
+        "place-community",
+        "unpublished-holidays",
+        "claims-not-binding",
+    }
     assert scenario.program.settings.language == lang
 
 

@@ -25,6 +25,7 @@ from matcher.exchange.codecs import (
     exact_skills,
     exact_windows,
     moment_text,
+    refuse,
     skills_text,
     windows_text,
 )
@@ -34,8 +35,21 @@ from matcher.exchange.phrases import Context, Reading, cell_text, is_empty, matc
 Change = Callable[[Any], Any]
 
 
+MAX_PHRASE = 1000
+"""Characters; nobody says more in one cell, and reading has a price."""
+
+
 def _said(name: str, cell: Cell, ctx: Context, **options: Any) -> Reading[Any]:
     """What the phrase reader of that name makes of the cell."""
+    if isinstance(cell, str) and len(cell) > MAX_PHRASE:
+        return refuse(
+            ctx,
+            f"有 {len(cell)} 个字，太长了。",
+            f"holds {len(cell)} characters, too many.",
+            "请写短些，其余写到“备注”。",
+            "Shorten it; the rest belongs to the notes.",
+            "too-long",
+        )
     reading: Reading[Any] = getattr(phrases, name)(cell, ctx, **options)
     return reading
 

@@ -22,6 +22,7 @@ from matcher.exchange.phrases import (
     recurrence_of,
     split_wishes,
 )
+from matcher.exchange.readers import MAX_PHRASE
 from matcher.exchange.rows import Row, nested
 from matcher.exchange.said import ResidentFacts, add_notes, public_name_in, resident_in, skill_asked_for
 
@@ -94,7 +95,7 @@ class WishRows:
 
     def _parts(self, row: Row, field: str) -> list[dict[str, Any]]:
         text = row.values.get(field)
-        if text is None or field in row.exact:
+        if text is None or field in row.exact or len(text) > MAX_PHRASE:
             return []
         if field == "title":
             parts = self.log.keep(row, field, split_wishes(text, self.ctx)) or ()
