@@ -460,15 +460,16 @@ def steady(d: Draft) -> None:
 def pairs(d: Draft) -> None:
     """Paired volunteers, who sometimes can come, and sometimes only once."""
     d.limit(visits_per_week=d.pick([1, 3]))
+    d.settings["weights"] = {"pairing_broken": d.pick([0, 200])}  # the rule must do without the price
     staffing = {"policy": "pair", "standbys": d.pick([0, 1])}
     d.wish(resident="r0", staffing=staffing, recurrence=d.any_of([1, 2], 9, d.pick([10, 11])))
     d.wish(resident="r1", staffing={"policy": "pair"}, roles=[{"count": d.pick([1, 2])}], recurrence=d.fixed((3, 9)))
     for resident in ("r0", "r1"):
-        for name in d.some(d.names, 0.4):
+        for name in d.some(d.names, 0.2) or [d.anybody()]:
             d.facts["pairings"].append({"volunteer": name, "resident": resident})
     for person in d.people:
-        if d.chance(0.4):
-            person["availability"] = [free(d.pick(["TU", "TH"]))]
+        if d.chance(0.6):
+            person["availability"] = [free(d.pick(["TU", "TH", "SA"]))]
     if d.chance(0.3):
         d.facts["declines"].append({"visit": "w0/1", "volunteer": d.anybody()})
     if d.chance(0.2):
@@ -480,6 +481,7 @@ def pairs(d: Draft) -> None:
 
 def published(d: Draft) -> None:
     """Seats told to people, some of which no longer work."""
+    d.settings["weights"] = {"published_seat": d.pick([0, 100]), "published_time": d.pick([0, 100])}
     staffing = {"standbys": d.pick([0, 1])}
     d.wish(staffing=staffing, recurrence=d.any_of([1, d.pick([2, 5])], 9, 11))
     d.wish(recurrence=d.fixed((d.pick([1, 2]), 9)))
@@ -587,7 +589,7 @@ def claims(d: Draft) -> None:
     """Wishes for claimants, in every state, by people and teams; chosen ones wait for a turn."""
     only = d.chance(0.7)
     staffing = {"standbys": d.pick([0, 1]), "policy": d.pick(["any", "rotate"])}
-    d.wish(claimants_only=only, staffing=staffing, recurrence=d.fixed((1, 9), (3, 9)))
+    d.wish(claimants_only=only, staffing=staffing, recurrence=d.fixed(*[(1, 9), (3, 9)][:d.pick([1, 2])]))
     d.wish(claimants_only=d.chance(), recurrence=d.fixed((2, 9)))
     for name in d.names:
         if d.chance(0.8):
@@ -618,11 +620,12 @@ def accepted(d: Draft) -> None:
         resident["required"] = {"gender": d.pick([None, None, "female"]), "language": d.pick([None, None, "hak"])}
         resident["liked"] = {"gender": d.pick([None, "male"]), "language": d.pick([None, "zh"])}
         resident["banned"] = d.some(d.names, 0.2)
-    d.limit(max_travel_minutes=d.pick([15, 25, 60]))
+    d.limit(max_travel_minutes=d.pick([25, 60, 60]))
     d.wish(recurrence=d.any_of([1, 2], 9, 10))
     d.wish(recurrence=d.fixed((2, 10), (3, 10)))
-    if d.chance():
-        d.facts["declines"].append({"visit": "w1/2026-03-04T1000", "volunteer": d.anybody()})
+    for visit in ("w1/2026-03-04T1000", "w1/2026-03-05T1000"):
+        for name in d.some(d.names):
+            d.facts["declines"].append({"visit": visit, "volunteer": name})
 
 
 # -------------------------------------------------------------------------------------- quality
