@@ -156,7 +156,7 @@ def test_a_visit_that_says_nothing_about_time_is_during_the_day_until_it_is_due(
     assert clocks(facts, facts.visits[0]) == ["12-01 08:00", "12-01 09:00", "12-02 08:00", "12-02 09:00"]
 
 
-def test_goods_are_planned_while_they_can_still_come_in_time():
+def test_goods_are_planned_until_the_window_ends_and_overdue_ones_count_today():
     # now is the 24th of November, the window ends on the 31st of December
     due = {
         "old": "2026-11-23",
@@ -166,7 +166,9 @@ def test_goods_are_planned_while_they_can_still_come_in_time():
         "later": "2027-01-01",
     }
     facts = expanded(*(goods(name, day) for name, day in due.items()))
-    assert [visit.id for visit in facts.visits] == ["today/1", "soon/1", "last/1"]
+    assert [(visit.id, str(visit.due)) for visit in facts.visits] == [
+        ("old/1", "2026-11-24"), ("today/1", "2026-11-24"), ("soon/1", "2026-11-28"), ("last/1", "2026-12-31"),
+    ]
     assert all(visit.is_goods and visit.starts(15) == [] and visit.minutes == 0 for visit in facts.visits)
 
 

@@ -28,7 +28,7 @@ class Visit:
 
     The service ``[start, start + minutes]`` lies within one of ``spans``, or starts at one of ``fixed``
     (minutes since 1970 UTC), neither before now nor after the planning window. Goods have neither, but a ``due``
-    day. ``order`` counts the wish's visits.
+    day, which is today if it has passed. ``order`` counts the wish's visits.
     """
 
     id: str
@@ -273,8 +273,10 @@ def _visits_of(wish: Wish, scenario: Scenario, calendar: Calendar, atlas: Atlas,
     window = scenario.program.window
     if wish.kind == "goods":
         assert wish.due is not None
-        if calendar.day_of(now) <= wish.due <= window.end:
-            yield Visit(f"{wish.id}/1", wish, 0, 0, place, place, due=wish.due)
+        # Overdue goods are still needed: they count for today.
+        due = max(wish.due, calendar.day_of(now))
+        if due <= window.end:
+            yield Visit(f"{wish.id}/1", wish, 0, 0, place, place, due=due)
         return
     minutes = service_minutes(wish, atlas)
 
