@@ -386,17 +386,13 @@ def exact_moment(cell: Cell, ctx: Context) -> datetime | None:
         return None
 
 
-def _read_moments(cell: Cell, ctx: Context) -> tuple[datetime, ...] | None:
+def exact_moments(cell: Cell, ctx: Context) -> tuple[datetime, ...] | None:
+    """The moments of a cell that holds nothing else."""
     if not isinstance(cell, str):
         one = exact_moment(cell, ctx)
         return None if one is None else (one,)
     found = [exact_moment(part, ctx) for part in re.split(r"[;；、，,\n]+", cell) if part.strip()]
     return tuple(moment for moment in found if moment) if found and None not in found else None
-
-
-def exact_moments(cell: Cell, ctx: Context) -> tuple[datetime, ...] | None:
-    """The moments of a cell that holds nothing else."""
-    return _read_moments(cell, ctx)
 
 
 def dates_text(dates: tuple[date, ...], lang: str) -> str:

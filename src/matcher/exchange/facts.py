@@ -14,8 +14,6 @@ from matcher.exchange.phrases import Context
 from matcher.exchange.rows import Log, Row, Table, nested
 from matcher.exchange.wish_rows import WishRows
 
-_EMPTY: list[Row] = []
-
 
 class FactMaker:
     """Makes the facts of all tables; faults go to the log."""

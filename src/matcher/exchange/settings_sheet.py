@@ -378,47 +378,50 @@ def read_settings(grid: Grid | None, ctx: Context, log: Log) -> SettingsRead:
         return read
     header = find_header(SETTINGS, grid)
     key_at, value_at = _positions(header)
-    known = {plain(word): setting for setting in SETTINGS_ROWS for word in (setting.zh, setting.en, setting.path)}
-    for setting in SETTINGS_ROWS:
-        for word in setting.aliases.split():
-            known.setdefault(plain(word), setting)
+    known = _known_settings()
     given: list[tuple[Setting, int, Cell]] = []
     rest: dict[str, Any] = {}
     for number, row in grid.rows:
-        if header and number <= header.last_row:
-            continue
         key = row[key_at] if key_at < len(row) else None
         value = row[value_at] if value_at < len(row) else None
-        if key is None:
+        if key is None or (header and number <= header.last_row):
             continue
         if (number, value_at) in grid.broken:
-            log.faults.append(
-                Fault(
-                    log.say(f"“{key}”的公式出错。", f'"{key}" holds a formula error.'),
-                    log.say("请直接填写内容。", "Write the value."),
-                    sheet=grid.name,
-                    row=number,
-                    column=column_letter(value_at),
-                    code="formula-error",
-                )
-            )
+            log.faults.append(_formula_error(cell_text(key), grid, number, value_at, log))
+        elif value is None:
             continue
-        if value is None:
-            continue
-        if plain(key) in {plain(word) for word in REST_KEY}:
+        elif plain(key) in {plain(word) for word in REST_KEY}:
             rest |= _rest(value, grid, number, value_at, log)
-            continue
-        found = known.get(plain(key)) or _holiday(cell_text(key))
-        if found is None:
+        elif found := known.get(plain(key)) or _holiday(cell_text(key)):
+            given.append((found, number, value))
+            cells[found.path] = (number, value_at)
+        else:
             log.warnings.append(_unknown(cell_text(key), grid, number, key_at, known, log))
-            continue
-        given.append((found, number, value))
-        cells[found.path] = (number, value_at)
     _take(given, read, ctx, log)
     for path, value in rest.items():
         values.setdefault(path, value)
     _keep_siblings(values)
     return read
+
+
+def _known_settings() -> dict[str, Setting]:
+    """Every name a setting goes by."""
+    known = {plain(word): setting for setting in SETTINGS_ROWS for word in (setting.zh, setting.en, setting.path)}
+    for setting in SETTINGS_ROWS:
+        for word in setting.aliases.split():
+            known.setdefault(plain(word), setting)
+    return known
+
+
+def _formula_error(key: str, grid: Grid, row: int, column: int, log: Log) -> Fault:
+    return Fault(
+        log.say(f"“{key}”的公式出错。", f'"{key}" holds a formula error.'),
+        log.say("请直接填写内容。", "Write the value."),
+        sheet=grid.name,
+        row=row,
+        column=column_letter(column),
+        code="formula-error",
+    )
 
 
 def _keep_siblings(values: dict[str, Any]) -> None:
