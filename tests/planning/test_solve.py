@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,6 @@ def test_mr_wu_gets_twelve_drivers_and_another_standby_every_month() -> None:
     assert len(drivers) == len(set(drivers)) == 12
     assert len(standbys) == len(set(standbys)) == 12
     days = [visit.start.date() for visit in roster.visits if visit.start is not None]
-    gaps = [later - earlier for earlier, later in zip(days, days[1:])]
+    gaps = [later - earlier for earlier, later in pairwise(days)]
     assert all(timedelta(days=20) <= gap <= timedelta(days=45) for gap in gaps)
     assert all(date(2026, 12, 1) <= day <= date(2027, 11, 30) for day in days)
