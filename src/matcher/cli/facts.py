@@ -36,7 +36,7 @@ def read_plan(path: Path, told: Scenario, spoken: Scenario) -> Roster:
     """The roster; one made from ``told`` counts as made from the same facts in another language."""
     from matcher.exchange import read_roster
 
-    roster = read_roster(path, told)
+    roster = read_roster(path, told, lang=spoken.program.settings.language)
     same = roster.scenario == told.fingerprint
     return roster.model_copy(update={"scenario": spoken.fingerprint}) if same else roster
 

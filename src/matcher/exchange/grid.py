@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -81,7 +82,7 @@ def numbered(rows: Iterator[tuple[Cell, ...]]) -> Iterator[tuple[int, tuple[Cell
 def check_size(path: Path, lang: str) -> None:
     """Raise ``BadInput`` unless the file is there, readable and not too large."""
     try:
-        size = path.stat().st_size
+        found = path.stat()
     except FileNotFoundError as error:
         raise BadInput(
             say(lang, f"找不到文件“{path}”。", f'There is no file "{path}".'),
@@ -89,6 +90,13 @@ def check_size(path: Path, lang: str) -> None:
         ) from error
     except OSError as error:
         raise unreadable(path, lang, error) from error
+    size = found.st_size
+    if not stat.S_ISREG(found.st_mode):
+        # A pipe or a device would keep us waiting, or never end.
+        raise BadInput(
+            say(lang, f"“{path}”不是普通文件。", f'"{path}" is not an ordinary file.'),
+            say(lang, "请先存成文件，再写它的名字。", "Save it as a file first, and name that."),
+        )
     if size > MAX_FILE_BYTES:
         raise BadInput(
             say(
