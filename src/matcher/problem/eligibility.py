@@ -6,7 +6,7 @@ answers are kept by what they depend on. So "why not" is a look-up, for one pair
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date, timedelta
 
 import numpy as np
@@ -19,6 +19,9 @@ from matcher.problem.expand import Expanded, Visit
 from matcher.problem.rules import PAIR_RULES
 
 Mask = NDArray[np.bool_]
+
+_HOURLY = ("has_the_vehicle", "is_available")
+"""Pair rules that ask for the hour; the others only for the visit, the role and the day."""
 
 
 class Stretches:
@@ -81,9 +84,17 @@ class Eligibility:
 
     def fits(self, visit: Visit, role: Role, start: int | None, standby: bool = False) -> Mask:
         """Who may take the role at that start; rules made soft refuse nobody."""
+        day = self.expanded.day_of(visit, start)
+        anytime = self._keep(
+            ("whatever the hour", visit.id, role.id, day, standby),
+            lambda: self._fits(visit, role, start, standby, [name for name in PAIR_RULES if name not in _HOURLY]),
+        )
+        return anytime & self._fits(visit, role, start, standby, _HOURLY)
+
+    def _fits(self, visit: Visit, role: Role, start: int | None, standby: bool, names: Iterable[str]) -> Mask:
         mask = np.ones(len(self.people), dtype=bool)
         for name, rule in self.rules:
-            if name not in self._soft:
+            if name in names and name not in self._soft:
                 mask &= rule(visit, role, start, standby)
         return mask
 

@@ -44,7 +44,7 @@ class Candidates:
     """(option, role, volunteer) triples as arrays of one length, sorted; ``role`` counts within the wish.
 
     ``price`` is what the seat itself costs in the quality tier: time, locality, preferences, soft pair
-    rules; without travel, which depends on the day's other visits.
+    rules; without travel, which depends on the day's other visits. Stand-bys cost nothing by themselves.
     """
 
     option: NDArray[np.int32]
@@ -267,7 +267,7 @@ def _never(expanded: Expanded) -> frozenset[tuple[int, int]]:
 
 @dataclass(slots=True)
 class _Draft:
-    """One start of one visit, before merging: masks and prices per role."""
+    """One start of one visit, before merging: masks per role, and the prices of those the crew's mask lets in."""
 
     option: Option
     crew: list[NDArray[np.bool_]]
@@ -300,7 +300,7 @@ class _Options:
     def build(self) -> tuple[list[Option], Candidates, Candidates]:
         drafts = [draft for number in range(len(self.expanded.visits)) for draft in self._drafts(number)]
         kept = self._merged(drafts)
-        return [draft.option for draft in kept], _candidates(kept, "crew"), _candidates(kept, "standbys")
+        return [draft.option for draft in kept], _crew(kept), _standbys(kept)
 
     def _drafts(self, number: int) -> Iterable[_Draft]:
         visit = self.expanded.visits[number]
@@ -319,7 +319,7 @@ class _Options:
                 else np.zeros(len(self.expanded.scenario.volunteers), dtype=bool)
                 for role in visit.wish.roles
             ]
-            prices = [self._price(visit, role, start) for role in visit.wish.roles]
+            prices = [self._price(visit, role, start)[mask] for role, mask in zip(visit.wish.roles, crew)]
             end = None if start is None else start + visit.minutes
             option = Option(number, start, end, self.expanded.day_of(visit, start))
             yield _Draft(option, crew, standbys, prices, start in self.told[number])
@@ -358,7 +358,7 @@ class _Options:
                 key = (
                     option.visit, option.day,
                     *(mask.tobytes() for mask in (*draft.crew, *draft.standbys)),
-                    *(np.where(mask, price, 0).tobytes() for mask, price in zip(draft.crew, draft.prices)),
+                    *(price.tobytes() for price in draft.prices),
                 )
                 if key in seen:
                     continue
@@ -439,19 +439,31 @@ class _Busy:
     high: int
 
 
-def _candidates(drafts: list[_Draft], which: str) -> Candidates:
-    options, roles, volunteers, prices = [], [], [], []
-    for number, draft in enumerate(drafts):
-        for role, mask in enumerate(getattr(draft, which)):
-            rows = np.flatnonzero(mask)
-            options.append(np.full(len(rows), number, dtype=np.int32))
-            roles.append(np.full(len(rows), role, dtype=np.int16))
-            volunteers.append(rows.astype(np.int32))
-            prices.append(draft.prices[role][rows])
-    if not options:
-        empty = np.zeros(0, dtype=np.int32)
-        return Candidates(empty, empty.astype(np.int16), empty, empty.astype(np.int64))
+def _crew(drafts: list[_Draft]) -> Candidates:
+    return _candidates(
+        (number, role, np.flatnonzero(mask), price)
+        for number, draft in enumerate(drafts)
+        for role, (mask, price) in enumerate(zip(draft.crew, draft.prices))
+    )
+
+
+def _standbys(drafts: list[_Draft]) -> Candidates:
+    return _candidates(
+        (number, role, rows, np.zeros(len(rows), dtype=np.int64))
+        for number, draft in enumerate(drafts)
+        for role, mask in enumerate(draft.standbys)
+        for rows in [np.flatnonzero(mask)]
+    )
+
+
+def _candidates(seats: Iterable[tuple[int, int, NDArray[np.int64], NDArray[np.int64]]]) -> Candidates:
+    """(option, role, volunteers, prices) of many seats as arrays of one length."""
+    found = list(seats)
+    sizes = [len(rows) for _, _, rows, _ in found]
+    none = np.zeros(0, dtype=np.int64)
     return Candidates(
-        np.concatenate(options), np.concatenate(roles), np.concatenate(volunteers),
-        np.concatenate(prices).astype(np.int64),
+        np.repeat(np.array([option for option, _, _, _ in found], dtype=np.int32), sizes),
+        np.repeat(np.array([role for _, role, _, _ in found], dtype=np.int16), sizes),
+        np.concatenate([none, *(rows for _, _, rows, _ in found)]).astype(np.int32),
+        np.concatenate([none, *(prices for _, _, _, prices in found)]),
     )
