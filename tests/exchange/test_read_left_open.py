@@ -144,3 +144,24 @@ def test_an_address_read_as_it_stands_is_told_once(tmp_path: Path) -> None:
     ]
     told = [fault for fault in read(tmp_path, 志愿者=people).assumptions if "定位" in fault.message]
     assert [fault.row for fault in told] == [4, None]
+
+
+def _noted(tmp_path: Path, code: str, **sheets: Any) -> list[tuple[str | None, str]]:
+    return [(fault.sheet, fault.message) for fault in read(tmp_path, **sheets).warnings if fault.code == code]
+
+
+def test_people_without_an_address_are_named(tmp_path: Path) -> None:
+    # 陈婆 is to be visited at home; 李红 says where she lives, 罗海峰 does not.
+    people = [["姓名", "空闲时间", "住址"], ["罗海峰", "周末上午", None], ["李红", "周三下午", "东河社区1栋"]]
+    assert _noted(tmp_path, "no-address", 志愿者=people) == [
+        ("志愿者", "罗海峰没有地址，路上一律按 20 分钟算。"),
+        ("服务对象", "陈婆没有地址，路上一律按 20 分钟算。"),
+    ]
+
+
+def test_claims_of_a_wish_open_to_all_are_pointed_out(tmp_path: Path) -> None:
+    claims = [["心愿", "志愿者", "认领时间"], ["陈婆", "李红", "2026-11-23 20:04"]]
+    ((sheet, message),) = _noted(tmp_path, "claims-not-binding", 认领=claims)
+    assert (sheet, message.startswith("有人认领的心愿：陪聊天。")) == ("认领", True)
+    binding = [[*WISHES[0], "只安排认领者"], [*WISHES[1], "是"]]
+    assert not _noted(tmp_path, "claims-not-binding", 认领=claims, 心愿=binding)

@@ -58,7 +58,7 @@ def show_plan(made: Made, lang: Language, *, as_json: bool) -> None:
         return
     console = _console()
     console.print(_roster_table(roster, scenario, lang))
-    _print_unfilled(console, roster, lang)
+    _print_unfilled(console, scenario, roster, lang)
     console.print(_tier_table(roster.tiers, lang))
     first = next((path for path in made.files if path.name == "roster.html"), made.out)
     console.print(
@@ -157,13 +157,20 @@ def _name(scenario: Scenario, volunteer: str) -> str:
     return person.name or volunteer if person else volunteer
 
 
-def _print_unfilled(console: Console, roster: Roster, lang: Language) -> None:
+def _role(scenario: Scenario, visit: str, role: str, lang: Language) -> str:
+    """What a seat is called: its title, 志愿者 for the usual one."""
+    wish = scenario.wish.get(visit.rpartition("/")[0])
+    title = next((seat.title for seat in wish.roles if seat.id == role), "") if wish else ""
+    return title or ("志愿者" if role == "helper" and lang == "zh" else role)
+
+
+def _print_unfilled(console: Console, scenario: Scenario, roster: Roster, lang: Language) -> None:
     if not roster.unfilled:
         return
     rows = (
         (
             gap.visit,
-            gap.role,
+            _role(scenario, gap.visit, gap.role, lang),
             str(gap.count),
             ("；" if lang == "zh" else "; ").join(reason.message or reason.code for reason in gap.reasons),
         )

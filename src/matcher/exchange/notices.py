@@ -22,6 +22,8 @@ def notices(scenario: Scenario, lang: str) -> Iterator[Fault]:
     """Warnings about the scenario as a whole, each kind once."""
     yield from _people_without_hours(scenario, lang)
     yield from _visits_of_no_wish(scenario, lang)
+    yield from _claims_that_bind_nobody(scenario, lang)
+    yield from _people_without_address(scenario, lang)
     yield from _unlocated_places(scenario, lang)
     yield from _unpublished_holidays(scenario, lang)
 
@@ -70,6 +72,56 @@ def _visits_of_no_wish(scenario: Scenario, lang: str) -> Iterator[Fault]:
                 ),
                 sheet=say(lang, zh, en),
                 code="visit-of-no-wish",
+                warning=True,
+            )
+
+
+def _claims_that_bind_nobody(scenario: Scenario, lang: str) -> Iterator[Fault]:
+    """Claimed wishes which anybody may serve: who offered may not be the one who goes."""
+    claimed = {claim.wish for claim in scenario.claims if claim.state in ("open", "chosen", "waitlisted")}
+    free = [wish for wish in scenario.wishes if wish.id in claimed and not wish.claimants_only and wish.state == "open"]
+    if free:
+        titles = _listed([wish.title or wish.items or wish.id for wish in free], lang)
+        yield Fault(
+            say(
+                lang,
+                f"有人认领的心愿：{titles}。没有写“只安排认领者”，照常从所有人里安排。",
+                f"claimed, but open to everybody: {titles}.",
+            ),
+            say(
+                lang,
+                "只想派认领的人，请在“心愿”表的“只安排认领者”一列写“是”。",
+                'To send claimants only, write yes in the column "claimants only".',
+            ),
+            sheet=say(lang, "认领", "claims"),
+            code="claims-not-binding",
+            warning=True,
+        )
+
+
+def _people_without_address(scenario: Scenario, lang: str) -> Iterator[Fault]:
+    """Residents somebody is to visit, and volunteers, of whom it is not known where they live."""
+    visited = {
+        wish.resident
+        for wish in scenario.wishes
+        if wish.kind in ("visit", "goods") and wish.place is None and wish.destination is None and wish.state == "open"
+    }
+    residents = [person for person in scenario.residents if person.home is None and person.id in visited]
+    volunteers = [person for person in scenario.volunteers if person.home is None]
+    sheets = ((residents, "服务对象", "residents"), (volunteers, "志愿者", "volunteers"))
+    minutes = scenario.program.settings.travel.unknown_minutes
+    for people, zh, en in sheets:
+        if people:
+            names = _listed([person.name or person.id for person in people], lang)
+            yield Fault(
+                say(
+                    lang,
+                    f"{names}没有地址，路上一律按 {minutes} 分钟算。",
+                    f"{names}: no address; {minutes} minutes' travel is assumed.",
+                ),
+                say(lang, "请补上“住址”，写到小区、楼栋就行。", "Add the address; estate and building will do."),
+                sheet=say(lang, zh, en),
+                code="no-address",
                 warning=True,
             )
 

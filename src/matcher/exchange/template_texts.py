@@ -234,6 +234,7 @@ EXAMPLES: dict[str, tuple[dict[str, Words], ...]] = {
             "priority": ("高", "high"),
             "~household": ("独居", ""),
             "submitted": ("2026-11-02", "2026-11-02"),
+            "claimants_only": ("是", "yes"),
         },
         {
             "id": ("示例2", "example 2"),

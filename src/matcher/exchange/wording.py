@@ -139,6 +139,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "term_faces": ("陌生面孔", "New faces"),
     "term_turns": ("同一心愿重复轮到", "Repeated turns at one wish"),
     "term_missing_standby": ("缺备班", "Missing stand-bys"),
+    "term_standby_turns": ("备班集中在少数人", "Stand-bys falling on few"),
     "term_undesired_time": ("不太方便的时间", "Times people would rather not"),
     "term_travel": ("路上时间", "Travel"),
     "term_locality": ("离家远近与片区", "Distance from home and community"),
