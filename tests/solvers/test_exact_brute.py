@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations, count, islice
 from random import Random
 from typing import Any, get_args
@@ -32,7 +32,7 @@ MANY_SEEDS = 300
 """In the long form."""
 
 
-@cache
+@lru_cache(maxsize=128)
 def bench(family: str, seed: int) -> Bench:
     return Bench(scenario(family, seed))
 
