@@ -166,3 +166,32 @@ def test_a_scenario_is_no_roster(tmp_path: Path) -> None:
     (tmp_path / "s.json").write_text(plan.scenario.to_json(), encoding="utf-8")
     with pytest.raises(BadInput, match="不是排班结果"):
         read_roster(tmp_path / "s.json", plan.scenario)
+
+
+def test_outcomes_ticked_after_the_plan_was_made_move_now_on(tmp_path: Path) -> None:
+    plan = wu_plan()
+    path = write(plan, tmp_path)
+    first, second = plan.roster.visits[:2]
+    edit(path, "接送清单", second.id, 结果="完成")
+    edits = read_roster_edits(path, plan.scenario)
+    after = edits.applied_to(plan.scenario)
+    assert after.program.as_of == second.end > plan.scenario.program.as_of
+    # December has no outcome: it is told that nobody will be sent any more.
+    (told,) = [fault.message for fault in edits.warnings if fault.code == "now-moved"]
+    assert "还有 1 次没填结果" in told
+    assert first.id in told
+    assert edits.applied_to(after) == after
+
+
+def test_a_name_written_over_a_pinned_one_takes_its_place(tmp_path: Path) -> None:
+    plan = wu_plan()
+    visit = plan.roster.visits[0]
+    was, other = visit.assigned[0].volunteer, plan.roster.visits[1].assigned[0].volunteer
+    before = plan.scenario.with_changes(pins=({"visit": visit.id, "role": "driver", "volunteer": was},))
+    path = write(plan, tmp_path)
+    edit(path, "接送清单", visit.id, 志愿者=before.volunteer[other].name)
+    after = read_roster_edits(path, before).applied_to(before)
+    assert [(pin.visit, pin.volunteer) for pin in after.pins] == [(visit.id, other)]
+    edit(path, "接送清单", visit.id, 志愿者=None)
+    none = read_roster_edits(path, before).applied_to(before)
+    assert [(pin.volunteer, pin.never) for pin in none.pins] == [(was, True)]

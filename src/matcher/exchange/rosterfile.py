@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -39,11 +39,35 @@ class Edits:
     warnings: tuple[Fault, ...] = ()
 
     def applied_to(self, scenario: Scenario) -> Scenario:
-        """The scenario with these pins and records; what it already holds is not added twice."""
+        """The scenario with these pins and records, as of the latest of them; nothing it already holds is added twice.
+
+        A new decision about a seat or a person takes the place of the old one.
+        """
         known = {(record.visit, record.role, record.volunteer) for record in scenario.history}
         news = tuple(record for record in self.history if (record.visit, record.role, record.volunteer) not in known)
-        pins = tuple(pin for pin in self.pins if pin not in scenario.pins)
-        return scenario.with_changes(history=(*scenario.history, *news), pins=(*scenario.pins, *pins))
+        kept = tuple(pin for pin in scenario.pins if not any(_overrules(new, pin, scenario) for new in self.pins))
+        program = scenario.program
+        return scenario.with_changes(
+            program=type(program)(**dict(program) | {"as_of": max(program.as_of, _last_end(news, program.as_of))}),
+            history=(*scenario.history, *news),
+            pins=(*kept, *self.pins),
+        )
+
+
+def _last_end(history: Iterable[Service], default: datetime) -> datetime:
+    """When the last of these visits was over."""
+    return max((record.start + timedelta(minutes=record.minutes) for record in history), default=default)
+
+
+def _overrules(new: Pin, old: Pin, scenario: Scenario) -> bool:
+    """Whether a decision leaves no room for an older one: the same, its opposite, or somebody else in the only seat."""
+    if new.visit != old.visit or new.volunteer is None or old.volunteer is None:
+        return new == old
+    if new.volunteer == old.volunteer:
+        return new.never != old.never or new == old
+    roles = scenario.wish[new.visit.rpartition("/")[0]].roles
+    one_seat = any(role.id == new.role and role.count == 1 for role in roles)
+    return one_seat and new.role == old.role and not (new.never or old.never or new.standby or old.standby)
 
 
 def read_roster(path: Path, scenario: Scenario, *, lang: str | None = None) -> Roster:
@@ -261,7 +285,38 @@ class _SheetReader:
             elif seat.now != seat.was:
                 pins.append(self._pin(seat))
         pins += self._moved(roster) if roster is not None else []
+        self._tell_now(history)
         return Edits(tuple(dict.fromkeys(pins)), tuple(history), tuple(self.log.warnings))
+
+    def _tell_now(self, history: list[Service]) -> None:
+        """Outcomes move "now" on; what lies before it without an outcome is not planned again."""
+        before = self.scenario.program.as_of
+        now = _last_end(history, before).astimezone(self.zone)
+        if now <= before:
+            return
+        left = dict.fromkeys(
+            seat.visit for seat in self.seats if seat.outcome is None and seat.now and seat.start and seat.start < now
+        )
+        open_ones = self.log.say(
+            f"在这之前还有 {len(left)} 次没填结果（{'、'.join(list(left)[:5])}{' 等' if len(left) > 5 else ''}），不会再排。",
+            f" {len(left)} visits before that have no outcome and will not be planned again: "
+            f"{', '.join(list(left)[:5])}{' …' if len(left) > 5 else ''}.",
+        )
+        self.log.warnings.append(
+            Fault(
+                self.log.say(
+                    f"按填了结果的最后一次服务，截至时间改为 {now:%Y-%m-%d %H:%M}。",
+                    f"by the last visit with an outcome, the facts are now as of {now:%Y-%m-%d %H:%M}.",
+                )
+                + (open_ones if left else ""),
+                self.log.say(
+                    "排下一期，请在“设置”表改开始日期、结束日期。",
+                    "For the next plan, change start and end in the settings.",
+                ),
+                code="now-moved",
+                warning=True,
+            )
+        )
 
     def _by_visit(self) -> dict[str, list[_SeatRow]]:
         found: dict[str, list[_SeatRow]] = defaultdict(list)
