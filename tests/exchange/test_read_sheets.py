@@ -427,3 +427,26 @@ def test_free_days_without_hours_are_the_day_of_the_settings(tmp_path: Path) -> 
 def test_totals_may_stand_in_any_column(tmp_path: Path) -> None:
     rows = [["序号", "姓名", "手机"], [1, "罗海峰", "13800000001"], ["合计", "23人"], [None, "共计：1", None]]
     assert len(read(tmp_path, 志愿者=rows).scenario.volunteers) == 1
+
+
+def test_things_in_the_column_of_wishes_are_what_to_buy(tmp_path: Path) -> None:
+    wishes = [["服务对象", "类别", "具体心愿", "截止时间"], ["黄伯", "物品", "书包、大米各一", "元旦前"]]
+    scenario = read(tmp_path, 心愿=wishes).scenario
+    assert {wish.id: wish.items for wish in scenario.wishes} == {"黄伯-书包": "书包", "黄伯-大米": "大米"}
+
+
+def test_an_escort_without_an_address_starts_at_a_home_somewhere(tmp_path: Path) -> None:
+    wishes = [
+        ["服务对象", "类别", "心愿内容", "目的地", "时间"],
+        ["钱婆", "陪同", "去医院复诊", "市中医院", "12月9日上午9点"],
+    ]
+    result = read(tmp_path, 心愿=wishes)
+    (wish,) = result.scenario.wishes
+    assert (wish.origin, wish.destination, wish.stay_minutes) == ("钱婆-家", "市中医院", 60)
+    assert sum(fault.row == 2 for fault in result.assumptions) >= 2
+
+
+def test_settings_need_no_header_row(tmp_path: Path) -> None:
+    settings = [["开始日期", "2026/12/1"], ["结束日期", "2026年12月31日"], ["项目", "西关"]]
+    program = read(tmp_path, 设置=settings).scenario.program
+    assert (program.name, str(program.window.start), str(program.window.end)) == ("西关", "2026-12-01", "2026-12-31")

@@ -377,6 +377,9 @@ def read_settings(grid: Grid | None, ctx: Context, log: Log) -> SettingsRead:
     if grid is None:
         return read
     header = find_header(SETTINGS, grid)
+    if header is not None and len(header.columns) < 2:
+        # One word alone is no header: 项目 may as well be the programme's name.
+        header = None
     key_at, value_at = _positions(header)
     known = _known_settings()
     given: list[tuple[Setting, int, Cell]] = []

@@ -89,6 +89,10 @@ class WishRows:
         """Two wishes in one cell (另外; 书包、大米各一) become two rows, shown before they count."""
         rows: list[Row] = []
         for row in self.rows:
+            values = row.values
+            if values.get("kind") == "goods" and "title" in values and not values.keys() & {"id", "items"}:
+                # A thing is asked for in the column of wishes: it is what to buy.
+                values["items"] = values["title"]
             parts = self._parts(row, "title") or self._parts(row, "items")
             rows += [row.copy_with(values, number) for number, values in enumerate(parts or [{}])]
         self.rows = rows
@@ -109,7 +113,10 @@ class WishRows:
                     f"“{text}”按 {len(parts)} 个心愿算：{' / '.join(parts)}",
                     f'"{text}" counts as {len(parts)} wishes: {" / ".join(parts)}',
                 )
-        return [{field: part} for part in parts] if len(parts) > 1 else []
+        if len(parts) < 2:
+            return []
+        same = field == "items" and row.values.get("title") == text
+        return [{field: part} | ({"title": part} if same else {}) for part in parts]
 
     # -------------------------------------------------------------------------------------------- residents
 
@@ -276,16 +283,8 @@ class WishRows:
                 "Add a column destination with the place's name.",
                 "missing",
             )
-        elif values.get("origin") is None:
-            self.log.refuse(
-                row,
-                "origin",
-                "陪同出行，没有写从哪里出发，也没有服务对象的住址。",
-                "an escort needs an origin.",
-                "请写“出发地”，或写服务对象的住址。",
-                "Write the origin, or the resident's address.",
-                "missing",
-            )
+        elif values.get("origin") is None and values.get("resident") is not None:
+            values["origin"] = self._home_somewhere(values["resident"], row)
         if "stay_minutes" not in values:
             values["stay_minutes"] = _STAY_MINUTES
             self.log.assume(
@@ -294,6 +293,23 @@ class WishRows:
                 f"没写停留多久，按 {_STAY_MINUTES} 分钟算",
                 f"no stay given; {_STAY_MINUTES} minutes assumed",
             )
+
+    def _home_somewhere(self, resident: str, row: Row) -> str:
+        """The home of a resident without an address: a place that cannot be located, and says so."""
+        key = self.log.say(f"{resident}-家", f"{resident}-home")
+        if key not in self.link.index["places"].ids:
+            values = {"id": key, "name": self.log.say(f"{resident}家", f"{resident}'s home")}
+            made = make(FACTS["places"], values, row.where, self.log.lang, self.log.faults)
+            if made is not None:
+                self.maker.made["places"].append(made)
+            self.link.index["places"].add(key)
+        self.log.assume(
+            row,
+            "resident",
+            f"没写出发地和住址，按从{resident}家出发算",
+            f"neither origin nor address given; it starts at {resident}'s home",
+        )
+        return key
 
     def _place(self, text: str, row: Row, field: str) -> str | None:
         """The place of that name; a new one, told, unless it looks like one that is misspelt."""
