@@ -35,6 +35,15 @@ def tell_error(error: MatcherError, words: Sequence[str]) -> int:
     return error.exit_code
 
 
+def tell_unreachable(error: OSError, words: Sequence[str]) -> int:
+    """Say which file the system refused, and why; the exit code. Without a file it is a bug."""
+    if error.filename is None:
+        return tell_bug(error, words)
+    lang = asked_language(words)
+    message = say("unreachable", lang, path=error.filename, reason=error.strerror)
+    return tell_error(BadInput(message, say("unreachable-advice", lang)), words)
+
+
 def tell_bug(error: BaseException, words: Sequence[str]) -> int:
     """Apologise, and keep the traceback in a file for whoever mends it; the exit code 1."""
     path = _keep(error, words)

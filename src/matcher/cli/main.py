@@ -42,6 +42,10 @@ def run(arguments: Sequence[str] | None = None) -> None:
         from matcher.cli.endings import tell_error
 
         sys.exit(tell_error(error, words))
+    except OSError as error:
+        from matcher.cli.endings import tell_unreachable
+
+        sys.exit(tell_unreachable(error, words))
     except Exception as error:
         from matcher.cli.endings import tell_bug
 

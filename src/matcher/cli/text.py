@@ -24,6 +24,11 @@ _TEXT: dict[str, tuple[str, str]] = {
         "    出错细节在 {path}，报告问题时请附上（先看一眼，里面可能有您表里的内容）。",
         "    Details are in {path}; attach it when you report this (look first: it may quote your file).",
     ),
+    "unreachable": ("打不开“{path}”：{reason}。", '"{path}" cannot be reached: {reason}.'),
+    "unreachable-advice": (
+        "请检查路径写得对不对、有没有权限。",
+        "Check the path, and that you may read and write there.",
+    ),
     "interrupt": (
         "收到，正在以目前最好的排班收尾……（再按一次立即退出）",
         "Finishing with the best roster so far… (again to quit)",

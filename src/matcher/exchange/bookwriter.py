@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,16 +18,24 @@ _ACCENT = "#1F5C7A"
 
 def write_workbook(path: Path, sheets: Sequence[FilledSheet], lang: str, as_of: datetime) -> None:
     """The filled sheets as an .xlsx file."""
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(
-        str(path), {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
+    with new_workbook(path) as book:
         book.set_properties({"created": as_of.replace(tzinfo=None), "author": "matcher"})
         look = Look(book)
         for filled in sheets:
             page = book.add_worksheet(filled.sheet.name(lang))
             draw_sheet(page, filled, lang, look)
+
+
+@contextmanager
+def new_workbook(path: Path) -> Iterator[Any]:
+    """A workbook to fill, then written to ``path`` in one go: what a full disk says is an OSError."""
+    import xlsxwriter
+
+    made = io.BytesIO()
+    options = {"in_memory": True, "strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(made, options) as book:
+        yield book
+    path.write_bytes(made.getvalue())
 
 
 class Look:

@@ -9,7 +9,7 @@ from typing import Any
 
 from matcher.domain.scenario import PlanningWindow, Program
 from matcher.domain.settings import Settings
-from matcher.exchange.bookwriter import Look, draw_sheet
+from matcher.exchange.bookwriter import Look, draw_sheet, new_workbook
 from matcher.exchange.columns import IGNORED, REST, SETTINGS, SHEETS, SHOWN, Column, Sheet
 from matcher.exchange.export import FilledSheet
 from matcher.exchange.files import write_whole
@@ -35,10 +35,7 @@ def template_sheets(lang: str, *, examples: bool = True) -> list[FilledSheet]:
 
 
 def _write(path: Path, lang: str) -> None:
-    import xlsxwriter
-
-    options = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with new_workbook(path) as book:
         book.set_properties({"created": _MADE.replace(tzinfo=None), "author": "matcher"})
         look = Look(book)
         _help(book.add_worksheet(say(lang, "填写说明", "help")), lang, look)
