@@ -450,3 +450,16 @@ def test_settings_need_no_header_row(tmp_path: Path) -> None:
     settings = [["开始日期", "2026/12/1"], ["结束日期", "2026年12月31日"], ["项目", "西关"]]
     program = read(tmp_path, 设置=settings).scenario.program
     assert (program.name, str(program.window.start), str(program.window.end)) == ("西关", "2026-12-01", "2026-12-31")
+
+
+def test_how_often_is_taken_from_the_words_of_a_wish_written_by_hand(tmp_path: Path) -> None:
+    wishes = [
+        ["服务对象", "心愿内容", "时间", "目的地"],
+        ["吴伯", "想每个月有人开车陪我去看儿子", "上旬周末，早上8点走", "疗养院"],
+    ]
+    (wish,) = read(tmp_path, 心愿=wishes).scenario.wishes
+    assert wish.recurrence is not None
+    assert (wish.kind, wish.recurrence.times, wish.recurrence.per) == ("escort", 1, "month")
+    # 上旬 is the 1st to the 10th; 走 fixes the departure.
+    assert [(w.days, w.month_days, w.at) for w in wish.recurrence.windows] == [("SA,SU", "1-10", "08:00")]
+    assert wish.roles[0].vehicle is not None

@@ -16,6 +16,7 @@ from matcher.exchange.phrases import (
     Budget,
     Frequency,
     WishTime,
+    WishWords,
     matchable,
     read_goods,
     read_wish,
@@ -46,13 +47,17 @@ class WishRows:
         self.maker, self.log, self.link, self.ctx = maker, maker.log, maker.link, maker.ctx
         self.rows = maker.rows("wishes")
         self.derived: dict[str, ResidentFacts] = {}
+        self.named_here: set[str] = set()
+        """Wishes without an id of their own: written by hand, so their words count."""
 
     def identify(self) -> None:
         """Ids for every wish, and for the residents only wishes name."""
         self._split()
         for row in self.rows:
             self._resident(row)
+        nameless = [row for row in self.rows if "id" not in row.values]
         give_ids(self.rows, {index: self._base_id(row) for index, row in enumerate(self.rows)})
+        self.named_here = {row.values["id"] for row in nameless if "id" in row.values}
         for row in self.rows:
             if "id" in row.values:
                 self.link.index["wishes"].add(row.values["id"], row.values.get("title"), row.values.get("items"))
@@ -83,7 +88,12 @@ class WishRows:
     def _base_id(self, row: Row) -> str:
         title = str(row.values.get("title") or row.values.get("items") or "")
         resident = str(row.values.get("resident") or "")
-        return "-".join(part for part in (resident, re.sub(r"\s+", "", title)[:20]) if part) if title else ""
+        short = re.sub(r"(?<=[\x21-\x7e]) +(?=[\x21-\x7e])", "-", " ".join(title.split())).replace(" ", "")
+        return (
+            "-".join(part for part in (resident, short[: 20 if re.search("[\u3400-\u9fff]", short) else 40]) if part)
+            if title
+            else ""
+        )
 
     def _split(self) -> None:
         """Two wishes in one cell (另外; 书包、大米各一) become two rows, shown before they count."""
@@ -186,55 +196,44 @@ class WishRows:
             row.values.pop(field, None)
 
     def _kind(self, row: Row) -> None:
-        """The kind, told by the columns that are filled in, else by the words of the wish."""
+        """The kind, told by the columns that are filled in, else by the words of the wish; and how often they say."""
         values = row.values
-        if "kind" in values:
-            return
-        if values.get("destination"):
-            values["kind"] = "escort"
-        elif "items" in values:
-            values["kind"] = "goods"
-        elif "served" in values or ("resident" not in values and "place" in values):
-            values["kind"] = "event"
-        else:
-            self._kind_in_words(row)
-            return
-        self._tell_kind(row)
+        in_own_words = "kind" not in values or values.get("id") in self.named_here
+        said = read_wish(values.get("title"), self.ctx).value if in_own_words and "title" in values else None
+        if "kind" not in values:
+            values["kind"] = self._guess(values, said)
+            self._tell_kind(row)
+        timed = values.keys() & {"recurrence.times", "recurrence.at", "recurrence.rrule", "~dates"}
+        if said is not None and said.frequency is not None and values["kind"] != "goods" and not timed:
+            self._how_often(row, said.frequency)
 
-    def _kind_in_words(self, row: Row) -> None:
-        values = row.values
-        said = read_wish(values.get("title"), self.ctx).value
-        values["kind"] = said.kind if said is not None else "visit"
-        untimed = not values.keys() & {
+    def _guess(self, values: dict[str, Any], said: WishWords | None) -> str:
+        if values.get("destination"):
+            return "escort"
+        if "items" in values:
+            return "goods"
+        if "served" in values or ("resident" not in values and "place" in values):
+            return "event"
+        kind = said.kind if said is not None else "visit"
+        timed = values.keys() & {
             "recurrence.windows",
             "recurrence.times",
             "recurrence.at",
             "recurrence.rrule",
             "minutes",
         }
-        if (
-            values["kind"] == "visit"
-            and "due" in values
-            and untimed
-            and not _DOING.search(matchable(values.get("title") or ""))
-        ):
-            values["kind"] = "goods"
-        self._tell_kind(row)
-        if (
-            said is not None
-            and said.frequency is not None
-            and "recurrence.times" not in values
-            and values["kind"] != "goods"
-        ):
-            values["recurrence.times"] = said.frequency
-            often = said.frequency
-            per = {"week": ("每周", "a week"), "month": ("每月", "a month")}.get(often.per or "", ("一共", "in all"))
-            self.log.assume(
-                row,
-                "title",
-                f"内容里说的次数，按{per[0]} {often.times} 次算",
-                f"{often.times} times {per[1]}, as its words say",
-            )
+        doing = _DOING.search(matchable(values.get("title") or ""))
+        return "goods" if kind == "visit" and "due" in values and not timed and not doing else kind
+
+    def _how_often(self, row: Row, often: Frequency) -> None:
+        row.values["recurrence.times"] = often
+        per = {"week": ("每周", "a week"), "month": ("每月", "a month")}.get(often.per or "", ("一共", "in all"))
+        self.log.assume(
+            row,
+            "title",
+            f"内容里说的次数，按{per[0]} {often.times} 次算",
+            f"{often.times} times {per[1]}, as its words say",
+        )
 
     def _tell_kind(self, row: Row) -> None:
         values = row.values
