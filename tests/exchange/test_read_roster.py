@@ -195,3 +195,16 @@ def test_a_name_written_over_a_pinned_one_takes_its_place(tmp_path: Path) -> Non
     edit(path, "接送清单", visit.id, 志愿者=None)
     none = read_roster_edits(path, before).applied_to(before)
     assert [(pin.volunteer, pin.never) for pin in none.pins] == [(was, True)]
+
+
+def test_people_told_are_published_without_those_already_served(tmp_path: Path) -> None:
+    plan = community_plan()
+    path = write(plan, tmp_path)
+    assert read_roster_edits(path, plan.scenario).published == ()
+    edits = read_roster_edits(path, plan.scenario, told=True)
+    shown = {
+        (seat.visit, seat.start, "standby" if seat.standby else "crew", seat.volunteer) for seat in edits.published
+    }
+    assert shown == {(visit, start, kind, who) for visit, start, _, kind, _, who in seats(plan.roster)}
+    after = edits.applied_to(plan.scenario)
+    assert edits.applied_to(after) == after

@@ -195,6 +195,16 @@ def convert(
             ),
         ),
     ] = None,
+    announced: Annotated[
+        bool,
+        typer.Option(
+            "--told",
+            help=told(
+                "With --roster: everybody in it has been told; the next plan keeps who and when.",
+                "配合 --roster：表里的人都已通知，下次排班照旧不动。",
+            ),
+        ),
+    ] = False,
     encoding: Encoding = None,
     lang: Language = None,
     json: Machine = False,
@@ -208,7 +218,7 @@ def convert(
     facts = _read(source, encoding, lang, quiet=json)
     spoken = pick_language(lang, facts.scenario)
     if roster is not None:
-        facts = with_edits(facts, roster, spoken)
+        facts = with_edits(facts, roster, spoken, told=announced)
         if not json:
             show_import(facts, spoken)
     write_scenario(facts.scenario, target, lang=spoken)

@@ -41,11 +41,11 @@ def read_plan(path: Path, told: Scenario, spoken: Scenario) -> Roster:
     return roster.model_copy(update={"scenario": spoken.fingerprint}) if same else roster
 
 
-def with_edits(facts: Import, path: Path, lang: Language) -> Import:
+def with_edits(facts: Import, path: Path, lang: Language, *, told: bool = False) -> Import:
     """The facts with what a coordinator wrote into a roster.xlsx: pins and history; its warnings only."""
     from matcher.exchange import Import, read_roster_edits
 
-    edits = read_roster_edits(path, facts.scenario, lang=lang)
+    edits = read_roster_edits(path, facts.scenario, told=told, lang=lang)
     return Import(edits.applied_to(facts.scenario), (), edits.warnings)
 
 

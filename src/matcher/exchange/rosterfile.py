@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from matcher.domain.claims import Pin
+from matcher.domain.claims import Pin, Published
 from matcher.domain.history import Service
 from matcher.domain.scenario import Scenario
 from matcher.errors import BadInput, Fault
@@ -36,6 +36,8 @@ class Edits:
 
     pins: tuple[Pin, ...] = ()
     history: tuple[Service, ...] = ()
+    published: tuple[Published, ...] = ()
+    """What people have been told, if they have; it takes the place of what was told about the same visits."""
     warnings: tuple[Fault, ...] = ()
 
     def applied_to(self, scenario: Scenario) -> Scenario:
@@ -47,9 +49,11 @@ class Edits:
         news = tuple(record for record in self.history if (record.visit, record.role, record.volunteer) not in known)
         kept = tuple(pin for pin in scenario.pins if not any(_overrules(new, pin, scenario) for new in self.pins))
         program = scenario.program
+        anew = {seat.visit for seat in self.published}
         return scenario.with_changes(
             program=type(program)(**dict(program) | {"as_of": max(program.as_of, _last_end(news, program.as_of))}),
             history=(*scenario.history, *news),
+            published=(*(seat for seat in scenario.published if seat.visit not in anew), *self.published),
             pins=(*kept, *self.pins),
         )
 
@@ -89,16 +93,17 @@ def read_roster(path: Path, scenario: Scenario, *, lang: str | None = None) -> R
 
 
 def read_roster_edits(
-    path: Path, scenario: Scenario, *, roster: Roster | None = None, lang: str | None = None
+    path: Path, scenario: Scenario, *, roster: Roster | None = None, told: bool = False, lang: str | None = None
 ) -> Edits:
     """What the coordinator changed in a roster.xlsx, as pins and service records.
 
     A name written over another pins that person; a name taken out keeps that person off the visit; an outcome
     becomes a service record, of somebody who stepped in if a stand-by stands in the name column. With the
-    ``roster`` the sheet was written from, changed times become pins too.
+    ``roster`` the sheet was written from, changed times become pins too. ``told``: everybody in the sheet has been
+    told, so that the next plan keeps who and when.
     """
     reader = _SheetReader(Path(path), scenario, lang or scenario.program.settings.language)
-    return reader.edits(roster)
+    return reader.edits(roster, told=told)
 
 
 # ------------------------------------------------------------------------------------------------ roster.json
@@ -273,7 +278,7 @@ class _SheetReader:
             strategy="by hand",
         )
 
-    def edits(self, roster: Roster | None) -> Edits:
+    def edits(self, roster: Roster | None, *, told: bool = False) -> Edits:
         """Pins and service records."""
         self._stop_at_faults()
         pins: list[Pin] = []
@@ -286,7 +291,25 @@ class _SheetReader:
                 pins.append(self._pin(seat))
         pins += self._moved(roster) if roster is not None else []
         self._tell_now(history)
-        return Edits(tuple(dict.fromkeys(pins)), tuple(history), tuple(self.log.warnings))
+        published = tuple(dict.fromkeys(self._told())) if told else ()
+        return Edits(tuple(dict.fromkeys(pins)), tuple(history), published, tuple(self.log.warnings))
+
+    def _told(self) -> Iterator[Published]:
+        """Every seat without an outcome, and its stand-bys."""
+        when = self.scenario.program.as_of
+        for seat in self.seats:
+            if seat.outcome is not None or seat.now is None:
+                continue
+            for person, standby in ((seat.now, False), *((name, True) for name in seat.standbys)):
+                yield Published(
+                    visit=seat.visit,
+                    start=seat.start,
+                    end=seat.end if seat.start else None,
+                    role=seat.role,
+                    volunteer=person,
+                    standby=standby,
+                    told_at=when,
+                )
 
     def _tell_now(self, history: list[Service]) -> None:
         """Outcomes move "now" on; what lies before it without an outcome is not planned again."""
