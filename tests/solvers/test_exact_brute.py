@@ -154,7 +154,7 @@ def test_a_contradiction_names_a_smallest_set_of_demands(family):
         if answer.values is not None:
             continue
         problem = Problem.of(tried.expanded)
-        demands = [*problem.pins, *problem.published]
+        demands = list(dict.fromkeys((*problem.pins, *problem.published)))  # people may be told twice
         conflict = [demands.index(demand) for demand in smallest_conflict(problem)]
         assert not can_be_met(tried.scenario, problem, conflict), (family, seed)
         for fewer in combinations(range(len(demands)), len(conflict) - 1):
@@ -170,10 +170,11 @@ def can_be_met(facts: Scenario, problem: Problem, demands: Any) -> bool:
         for live in problem.published
     )]
     assert (len(pins), len(told)) == (len(problem.pins), len(problem.published))
-    kept = [(pins + told)[number] for number in demands]
+    asked = list(dict.fromkeys((*pins, *told)))
+    dropped = [demand for number, demand in enumerate(asked) if number not in demands]
     fewer = facts.with_changes(
-        pins=tuple(pin for pin in facts.pins if pin.never or pin in kept),
-        published=tuple(seat for seat in facts.published if seat in kept),
+        pins=tuple(pin for pin in facts.pins if pin not in dropped),
+        published=tuple(seat for seat in facts.published if seat not in dropped),
     )
     return Bench(fewer).best().values is not None
 
