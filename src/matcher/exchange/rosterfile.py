@@ -86,7 +86,8 @@ def read_roster(path: Path, scenario: Scenario, *, lang: str | None = None) -> R
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return _SheetReader(path, scenario, language).roster()
     roster = _from_json(path, language)
-    faults = [*_other_programme(roster, scenario, language), *_unknown_ids(roster, scenario, language)]
+    # Of another programme everything is unknown; to say so once is enough.
+    faults = [*_other_programme(roster, scenario, language)] or [*_unknown_ids(roster, scenario, language)]
     if faults:
         raise BadInput(faults)
     return roster
