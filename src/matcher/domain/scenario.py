@@ -21,7 +21,7 @@ from matcher.domain.places import Place, TravelTime
 from matcher.domain.settings import Settings
 from matcher.domain.when import Calendar, rrule_days
 from matcher.domain.wishes import Wish
-from matcher.errors import BadInput, Fault
+from matcher.errors import Fault
 
 
 def _zone(name: str) -> str:
@@ -151,13 +151,6 @@ def find_faults(scenario: Scenario) -> list[Fault]:
     if scenario.program.holidays == "CN":
         faults += _coordinates_outside_china(scenario.places)
     return faults
-
-
-def check_facts(scenario: Scenario) -> None:
-    """Raise ``BadInput`` with every fault, or return."""
-    faults = [fault for fault in find_faults(scenario) if not fault.warning]
-    if faults:
-        raise BadInput(faults)
 
 
 def _duplicate_ids(scenario: Scenario) -> Iterator[Fault]:

@@ -460,8 +460,8 @@ def told_day(expanded: Expanded, visit: str) -> date:
     planned = expanded.visits[expanded.visit_index[visit]]
     if planned.due is not None:
         return planned.due
-    starts = [seat.start for seat in expanded.scenario.published if seat.visit == visit and seat.start is not None]
-    return expanded.calendar.day_of(expanded.calendar.minute_of(min(starts))) if starts else expanded.today
+    start = expanded.first_told.get(visit)
+    return expanded.today if start is None else expanded.calendar.day_of(start)
 
 
 def paired_people(expanded: Expanded, wish: Wish) -> tuple[int, ...]:

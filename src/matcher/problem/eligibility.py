@@ -6,6 +6,7 @@ answers are kept by what they depend on. So "why not" is a look-up, for one pair
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date, timedelta
 
@@ -68,6 +69,11 @@ class Eligibility:
         self._always = np.array([hours is None for hours in expanded.vehicle_hours], dtype=bool)
         self._vehicle_hours = Stretches(tuple(hours or () for hours in expanded.vehicle_hours))
         self._soft = {name for name in self.scenario.program.settings.soft_rules if name in PAIR_RULES}
+        self._declined: dict[tuple[str | None, str | None], set[str]] = defaultdict(set)
+        """Volunteers who declined, by (visit, None) or (None, wish)."""
+        for decline in self.scenario.declines:
+            if decline.volunteer is not None:
+                self._declined[decline.visit, decline.wish].add(decline.volunteer)
         rules: dict[str, Callable[[Visit, Role, int | None, bool], Mask]] = {
             "has_the_skills": self.has_the_skills,
             "has_the_vehicle": self.has_the_vehicle,
@@ -189,11 +195,7 @@ class Eligibility:
         return self._keep(key, lambda: self._each(accepted))
 
     def has_not_declined(self, visit: Visit, role: Role, start: int | None, standby: bool) -> Mask:
-        declined = {
-            decline.volunteer
-            for decline in self.scenario.declines
-            if decline.volunteer and (decline.visit == visit.id or decline.wish == visit.wish.id)
-        }
+        declined = self._declined[visit.id, None] | self._declined[None, visit.wish.id]
         if not declined:
             return self._everybody()
         return self._keep(("declined", visit.id), lambda: self._each(lambda row: self.people[row].id not in declined))

@@ -122,6 +122,16 @@ class Expanded:
         return {name: -1 - number for number, name in enumerate(gone)}
 
     @cached_property
+    def first_told(self) -> dict[str, int]:
+        """The earliest start people were told, by visit, in minutes."""
+        told: dict[str, int] = {}
+        for seat in self.scenario.published:
+            if seat.start is not None:
+                start = self.calendar.minute_of(seat.start)
+                told[seat.visit] = min(start, told.get(seat.visit, start))
+        return told
+
+    @cached_property
     def is_experienced(self) -> tuple[bool, ...]:
         """Who is not a newcomer."""
         least = self.scenario.program.settings.newcomer_visits

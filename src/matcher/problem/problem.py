@@ -84,7 +84,6 @@ class Problem:
     published: tuple[FixedSeat, ...]
     """Published seats that are still pair-level feasible."""
     pins: tuple[FixedSeat, ...]
-    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, scenario: Scenario | Expanded) -> Problem:

@@ -367,7 +367,7 @@ def keeps_own_limits(m: Model) -> None:
                 most = getattr(limits, f"minutes_per_{unit}")
                 if most is not None:
                     taken = sum(m.problem.visits[item.visit].minutes * item.variable for item in group)
-                    # Goods take no minutes, so they stay possible even where history is over the limit.
+                    # Where history is over the limit, nothing more goes into the period, goods included.
                     if minutes <= most:
                         m.cp.add(taken <= most - minutes)
                     else:
@@ -1050,6 +1050,7 @@ def _solve_tier(
     model.cp.minimize(goal)
     solver = _solver(workers)
     solver.parameters.random_seed = seed
+    solver.best_bound_callback = _bound_callback(name, progress)
     # An earlier tier leaves time for the later ones; what it does not use they get.
     share = 1.0 if tiers_left == 1 else 0.6
     if timer.seconds_left is not None:
@@ -1097,6 +1098,15 @@ def _callback(name: str, progress: Progress) -> Any:
             progress.better(name, round(self.objective_value), bound)
 
     return OnSolution()
+
+
+def _bound_callback(name: str, progress: Progress) -> Callable[[float], None]:
+    def on_bound(value: float) -> None:
+        bound = _whole(value)
+        if bound is not None:
+            progress.bound_rises(name, bound)
+
+    return on_bound
 
 
 def _run(solver: Any, model: Any, callback: Any, stop: Stop) -> Any:
