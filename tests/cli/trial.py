@@ -58,7 +58,7 @@ def call(words: list[str], logs: Path) -> Ended:
     """Run a command as the shell would; streams as strict as a terminal's."""
     out = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
     err = io.TextIOWrapper(io.BytesIO(), "utf-8", errors="backslashreplace", write_through=True)
-    began, code = time.monotonic(), 0
+    began, code = time.process_time(), 0
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _alarm(LONGEST_SECONDS):
         try:
             run(words)
@@ -66,7 +66,7 @@ def call(words: list[str], logs: Path) -> Ended:
             code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
         except TooLongError:
             code = 124
-    seconds = time.monotonic() - began
+    seconds = time.process_time() - began
     log = "".join(path.read_text("utf-8") for path in logs.glob("matcher-*.log"))
     for path in logs.glob("matcher-*.log"):
         path.unlink()
@@ -83,13 +83,14 @@ def _alarm(seconds: int) -> Iterator[None]:
     def ring(_signal: int, _frame: FrameType | None) -> None:
         raise TooLongError
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
+    # Seconds of work, not of the clock: a busy machine is no fault of the file.
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 @contextlib.contextmanager
@@ -122,7 +123,7 @@ def trial(seed: int, number: int, folder: Path, logs: Path) -> Verdict:
 
 def _of_a_scenario(mutant: mutants.Mutant, dice: random.Random, folder: Path, logs: Path) -> Verdict:
     path = mutant.write(folder)
-    command = dice.choices(("convert", "plan", "supply"), (2, 10, 2) if mutant.kind == "odd" else (15, 3, 1))[0]
+    command = dice.choices(("convert", "plan", "supply"), (4, 6, 4) if mutant.kind == "odd" else (15, 3, 1))[0]
     out = folder / dice.choice(("out", "out.json", "out.xlsx") if command == "convert" else ("out",))
     words = {
         "convert": ["convert", str(path), str(out)],
