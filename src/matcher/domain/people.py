@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from matcher.domain.base import Clock, Count, Day, Days, Fact, Id, Moment, Positive
 from matcher.domain.places import TravelMode
@@ -109,7 +111,7 @@ class Limits(Fact):
     minutes_per_month: Count | None = None
     least_visits_per_month: Count | None = None
     max_travel_minutes: Count | None = None
-    rest_days: Count | None = None
+    rest_days: Annotated[Count, Field(le=7)] | None = None
     """Days without any visit in each ISO week."""
     min_rest_minutes: Count | None = None
     """Least time between the end of one visit and the start of the next."""
