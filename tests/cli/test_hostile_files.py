@@ -163,3 +163,38 @@ def test_a_file_name_in_no_encoding_can_be_told(call, tmp_path):
     ended = call("convert", os.fsdecode(bytes(tmp_path) + b"/\xff.json"), tmp_path / "out.json", "--json")
     assert ended.code == 2
     assert "\\udcff" in ended.out
+
+
+def test_deep_nesting_beside_half_a_character_is_refused(refused, facts):
+    path = facts()
+    deep = "[" * 900 + '"\\ud83d"' + "]" * 900
+    path.write_text(path.read_text("utf-8").replace("{", f'{{"x": {deep}, ', 1), "utf-8")
+    assert "half a character" in refused(path)
+
+
+def _sheets(folder, **sheets):
+    folder.mkdir()
+    settings = "item,value\nname,x\nstart,2026-12-01\nend,2026-12-31\n"
+    wishes = "id,kind,title,due\nw1,goods,kettle,2026-12-20\n"
+    for name, text in ({"settings": settings, "wishes": wishes, "volunteers": "id,name\nv1,Ann\n"} | sheets).items():
+        (folder / f"{name}.csv").write_text(text, "utf-8")
+    return folder
+
+
+def test_a_claim_known_by_its_team_and_an_unknown_phone_stays_the_teams(call, tmp_path):
+    path = _sheets(tmp_path / "s", teams="id,name\nt1,East\n", claims="id,wish,phone,team\nc1,w1,13800000009,t1\n")
+    ended = call("convert", path, tmp_path / "out.json")
+    assert ended.code == 0, ended.err
+    assert '"team": "t1"' in (tmp_path / "out.json").read_text("utf-8")
+
+
+def test_four_point_nought_is_four(call, tmp_path):
+    path = _sheets(tmp_path / "s", wishes="id,kind,title,due,priority\nw1,goods,kettle,2026-12-20,4.0\n")
+    ended = call("convert", path, tmp_path / "out.json")
+    assert ended.code == 0, ended.err
+    assert '"priority": 4' in (tmp_path / "out.json").read_text("utf-8")
+
+
+def test_what_is_missing_is_named_as_the_sheet_names_it(refused, tmp_path):
+    path = _sheets(tmp_path / "s", published="visit,volunteer\nw1/1,v1\n")
+    assert '"role" is missing' in refused(path)

@@ -377,7 +377,7 @@ class FactMaker:
             return False
         as_team = self.link.index["teams"].find(name)
         if len(as_team) == 1 and row.values.get("team") in (None, as_team[0]):
-            del row.values["volunteer"]
+            row.values.pop("volunteer", None)
             row.values["team"] = as_team[0]
             return True
         self.log.warnings.append(
@@ -391,7 +391,7 @@ class FactMaker:
             )
         )
         if row.values.get("team") is not None:
-            del row.values["volunteer"]
+            row.values.pop("volunteer", None)
             return True
         return False
 

@@ -19,6 +19,9 @@ class Where(Protocol):
     def fault(self, message: str, advice: str = "", *, at: str = "", code: str = "", warning: bool = False) -> Fault:
         """A fault about the fact, or about its field ``at``."""
 
+    def name_of(self, at: str, lang: str) -> str:
+        """What people who write the fact call its field ``at``."""
+
 
 @dataclass(frozen=True, slots=True)
 class JsonPath:
@@ -29,6 +32,9 @@ class JsonPath:
     def fault(self, message: str, advice: str = "", *, at: str = "", code: str = "", warning: bool = False) -> Fault:
         steps = tuple(int(step) if step.isdigit() else step for step in at.split(".")) if at else ()
         return Fault(message, advice, path=self.path + steps, code=code, warning=warning)
+
+    def name_of(self, at: str, _lang: str) -> str:
+        return at.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,13 @@ class SheetRow:
         column = self._column(at)
         letter = column_letter(column) if column is not None else None
         return Fault(message, advice, sheet=self.sheet, row=self.row, column=letter, code=code, warning=warning)
+
+    def name_of(self, at: str, lang: str) -> str:
+        from matcher.exchange.columns import SHEETS
+
+        sheet = next((sheet for sheet in SHEETS if self.sheet in (sheet.zh, sheet.en)), None)
+        columns = sheet.columns if sheet else ()
+        return next((column.header(lang) for column in columns if column.field == at), at)
 
     def _column(self, at: str) -> int | None:
         while at:
@@ -155,6 +168,9 @@ def model_faults(error: ValidationError, where: Where, lang: str) -> list[Fault]
     for detail in error.errors(include_url=False):
         at = ".".join(str(step) or '""' for step in detail["loc"])
         message, advice = _sentence(detail, lang)
+        if detail["type"] == "missing":
+            name = where.name_of(at, lang)
+            message = f"缺少“{name}”。" if lang == "zh" else f'"{name}" is missing.'
         if not at or detail["type"] == "value_error":
             at = at or next((name for text, name in _FIELDS if text in detail["msg"]), "")
         faults.append(where.fault(message, advice, at=at, code=detail["type"]))

@@ -117,13 +117,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
-def _lone_surrogate(value: Any) -> str:
+def _lone_surrogate(document: Any) -> str:
     """Half a character, as it is written in JSON, anywhere in a document; empty if there is none."""
-    if isinstance(value, str):
-        found = re.search(r"[\ud800-\udfff]", value)
-        return f"\\u{ord(found[0]):04x}" if found else ""
-    items = (*value, *value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next((broken for item in items if (broken := _lone_surrogate(item))), "")
+    rest = [document]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, str):
+            if found := re.search(r"[\ud800-\udfff]", value):
+                return f"\\u{ord(found[0]):04x}"
+        elif isinstance(value, dict):
+            rest += (*value, *value.values())
+        elif isinstance(value, list):
+            rest += value
+    return ""
 
 
 def scenario_from(document: dict[str, Any], *, lang: str = "zh") -> Import:

@@ -83,8 +83,9 @@ def _exact_or(exact: Callable[[Cell, Context], Any], name: str, change: Change |
 
 
 def _whole(cell: Cell, _ctx: Context) -> int | None:
-    text = cell_text(cell)
-    return int(text) if re.fullmatch(r"\d{1,9}", text) else None
+    # Programs that take every number for a decimal write 4 as 4.0.
+    found = re.fullmatch(r"(\d{1,9})(?:\.0)?", cell_text(cell))
+    return int(found[1]) if found else None
 
 
 MINUTES = Codec(WHOLE.write, _exact_or(_whole, "read_minutes", unit="minutes"), is_number=True)

@@ -360,6 +360,10 @@ class SettingCells:
         row, column = (place[0], column_letter(place[1])) if place else (None, None)
         return Fault(message, advice, sheet=self.sheet, row=row, column=column, code=code, warning=warning)
 
+    def name_of(self, at: str, lang: str) -> str:
+        """What the sheet calls the setting."""
+        return next((setting.label(lang) for setting in SETTINGS_ROWS if setting.path == at), at)
+
 
 @dataclass(slots=True)
 class SettingsRead:
