@@ -44,6 +44,20 @@ def test_without_any_entry_now_is_the_first_day(tmp_path: Path) -> None:
     assert f"{_as_of(tmp_path, 心愿=WISHES):%Y-%m-%d %H:%M}" == "2026-12-01 00:00"
 
 
+@pytest.mark.parametrize(
+    ("days", "latest"),
+    [
+        (["11月15日", "2026-11-10"], "2026-11-16 00:00"),  # the year of the day beside it
+        ([46340, "2026-11-10"], "2026-11-15 00:00"),  # 46340 is 14 November 2026, as spreadsheets count
+    ],
+)
+def test_days_without_a_year_and_serial_days_are_entries_too(tmp_path: Path, days: list[Any], latest: str) -> None:
+    wishes = [[*WISHES[0], "登记日期"], *([*WISHES[1], day] for day in days)]
+    wishes[2][wishes[0].index("心愿内容")] = "读报"
+    result = read(tmp_path, 设置=None, 心愿=wishes)
+    assert f"{result.scenario.program.as_of.astimezone(_CHINA):%Y-%m-%d %H:%M}" == latest
+
+
 _ABLE = [
     ["姓名", "空闲时间", "特长"],
     ["李红", "周三下午", "理发(以前开店)、会一点量血压、陪聊"],

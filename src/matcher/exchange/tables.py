@@ -222,7 +222,7 @@ def _latest_moment(
     What lies behind the last day to plan is a slip of the pen, and reported as such elsewhere.
     """
     start, end = values.get("window.start"), values.get("window.end")
-    moments = []
+    told: list[Cell] = []
     for table, (sheet, grid) in found.items():
         header = find_header(sheet, grid)
         if header is None:
@@ -230,16 +230,29 @@ def _latest_moment(
         places = [index for index, column in header.columns.items() if (table, column.field) in _TOLD]
         for number, cells in grid.rows:
             if number > header.last_row and is_data_row(sheet, cells_by_field(header, cells)):
-                told = [_moment_of(cells[index], zone, start) for index in places if index < len(cells)]
-                moments += [moment for moment in told if moment]
+                told += [cells[index] for index in places if index < len(cells)]
+    moments = _moments(told, zone, start)
+    if moments and not isinstance(start, date):
+        # A day written without its year is one near those written with it.
+        moments = _moments(told, zone, max(moments).astimezone(zone).date())
     if isinstance(end, date):
         moments = [moment for moment in moments if moment.astimezone(zone).date() <= end]
     return max(moments, default=None)
 
 
+def _moments(cells: Sequence[Cell], zone: ZoneInfo, near: object) -> list[datetime]:
+    return [moment for cell in cells for moment in [_moment_of(cell, zone, near)] if moment is not None]
+
+
+_SERIAL_DAYS = range(36526, 73051)
+"""Spreadsheet serial numbers of the days from 2000 to 2099."""
+
+
 def _moment_of(cell: Cell, zone: ZoneInfo, start: object) -> datetime | None:
     """The moment a cell tells, or the end of the day it tells."""
     day = exact_date(cell)
+    if isinstance(cell, (int, float)) and cell in _SERIAL_DAYS:
+        day = date(1899, 12, 30) + timedelta(days=int(cell))
     if day is None and isinstance(cell, datetime):
         return cell.replace(tzinfo=zone) if cell.tzinfo is None else cell
     if day is None and isinstance(cell, str):
