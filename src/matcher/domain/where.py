@@ -104,6 +104,22 @@ class Atlas:
         result[here == there] = 0
         return result
 
+    def numbers(self) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
+        """What ``minutes`` is worked out from, as arrays for compiled code; modes in the order of ``TravelMode``.
+
+        [places, 3] earth-centred coordinates in mean radii (nan: unknown); [modes, 3] fixed minutes, and the
+        fraction of minutes per metre; [measured, 2] keys ``(to · places + from) · modes + mode``, sorted, and minutes.
+        """
+        measured = sorted(
+            ((there * len(self.index) + here) * len(_MODES) + mode, minutes)
+            for (there, mode), ways in self._measured.items() for here, minutes in ways.items()
+        )
+        return (
+            np.column_stack([*self._axes]).reshape(-1, 3),
+            np.array([pace.fraction for pace in self._paces], dtype=np.int64),
+            np.array(measured, dtype=np.int64).reshape(-1, 2),
+        )
+
     def _measured_row(self, there: int, mode: int) -> NDArray[np.int64]:
         """Measured minutes from every place; -1 where nobody measured."""
         row = np.full(len(self.index), -1, dtype=np.int64)
@@ -197,6 +213,11 @@ class _Pace:
         per_metre = _decimal(speed.detour) * 60 / (_decimal(speed.km_per_hour) * 1000)
         self._per_metre = per_metre.limit_denominator(10**9)
         self._fixed = speed.fixed_minutes
+
+    @property
+    def fraction(self) -> tuple[int, int, int]:
+        """Fixed minutes, numerator and denominator of the minutes per metre."""
+        return self._fixed, self._per_metre.numerator, self._per_metre.denominator
 
     def minutes(self, away: Any) -> Any:
         """For an int, or an int64 array."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -52,3 +52,7 @@ class Elsewhere:
     def load_on(self, volunteer: int, unit: str, day: date) -> tuple[int, int]:
         """(visits, minutes) already taken in the period a day lies in."""
         return self.load(volunteer, unit, PERIODS[unit](day))
+
+    def loads(self) -> Iterator[tuple[tuple[int, str, Any], int, int]]:
+        """((volunteer, unit, period), visits, minutes) of everything taken."""
+        return ((key, visits, self._minutes[key]) for key, visits in self._visits.items())
