@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from matcher.problem.certificate import Certificate
 from matcher.problem.roster import Roster, Status, TierValue
 
 
@@ -25,6 +26,8 @@ class Result:
     status: Status
     tiers: tuple[TierValue, ...] = ()
     trace: tuple[Step, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    """Bounds anybody can recompute."""
 
 
 def tier_value(name: str, value: int, bound: int | None, proven: bool) -> TierValue:
