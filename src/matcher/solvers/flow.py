@@ -7,19 +7,28 @@ names it, and where it is empty the bound is exact.
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.domain.wishes import Wish
 from matcher.problem.problem import Problem, longest_way
-from matcher.solvers.load import Elsewhere
+from matcher.solvers.network import Network
+from matcher.solvers.ways import Frame, Ints, Use, Ways
+
+PRICE_OF_NEEDS = 1000
+"""Points of quality a point of needs outweighs in the flow of little cost."""
+MOST_QUALITY = 20_000
+"""Turns dearer than this many points count as much."""
+ALL_WAYS = 200_000
+"""Up to so many ways all of them are likely."""
+LIKELY, LIKELY_PER_SEAT = 20, 4
+"""People who are likely for a role beyond that: so many, and so many per seat."""
+MOST_BOTTLENECKS = 200
+"""So many bottlenecks are told at most, the largest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,197 +67,212 @@ class NeedsBound:
         return not self.relaxed
 
 
-class _Network:
-    """Nodes named by keys, arcs as they come; solved once."""
-
-    def __init__(self) -> None:
-        self.node: dict[Any, int] = {}
-        self.tail: list[int] = []
-        self.head: list[int] = []
-        self.capacity: list[int] = []
-        self.cost: list[int] = []
-
-    def at(self, key: Any) -> int:
-        return self.node.setdefault(key, len(self.node))
-
-    def arc(self, tail: Any, head: Any, capacity: int, cost: int = 0) -> None:
-        self.tail.append(self.at(tail))
-        self.head.append(self.at(head))
-        self.capacity.append(capacity)
-        self.cost.append(cost)
-
-
 def needs_bound(problem: Problem) -> NeedsBound:
-    """Bound the needs tier from below by a min-cost flow, with the bottlenecks."""
+    """Bound the needs tier from below by a flow, with the bottlenecks.
+
+    The flow fills the dearest seats it can, and among such flows one of little cost is begun with: ``wanted`` is a
+    fair and near start where no rule is in its way.
+    """
+    frame = Frame(problem)
+    ways = frame.all_ways(_seat_cost(frame))
+    price = _prices(frame)
+    use = ways.whole(*_cheap_flow(ways, price))
+    network = _network(ways, use)
+    lacking = network.fill(_seats(frame), price)
+    return NeedsBound(
+        value=int((lacking * price).sum()),
+        filled=int(_seats(frame).sum() - lacking.sum()),
+        seats=int(_seats(frame).sum()),
+        relaxed=tuple(_relaxed(problem)),
+        bottlenecks=tuple(_bottlenecks(ways, network, lacking)),
+        wanted=_wanted(ways, ways.use(network.flow_as_given())),
+    )
+
+
+def _seats(frame: Frame) -> Ints:
+    """Seats of each (visit, role) row."""
+    return np.array([role.count for visit in frame.problem.visits for role in visit.wish.roles], dtype=np.int64)
+
+
+def _prices(frame: Frame) -> Ints:
+    """The price of an empty seat of each row."""
+    prices = frame.problem.prices
+    return np.array([prices.empty_seat(visit.wish) for visit in frame.problem.visits], dtype=np.int64)[frame.row_visit]
+
+
+def _network(ways: Ways, use: Use) -> Network:
+    """All ways with a flow on them."""
+    tail, head, capacity = (np.concatenate(parts) for parts in zip(*ways.blocks))
+    return Network(ways.source + 1, ways.frame.rows, tail, head, capacity, ways.flow(use))
+
+
+def _wanted(ways: Ways, use: Use) -> frozenset[tuple[int, int, int]]:
+    used = np.flatnonzero(use.in_role)
+    pair = ways.role_pair[used]
+    roles = ways.in_role[used] % ways.frame.roles
+    return frozenset(zip(ways.visit[pair].tolist(), roles.tolist(), ways.volunteer[pair].tolist()))
+
+
+# ------------------------------------------------------------------------------------ a flow of little cost
+
+
+def _cheap_flow(ways: Ways, price: Ints) -> tuple[Ways, Use]:
+    """A min-cost flow over the likeliest ways: needs first, then fair turns and what a seat itself costs."""
     from ortools.graph.python import min_cost_flow
 
-    network = _build(problem)
+    ways = _likely(ways)
+    tail, head, capacity, cost = _priced_arcs(ways, price)
     solver = min_cost_flow.SimpleMinCostFlow()
-    total = sum(visit.seats for visit in problem.visits)
-    solver.add_arcs_with_capacity_and_unit_cost(
-        np.array(network.tail, dtype=np.int32), np.array(network.head, dtype=np.int32),
-        np.array(network.capacity, dtype=np.int64), np.array(network.cost, dtype=np.int64),
+    arcs = solver.add_arcs_with_capacity_and_unit_cost(
+        tail.astype(np.int32), head.astype(np.int32), capacity, cost
     )
-    solver.set_node_supply(network.at("source"), total)
-    solver.set_node_supply(network.at("sink"), -total)
+    total = int(_seats(ways.frame).sum())
+    solver.set_nodes_supplies(np.array([ways.source, ways.source + 1], dtype=np.int32), np.array([total, -total]))
     status = solver.solve()
     if status != solver.OPTIMAL:
         raise RuntimeError(f"the needs flow ended with {status}")
-    flows = [solver.flow(arc) for arc in range(len(network.tail))]
-    keys = {node: key for key, node in network.node.items()}
-    wanted, skipped = set(), 0
-    for arc, flow in enumerate(flows):
-        tail, head = keys[network.tail[arc]], keys[network.head[arc]]
-        if tail == "source" and head == "sink":
-            skipped = flow
-        elif flow and head[0] == "seat" and tail[0] in ("day", "week", "on", "turns"):
-            wanted.add((head[1], head[2], tail[1]))
-    return NeedsBound(
-        value=_value(problem, flows, network, keys),
-        filled=total - skipped,
-        seats=total,
-        relaxed=tuple(_relaxed(problem)),
-        bottlenecks=tuple(_bottlenecks(problem, network, flows, keys)),
-        wanted=frozenset(wanted),
+    return ways, ways.use(solver.flows(arcs))
+
+
+def _priced_arcs(ways: Ways, price: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """(tail, head, capacity, cost) of the ways' arcs first, then of seats to the sink and of people's turns."""
+    frame, sink = ways.frame, ways.source + 1
+    tail, head, capacity = (np.concatenate(parts) for parts in zip(*ways.blocks))
+    cost = np.zeros(len(tail), dtype=np.int64)
+    direct = ways.direct[ways.role_pair]
+    cost[np.flatnonzero(ways.direct[ways.day_pair])] = ways.cost[direct]
+    cost[len(ways.on_day) + np.arange(int((~direct).sum()))] = ways.cost[~direct]
+    seats, total = _seats(frame), int(_seats(frame).sum())
+    months = len(ways.months_used)
+    person = ways.months_used // max(1, len(frame.periods.months))
+    tail[len(tail) - months:] = sink + 1 + person
+    turns, turn_cost = _turns(ways, person)
+    parts = (
+        (tail, head, capacity, cost),
+        (np.arange(frame.rows), np.full(frame.rows, sink), seats, -price * PRICE_OF_NEEDS),
+        (np.full(len(turns), ways.source), sink + 1 + turns, np.ones(len(turns), np.int64), turn_cost),
+        (np.array([ways.source]), np.array([sink]), np.array([total]), np.zeros(1, np.int64)),
     )
+    tail, head, capacity, cost = (np.concatenate(columns).astype(np.int64) for columns in zip(*parts))
+    return tail, head, capacity, cost
 
 
-def _build(problem: Problem) -> _Network:
-    network, elsewhere = _Network(), Elsewhere(problem)
-    total = sum(visit.seats for visit in problem.visits)
-    network.arc("source", "sink", total)
-    for number, visit in enumerate(problem.visits):
-        price = problem.prices.empty_seat(visit.wish)
-        for role, seat in enumerate(visit.wish.roles):
-            network.arc(("seat", number, role), "sink", seat.count, -price)
-    days, roles = _days_and_roles(problem)
-    on_day: dict[tuple[int, date], set[int]] = defaultdict(set)
-    for (volunteer, number), when in days.items():
-        goods = problem.visits[number].is_goods
-        sources = [_week_key(volunteer, day) if goods else ("day", volunteer, day) for day in sorted(when)]
-        if not goods:
-            for day in when:
-                on_day[volunteer, day].add(number)
-        turns = _turns_left(problem, volunteer, problem.visits[number].wish)
-        if turns is not None:
-            # Turns are counted per wish, so its visits share one node; which day a unit came from is let go.
-            for source in sources:
-                network.arc(source, ("turns in", volunteer, problem.visits[number].wish.id), 1)
-            sources = [("turns", volunteer, problem.visits[number].wish.id)]
-        _connect(network, sources, volunteer, number, sorted(roles[volunteer, number]))
-    for volunteer, wish in sorted({(volunteer, problem.visits[number].wish.id) for volunteer, number in days}):
-        turns = _turns_left(problem, volunteer, problem.scenario.wish[wish])
-        if turns is not None:
-            network.arc(("turns in", volunteer, wish), ("turns", volunteer, wish), turns)
-    _limit(problem, network, elsewhere, on_day, days)
-    return network
+def _turns(ways: Ways, person: Ints) -> tuple[Ints, Ints]:
+    """One arc per turn somebody might take, and its price in fairness, rising from turn to turn."""
+    frame, prices = ways.frame, ways.frame.problem.prices
+    people = len(frame.limits["day"])
+    left = np.bincount(person, ways.blocks[-1][2], people)
+    most = np.minimum(left, np.bincount(ways.volunteer, minlength=people)).astype(np.int64)
+    row = np.repeat(np.arange(people), most)
+    turn = np.arange(len(row)) - np.repeat(np.cumsum(most) - most, most) + 1
+    before = np.array(prices.turns_before, dtype=np.int64)[row]
+    offered = np.array(prices.turns_offered, dtype=np.int64)[row]
+    points = prices.weights.fairness * (100 * (2 * (before + turn) - 1) // offered)
+    return row, np.minimum(points, MOST_QUALITY)
 
 
-def _days_and_roles(problem: Problem) -> tuple[dict[tuple[int, int], set[date]], dict[tuple[int, int], set[int]]]:
-    """By (volunteer, visit): the days on which somebody might serve a visit, and the roles."""
-    crew, far = problem.crew, len(problem.visits)
-    visit_of = np.array([option.visit for option in problem.options], dtype=np.int64)
-    day_of = np.array([option.day.toordinal() for option in problem.options], dtype=np.int64)
-    if not len(crew):
-        return {}, {}
-    pairs = crew.volunteer.astype(np.int64) * far + visit_of[crew.option]
-    days = {
-        divmod(pair, far): {date.fromordinal(day) for day in own}
-        for pair, own in _values_of(pairs, day_of[crew.option]).items()
-    }
-    roles = {divmod(pair, far): own for pair, own in _values_of(pairs, crew.role.astype(np.int64)).items()}
-    return days, roles
+def _likely(ways: Ways) -> Ways:
+    """The cheapest people of each seat, at one day where a crew or a spacing must agree on it."""
+    roles = np.ones(len(ways.in_role), dtype=bool)
+    days = _on_settled_days(ways)
+    if len(ways.on_day) > ALL_WAYS:
+        order = np.lexsort((ways.cost, ways.row))
+        size = np.bincount(ways.row, minlength=ways.frame.rows)
+        place = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
+        roles[order] = place < (LIKELY + LIKELY_PER_SEAT * _seats(ways.frame))[ways.row[order]]
+    return ways.part(roles, days)
 
 
-def _values_of(keys: NDArray[np.int64], values: NDArray[np.int64]) -> dict[int, set[int]]:
-    """The different values beside each key; among candidates most pairs come many times, once per start."""
-    span = int(values.max()) + 1
-    found: dict[int, set[int]] = defaultdict(set)
-    for pair in np.unique(keys * span + values).tolist():
-        found[pair // span].add(pair % span)
+def _seat_cost(frame: Frame) -> Ints:
+    """Points each candidate's seat costs by itself, with the way there; dear where a rule would be in its way."""
+    problem, expanded = frame.problem, frame.problem.expanded
+    crew = problem.crew
+    cost = crew.price.astype(np.int64)
+    for visit, people in enumerate(problem.paired):
+        options = problem.options_of[visit]
+        if people and options:
+            own = slice(*np.searchsorted(crew.option, (options[0], options[-1] + 1)))
+            cost[own] += MOST_QUALITY * ~np.isin(crew.volunteer[own], people)
+    roles = [role for visit in problem.visits for role in visit.wish.roles]
+    asks = np.array([role.experienced and expanded.anybody_experienced for role in roles], dtype=bool)
+    if asks.any():
+        row = frame.row_first[frame.visit_of_option[crew.option]] + crew.role
+        cost += MOST_QUALITY * (asks[row] & ~np.array(expanded.is_experienced)[crew.volunteer])
+    return cost
+
+
+# ------------------------------------------------------------------------------------------ settled days
+
+
+def _on_settled_days(ways: Ways) -> NDArray[np.bool_]:
+    """Which of the ways lie on the one day a crew or a spacing was settled on, or belong to a visit that needs none."""
+    settled = np.full(ways.frame.visits, -1, dtype=np.int64)
+    for visit, day in _settled_days(ways.frame).items():
+        settled[visit] = day
+    own = settled[ways.visit[ways.day_pair]]
+    on_settled: NDArray[np.bool_] = (own < 0) | (own == ways.day)
+    return on_settled
+
+
+def _settled_days(frame: Frame) -> dict[int, int]:
+    """A day for each visit whose crew must agree on one, or that must keep its distance to others of its wish.
+
+    Days with many people for each seat are taken, wish by wish such that the spacing is kept where that can be done.
+    """
+    problem, scores = frame.problem, _people_by_day(frame)
+    settled: dict[int, int] = {}
+    for visits in problem.visits_of_wish.values():
+        wish = problem.visits[visits[0]].wish
+        when = wish.recurrence
+        if when is not None and len(visits) > 1 and (when.least_gap_days or when.max_gap_days is not None):
+            most = 1 << 20 if when.max_gap_days is None else when.max_gap_days
+            settled |= _spaced([(visit, scores[visit]) for visit in visits if scores[visit]], when.least_gap_days, most)
+        elif problem.visits[visits[0]].seats > 1:
+            settled |= {visit: max(scores[visit], key=lambda day: (own[day], -day))
+                        for visit in visits if (own := scores[visit])}
+    return settled
+
+
+def _spaced(visits: list[tuple[int, dict[int, float]]], least: int, most: int) -> dict[int, int]:
+    """The days of highest score for visits in order, neighbours ``least`` to ``most`` days apart (if it can be done)."""
+    best: list[dict[int, tuple[float, int]]] = []
+    for number, (_, score) in enumerate(visits):
+        before = best[-1] if number else {}
+        here = {}
+        for day, own in score.items():
+            total, last = max(
+                ((value, earlier) for earlier, (value, _) in before.items() if least <= day - earlier <= most),
+                default=(0.0 if not number else -1e9, -1),
+            )
+            here[day] = (total + own, last)
+        best.append(here)
+    settled = {}
+    day = max(best[-1], key=lambda day: (best[-1][day][0], -day)) if best else -1
+    for (visit, _), here in zip(reversed(visits), reversed(best)):
+        if day < 0:  # the spacing could not be kept from here on
+            day = max(here, key=lambda day: (here[day][0], -day))
+        settled[visit] = day
+        day = here[day][1]
+    return settled
+
+
+def _people_by_day(frame: Frame) -> list[dict[int, float]]:
+    """Per visit and day, how rich in candidates the scarcest role is (a logarithm: doubling few helps like many)."""
+    crew, periods = frame.problem.crew, frame.periods
+    row = frame.row_first[frame.visit_of_option[crew.option]] + crew.role
+    key = row * frame.days + periods.of_option[crew.option]
+    counts = np.bincount(key, minlength=frame.rows * frame.days).reshape(frame.rows, frame.days)
+    score = np.log1p(counts / np.maximum(1, _seats(frame))[:, None])
+    scarcest = np.full((frame.visits, frame.days), np.inf)
+    np.minimum.at(scarcest, frame.row_visit, score)
+    found: list[dict[int, float]] = [{} for _ in range(frame.visits)]
+    for option, visit in enumerate(frame.visit_of_option.tolist()):
+        day = int(periods.of_option[option])
+        found[visit][day] = float(scarcest[visit, day])
     return found
 
 
-def _turns_left(problem: Problem, volunteer: int, wish: Wish) -> int | None:
-    """Turns somebody has left at a rotating wish if all its visits lie within one ``turns_days``, else None."""
-    staffing, window = wish.staffing, problem.scenario.program.window
-    hard = "keeps_the_turn" not in problem.scenario.program.settings.soft_rules
-    if staffing.policy != "rotate" or staffing.max_turns is None or not hard:
-        return None
-    if (window.end - window.start).days + 1 >= staffing.turns_days:  # a night window may end a day later
-        return None
-    return staffing.max_turns
-
-
-def _week_key(volunteer: int, day: date) -> tuple[Any, ...]:
-    return ("week", volunteer, day.year, day.month, *day.isocalendar()[:2])
-
-
-def _connect(
-    network: _Network, sources: Sequence[tuple[Any, ...]], volunteer: int, visit: int, roles: Sequence[int]
-) -> None:
-    """Arcs from somebody's days to a visit's seats; one unit at most, whichever day and role."""
-    if len(sources) == 1 and len(roles) == 1:
-        network.arc(sources[0], ("seat", visit, roles[0]), 1)
-        return
-    for source in sources:
-        network.arc(source, ("in", volunteer, visit), 1)
-    network.arc(("in", volunteer, visit), ("on", volunteer, visit), 1)
-    for role in roles:
-        network.arc(("on", volunteer, visit), ("seat", visit, role), 1)
-
-
-def _limit(
-    problem: Problem, network: _Network, elsewhere: Elsewhere, on_day: dict[tuple[int, date], set[int]],
-    days: dict[tuple[int, int], set[date]],
-) -> None:
-    far = len(problem.visits)
-    weeks: set[tuple[int, date]] = {(volunteer, day) for (volunteer, _), when in days.items() for day in when}
-
-    def left(volunteer: int, unit: str, day: date) -> int:
-        most = getattr(problem.expanded.limits[volunteer], f"visits_per_{unit}")
-        return far if most is None else max(0, most - elsewhere.load_on(volunteer, unit, day)[0])
-
-    spans = _spans_by_day(problem)
-    for (volunteer, day), visits in sorted(on_day.items()):
-        most = left(volunteer, "day", day)
-        if most > 1:
-            most = _disjoint([span for visit in sorted(visits) for span in spans[visit, day]], most)
-        network.arc(_week_key(volunteer, day), ("day", volunteer, day), most)
-    seen: set[Any] = set()
-    for volunteer, day in sorted(weeks):
-        week, month = _week_key(volunteer, day), ("month", volunteer, day.year, day.month)
-        if week not in seen:
-            seen.add(week)
-            network.arc(month, week, left(volunteer, "week", day))
-        if month not in seen:
-            seen.add(month)
-            network.arc("source", month, left(volunteer, "month", day))
-
-
-def _spans_by_day(problem: Problem) -> dict[tuple[int, date], list[tuple[int, int]]]:
-    """(end, start) of each option by (visit, day)."""
-    spans: dict[tuple[int, date], list[tuple[int, int]]] = defaultdict(list)
-    for option in problem.options:
-        if option.start is not None and option.end is not None:
-            spans[option.visit, option.day].append((option.end, option.start))
-    return spans
-
-
-def _disjoint(spans: list[tuple[int, int]], most: int) -> int:
-    """How many of these spans, ``most`` at most, one person could do if travel took no time (earliest end first)."""
-    count, free = 0, -math.inf
-    for end, start in sorted(spans):
-        if start >= free:
-            count, free = count + 1, float(end)
-        if count == most:
-            break
-    return count
-
-
-def _value(problem: Problem, flows: Sequence[int], network: _Network, keys: dict[int, Any]) -> int:
-    total = sum(problem.prices.empty_seat(visit.wish) * visit.seats for visit in problem.visits)
-    return total + sum(flow * cost for flow, cost in zip(flows, network.cost))
+# ------------------------------------------------------------------------------------------ what is left out
 
 
 def _relaxed(problem: Problem) -> Iterator[str]:
@@ -307,48 +331,24 @@ def _weeks_are_split(problem: Problem) -> bool:
 # ------------------------------------------------------------------------------------------ bottlenecks
 
 
-def _bottlenecks(
-    problem: Problem, network: _Network, flows: Sequence[int], keys: dict[int, Any]
-) -> Iterator[Bottleneck]:
-    """One violator per group of empty seats: everything that could still send a unit to them, and cannot."""
-    inward: dict[int, list[int]] = defaultdict(list)
-    outward: dict[int, list[int]] = defaultdict(list)
-    for arc, (tail, head) in enumerate(zip(network.tail, network.head)):
-        inward[head].append(arc)
-        outward[tail].append(arc)
-    sink, source = network.at("sink"), network.at("source")
-    groups: list[set[int]] = []
-    for arc in inward[sink]:
-        seat = network.tail[arc]
-        if seat == source or flows[arc] == network.capacity[arc] or any(seat in group for group in groups):
-            continue
-        reached = _can_send_to(seat, network, flows, inward, outward, {sink, source})
-        seats = {node for node in reached if keys[node][0] == "seat"}
-        # Groups that share seats are one, or their empty seats would count twice.
-        shared = [group for group in groups if group & seats]
-        groups = [group for group in groups if not group & seats] + [seats.union(*shared)]
-    for group in groups:
-        needed = tuple(sorted(keys[node][1:] for node in group))
-        yield Bottleneck(
-            needed=needed,
-            people=tuple(sorted({keys[network.tail[arc]][1] for node in group for arc in inward[node]})),
-            seats=sum(problem.visits[visit].wish.roles[role].count for visit, role in needed),
-            places=sum(flows[arc] for arc in inward[sink] if network.tail[arc] in group),
+def _bottlenecks(ways: Ways, network: Network, lacking: Ints) -> list[Bottleneck]:
+    """One violator per group of empty seats: everything that could still send a unit to them, and cannot.
+
+    The largest come first where there are more than ``MOST_BOTTLENECKS``; the others are left out.
+    """
+    frame, seats = ways.frame, _seats(ways.frame)
+    groups = network.starved()
+    if len(groups) > MOST_BOTTLENECKS:
+        groups = sorted(groups, key=lambda rows: -int(lacking[rows].sum()))[:MOST_BOTTLENECKS]
+    order = np.argsort(ways.row, kind="stable")
+    first = np.searchsorted(ways.row[order], np.arange(frame.rows + 1))
+    person = ways.volunteer[ways.role_pair[order]]
+    return [
+        Bottleneck(
+            needed=tuple(zip(frame.row_visit[rows].tolist(), (rows - frame.row_first[frame.row_visit[rows]]).tolist())),
+            people=tuple(np.unique(np.concatenate([person[first[row]:first[row + 1]] for row in rows])).tolist()),
+            seats=int(seats[rows].sum()),
+            places=int((seats - lacking)[rows].sum()),
         )
-
-
-def _can_send_to(
-    seat: int, network: _Network, flows: Sequence[int], inward: dict[int, list[int]], outward: dict[int, list[int]],
-    borders: set[int],
-) -> set[int]:
-    """Nodes from which a unit could reach the seat in the residual network."""
-    reached, queue = {seat}, deque([seat])
-    while queue:
-        node = queue.popleft()
-        before = [network.tail[arc] for arc in inward[node] if flows[arc] < network.capacity[arc]]
-        after = [network.head[arc] for arc in outward[node] if flows[arc] > 0]
-        for other in (*before, *after):
-            if other not in reached and other not in borders:
-                reached.add(other)
-                queue.append(other)
-    return reached
+        for rows in groups
+    ]
