@@ -94,8 +94,8 @@ class Tables:
     day_week: Ints
     day_month: Ints
     """[days] number of the ISO week, of the month."""
-    week_first: Ints
-    """[weeks] the day number of each ISO week's Monday."""
+    month_asked: NDArray[np.bool_]
+    """[months] whether a month is one of the planning window's."""
     taken_day: NDArray[np.int16]
     taken_week: NDArray[np.int16]
     taken_month: NDArray[np.int16]
@@ -223,7 +223,7 @@ class _Builder:
         counts = [len(options) for options in problem.options_of]
         return {
             "option": table, "option_ptr": _pointers(counts), "day_week": weeks.astype(np.int64), "day_month": months,
-            "week_first": np.arange(0, len(self.days), 7, dtype=np.int64),
+            "month_asked": np.array([name in self.prices.months for name in self.months], dtype=bool),
         }
 
     def _rows(self) -> dict[str, Any]:
