@@ -137,27 +137,31 @@ class State(NamedTuple):
     """Costs of the touched before the move."""
 
 
-@nb.njit(cache=True, nogil=True)
+_inner = nb.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+"""For what only compiled functions call: without an entry from Python it compiles in half the time."""
+
+
+@_inner
 def _of(f: Facts, table: int, row: int, column: int) -> int:
     return f.table[f.table[2 * table] + row * f.table[2 * table + 1] + column]
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _at(f: Facts, table: int, row: int) -> int:
     return f.table[f.table[2 * table] + row]
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _taken(f: Facts, i: int, period: int, column: int) -> int:
     return _of(f, TAKEN, i, 2 * period + column)
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _visit_of(f: Facts, slot: int) -> int:
     return _of(f, ROW, _at(f, SLOT_ROW, slot), R_VISIT)
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _next(random: NDArray[np.uint64]) -> int:
     """A random 64-bit number (xorshift64*; Vigna, "An experimental exploration of Marsaglia's xorshift generators")."""
     x = random[0]
@@ -168,22 +172,22 @@ def _next(random: NDArray[np.uint64]) -> int:
     return x * np.uint64(2685821657736338717)
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _uniform(random: NDArray[np.uint64]) -> float:
     return (_next(random) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _below(random: NDArray[np.uint64], count: int) -> int:
     return min(int(_uniform(random) * count), count - 1)
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _list(f: Facts, kind: int, owner: int) -> tuple[int, int]:
     return _of(f, LIST_AT, kind, owner), _of(f, LIST_AT, kind, owner + 1)
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _way(f: Facts, here: int, there: int, mode: int) -> int:
     return minutes_between(f.axes, f.pace, f.measured, _at(f, SIZE, 2), here, there, mode)
 
@@ -191,7 +195,7 @@ def _way(f: Facts, here: int, there: int, mode: int) -> int:
 # -------------------------------------------------------------------------------------- cost of a person
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def person_cost(f: Facts, s: State, i: int) -> tuple[int, int]:
     """(promises, quality) of one person's duties, BROKEN if they cannot all be kept."""
     first, count = _at(f, DUTY_PTR, i), s.duties[i]
@@ -259,7 +263,7 @@ def person_cost(f: Facts, s: State, i: int) -> tuple[int, int]:
     return _least_missing(f, s, i, first, count), quality
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _least_missing(f: Facts, s: State, i: int, first: int, count: int) -> int:
     least = _of(f, PERSON, i, P_LEAST)
     if least == 0:
@@ -276,7 +280,7 @@ def _least_missing(f: Facts, s: State, i: int, first: int, count: int) -> int:
     return _at(f, PRICE, C_LEAST) * missing
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _is_free(f: Facts, s: State, i: int, first: int, count: int) -> bool:
     """No two of the person's duties collide, travel between them counted; rests are kept."""
     low, high = _list(f, OUTSIDE, i)
@@ -326,7 +330,7 @@ def _is_free(f: Facts, s: State, i: int, first: int, count: int) -> bool:
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _is_within_limits(f: Facts, s: State, i: int, first: int, count: int) -> bool:
     """Visits and minutes per day, ISO week and month, and days of rest."""
     days, weeks = _at(f, SIZE, 0), _at(f, SIZE, 1)
@@ -382,7 +386,7 @@ def _is_within_limits(f: Facts, s: State, i: int, first: int, count: int) -> boo
 # ---------------------------------------------------------------------------------------- cost of a wish
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def wish_cost(f: Facts, s: State, w: int) -> tuple[int, int, int]:
     """(needs, promises, quality) of one wish's visits together, BROKEN if a rule about them is broken."""
     needs = promises = quality = 0
@@ -401,7 +405,7 @@ def wish_cost(f: Facts, s: State, w: int) -> tuple[int, int, int]:
     return needs, promises + _claimants(f, s, w), quality
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _serves(f: Facts, s: State, v: int, person: int) -> bool:
     """Whether somebody is on a visit's crew."""
     for slot in range(_at(f, SLOT_PTR, _at(f, ROW_PTR, v)), _at(f, SLOT_PTR, _at(f, ROW_PTR, v + 1))):
@@ -410,7 +414,7 @@ def _serves(f: Facts, s: State, v: int, person: int) -> bool:
     return False
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _visit_cost(f: Facts, s: State, w: int, v: int) -> tuple[int, int, int]:
     needs = promises = quality = 0
     o = s.chosen[v]
@@ -463,7 +467,7 @@ def _visit_cost(f: Facts, s: State, w: int, v: int) -> tuple[int, int, int]:
     return needs, promises + _told(f, s, v), quality
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _holds(f: Facts, s: State, v: int, role: int, person: int, standby: bool) -> bool:
     low = _at(f, ROW_PTR, v) if role < 0 else _at(f, ROW_PTR, v) + role
     high = _at(f, ROW_PTR, v + 1) if role < 0 else low + 1
@@ -473,7 +477,7 @@ def _holds(f: Facts, s: State, v: int, role: int, person: int, standby: bool) ->
     return False
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _has_the_fixed(f: Facts, s: State, v: int) -> bool:
     low, high = _list(f, FIXED, v)
     for x in range(low, high, 3):
@@ -482,7 +486,7 @@ def _has_the_fixed(f: Facts, s: State, v: int) -> bool:
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _told(f: Facts, s: State, v: int) -> int:
     promises = 0
     low, high = _list(f, TOLD, v)
@@ -498,7 +502,7 @@ def _told(f: Facts, s: State, v: int) -> int:
     return promises
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _spacing(f: Facts, s: State, w: int) -> int:
     if not _of(f, WISH, w, W_SPACED):
         return 0
@@ -522,7 +526,7 @@ def _spacing(f: Facts, s: State, w: int) -> int:
     return BROKEN if price < 0 else broken * price
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _turns(f: Facts, s: State, w: int) -> int:
     """keeps_the_turn and the price of turns, for a rotating wish."""
     if _of(f, WISH, w, W_POLICY) != ROTATE:
@@ -564,7 +568,7 @@ def _turns(f: Facts, s: State, w: int) -> int:
     return BROKEN if _at(f, PRICE, C_TURN) < 0 else quality + broken * _at(f, PRICE, C_TURN)
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _turns_beyond(f: Facts, s: State, w: int, at: int, i: int) -> int:
     """By how many a person exceeds their turns in any stretch, told at their last visit only."""
     for later in range(at + 1, _at(f, WISH_PTR, w + 1)):
@@ -598,7 +602,7 @@ def _turns_beyond(f: Facts, s: State, w: int, at: int, i: int) -> int:
     return excess
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _is_known(f: Facts, w: int, i: int) -> bool:
     low, high = _list(f, KNOWN, w)
     for x in range(low, high):
@@ -607,7 +611,7 @@ def _is_known(f: Facts, w: int, i: int) -> bool:
     return False
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _came_before(f: Facts, s: State, w: int, at: int, slot: int, i: int) -> bool:
     """Whether somebody served this wish at an earlier visit, or an earlier seat of this one."""
     for earlier in range(_at(f, WISH_PTR, w), at):
@@ -620,7 +624,7 @@ def _came_before(f: Facts, s: State, w: int, at: int, slot: int, i: int) -> bool
     return False
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _faces(f: Facts, s: State, w: int) -> int:
     """The price of new faces, and keeps_faces_few."""
     policy, most = _of(f, WISH, w, W_POLICY), _of(f, WISH, w, W_MAX_HELPERS)
@@ -644,7 +648,7 @@ def _faces(f: Facts, s: State, w: int) -> int:
     return BROKEN if _at(f, PRICE, C_FEW_FACES) < 0 else quality + excess * _at(f, PRICE, C_FEW_FACES)
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _faces_beyond(f: Facts, s: State, w: int, most: int) -> int:
     """By how many the different people of any stretch of ``turns_days`` exceed the agreed number."""
     low, high = _list(f, PAST, w)
@@ -695,7 +699,7 @@ def _faces_beyond(f: Facts, s: State, w: int, most: int) -> int:
     return excess
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _standby_turns(f: Facts, s: State, w: int) -> int:
     quality = 0
     for at in range(_at(f, WISH_PTR, w), _at(f, WISH_PTR, w + 1)):
@@ -713,7 +717,7 @@ def _standby_turns(f: Facts, s: State, w: int) -> int:
     return quality
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _claimants(f: Facts, s: State, w: int) -> int:
     """Chosen claims without a turn; a claim's people lie side by side."""
     low, high = _list(f, CLAIMS, w)
@@ -740,13 +744,13 @@ ROOM = 256
 _FIRST_PERSON, _FIRST_WISH = 8, 8 + ROOM
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _begin(s: State) -> None:
     s.touched[_LOG] = s.touched[_PEOPLE] = s.touched[_WISHES] = 0
     s.touched[_FOCUS] = s.touched[_GIVER] = -1
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _touch(s: State, count: int, first: int, what: int) -> None:
     known = s.touched[count]
     for x in range(first, first + known):
@@ -756,14 +760,14 @@ def _touch(s: State, count: int, first: int, what: int) -> None:
     s.touched[count] = known + 1
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _note(s: State, kind: int, what: int, old: int, more: int) -> None:
     at = s.touched[_LOG]
     s.log[at, 0], s.log[at, 1], s.log[at, 2], s.log[at, 3] = kind, what, old, more
     s.touched[_LOG] = at + 1
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _drop_duty(f: Facts, s: State, slot: int) -> None:
     i = s.who[slot]
     first, count = _at(f, DUTY_PTR, i), s.duties[i]
@@ -774,13 +778,13 @@ def _drop_duty(f: Facts, s: State, slot: int) -> None:
     s.duties[i] = count - 1
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _take_duty(f: Facts, s: State, slot: int, i: int) -> None:
     s.duty[_at(f, DUTY_PTR, i) + s.duties[i]] = slot
     s.duties[i] += 1
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _put(f: Facts, s: State, slot: int, i: int, c: int) -> None:
     """Give a slot to somebody (−1: nobody); costs are worked out later."""
     _note(s, 0, slot, s.who[slot], s.candidate[slot])
@@ -794,7 +798,7 @@ def _put(f: Facts, s: State, slot: int, i: int, c: int) -> None:
     _touch(s, _WISHES, _FIRST_WISH, _of(f, VISIT, _visit_of(f, slot), V_WISH))
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _move_to(f: Facts, s: State, v: int, o: int) -> None:
     """Choose a visit's option (−1: none)."""
     _note(s, 1, v, s.chosen[v], 0)
@@ -805,7 +809,7 @@ def _move_to(f: Facts, s: State, v: int, o: int) -> None:
     _touch(s, _WISHES, _FIRST_WISH, _of(f, VISIT, v, V_WISH))
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _undo(f: Facts, s: State) -> None:
     for at in range(s.touched[_LOG] - 1, -1, -1):
         what, old = s.log[at, 1], s.log[at, 2]
@@ -819,7 +823,7 @@ def _undo(f: Facts, s: State) -> None:
             _take_duty(f, s, what, old)
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _evaluate(f: Facts, s: State) -> int:
     """Work out the costs of what was touched into ``old``: −1 fine, −2 a wish is broken, else the person who cannot."""
     people, wishes = s.touched[_PEOPLE], s.touched[_WISHES]
@@ -837,7 +841,7 @@ def _evaluate(f: Facts, s: State) -> int:
     return -1
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _difference(s: State) -> tuple[int, int, int]:
     """By how much an evaluated move changes needs, promises and quality."""
     needs = promises = quality = 0
@@ -853,7 +857,7 @@ def _difference(s: State) -> tuple[int, int, int]:
     return needs, promises, quality
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _keep(s: State, needs: int, promises: int, quality: int) -> None:
     for x in range(s.touched[_PEOPLE]):
         i = s.touched[_FIRST_PERSON + x]
@@ -897,7 +901,7 @@ def settle(f: Facts, s: State) -> bool:
 # -------------------------------------------------------------------------------------------------- moves
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _is_on(f: Facts, s: State, v: int, i: int) -> bool:
     for slot in range(_at(f, SLOT_PTR, _at(f, ROW_PTR, v)), _at(f, SLOT_PTR, _at(f, ROW_PTR, v + 1))):
         if s.who[slot] == i:
@@ -905,7 +909,7 @@ def _is_on(f: Facts, s: State, v: int, i: int) -> bool:
     return False
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _find(f: Facts, slot: int, o: int, i: int) -> int:
     """Somebody's candidate for a slot at an option, or −1."""
     r = _at(f, SLOT_ROW, slot)
@@ -923,7 +927,7 @@ def _find(f: Facts, slot: int, o: int, i: int) -> int:
     return low if low < end and f.crew[low, WHO] == i else -1
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _draw(f: Facts, s: State, slot: int, o: int) -> int:
     """A random candidate for a slot at an option who is not on the visit yet, rather a cheap one; −1 if none came up."""
     r = _at(f, SLOT_ROW, slot)
@@ -945,7 +949,7 @@ def _draw(f: Facts, s: State, slot: int, o: int) -> int:
     return -1
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _draw_option(f: Facts, s: State, v: int) -> int:
     low, high = _at(f, OPTION_PTR, v), _at(f, OPTION_PTR, v + 1)
     if high == low:
@@ -954,7 +958,7 @@ def _draw_option(f: Facts, s: State, v: int) -> int:
     return o if _of(f, OPTION, o, O_ALLOWED) and o != s.chosen[v] else -1
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _reassign(f: Facts, s: State, slot: int) -> bool:
     v = _visit_of(f, slot)
     o = s.chosen[v]
@@ -966,7 +970,7 @@ def _reassign(f: Facts, s: State, slot: int) -> bool:
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _reassign_wish(f: Facts, s: State, slot: int) -> bool:
     """All of one person's seats at a wish to another."""
     i = s.who[slot]
@@ -992,7 +996,7 @@ def _reassign_wish(f: Facts, s: State, slot: int) -> bool:
     return moved
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _shift(f: Facts, s: State, v: int, keep: float) -> bool:
     """A visit at another time: with the same people where they can, with others where they cannot."""
     o = _draw_option(f, s, v)
@@ -1017,7 +1021,7 @@ def _shift(f: Facts, s: State, v: int, keep: float) -> bool:
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _draw_for_crew(f: Facts, s: State, slot: int, o: int, team: int) -> int:
     """A candidate for an empty crew: a paired one if somebody must be, one of the team if all must be."""
     v = _visit_of(f, slot)
@@ -1035,7 +1039,7 @@ def _draw_for_crew(f: Facts, s: State, slot: int, o: int, team: int) -> int:
     return c
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _serve(f: Facts, s: State, v: int) -> bool:
     """Crew a visit nobody serves, stand-bys included."""
     o = _draw_option(f, s, v)
@@ -1060,7 +1064,7 @@ def _serve(f: Facts, s: State, v: int) -> bool:
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _leave(f: Facts, s: State, v: int) -> bool:
     """Serve a visit no more."""
     first, last = _at(f, SLOT_PTR, _at(f, ROW_PTR, v)), _at(f, SLOT_PTR, _at(f, ROW_PTR, v + 1))
@@ -1073,7 +1077,7 @@ def _leave(f: Facts, s: State, v: int) -> bool:
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _closeness(f: Facts, o: int, other: int) -> int:
     if _of(f, OPTION, o, O_DAY) == _of(f, OPTION, other, O_DAY):
         return 3
@@ -1082,7 +1086,7 @@ def _closeness(f: Facts, o: int, other: int) -> int:
     return 1 if _of(f, OPTION, o, O_MONTH) == _of(f, OPTION, other, O_MONTH) else 0
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _eject(f: Facts, s: State, i: int, leaving: bool) -> bool:
     """Free somebody who has taken on too much of a duty near the one they were given: somebody else takes it."""
     focus = s.touched[_FOCUS]
@@ -1123,7 +1127,7 @@ def _eject(f: Facts, s: State, i: int, leaving: bool) -> bool:
     return True
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _is_logged(s: State, slot: int) -> bool:
     for at in range(s.touched[_LOG]):
         if s.log[at, 0] == 0 and s.log[at, 1] == slot:
@@ -1131,7 +1135,7 @@ def _is_logged(s: State, slot: int) -> bool:
     return False
 
 
-@nb.njit(cache=True, nogil=True)
+@_inner
 def _propose(f: Facts, s: State, slot: int) -> bool:
     """One random change around a slot; False if there is none."""
     v = _visit_of(f, slot)
