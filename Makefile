@@ -29,8 +29,9 @@ docs: $(VENV)/.ready-dev ## rewrite what is generated: docs/schema, the tables o
 	@rm -f scenarios/wu-bo/wu-bo.xlsx
 	$(BIN)/matcher convert scenarios/wu-bo/scenario.json scenarios/wu-bo/wu-bo.xlsx --lang zh
 
-bench: $(VENV)/.ready-dev ## every scenario by every strategy: seconds, values, bounds
-	$(BIN)/python benchmarks/scenarios.py $(BENCH_ARGS)
+bench: $(VENV)/.ready ## strategies and peers on the presets: benchmarks/results (other runs: BENCH_ARGS="…")
+	$(PIP) install '.[bench]'
+	$(BIN)/matcher bench $(BENCH_ARGS)
 
 wheel: $(VENV)/.ready-dev ## dist/*.whl
 	@rm -rf dist
