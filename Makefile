@@ -30,7 +30,7 @@ docs: $(VENV)/.ready-dev ## rewrite what is generated: docs/schema, the tables o
 	$(BIN)/matcher convert scenarios/wu-bo/scenario.json scenarios/wu-bo/wu-bo.xlsx --lang zh
 
 bench: $(VENV)/.ready ## strategies and peers on the presets: benchmarks/results (other runs: BENCH_ARGS="…")
-	$(PIP) install '.[bench]'
+	$(PIP) install --no-build-isolation --editable '.[bench]'
 	$(BIN)/matcher bench $(BENCH_ARGS)
 
 wheel: $(VENV)/.ready-dev ## dist/*.whl
