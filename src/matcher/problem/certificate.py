@@ -1,12 +1,21 @@
-"""Certificate: a lower bound of one tier, as prices of seats that anybody can recompute it from."""
+"""Certificate: a lower bound of one tier, as prices of seats that anybody can recompute it from.
+
+``verify`` recomputes it from the facts alone (``problem.bound``), with no code of any solver's.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from matcher.domain.base import Count, Fact, Id, Whole
+from matcher.problem.bound import Proven, needs_bound, quality_bound
+from matcher.problem.check import check
+from matcher.problem.expand import Expanded
+from matcher.problem.problem import Problem
+from matcher.problem.roster import Report, Roster
+from matcher.problem.rules import Language
 
 LARGEST = 10**12
 """No price of a certificate is larger (milli-points): sums stay within 64 bits."""
@@ -41,3 +50,163 @@ class Certificate(Fact):
         if self.tier == "needs" and (self.needs is not None or self.lambda_milli):
             raise ValueError("needs and lambda_milli belong to the quality tier only")
         return self
+
+
+Fails = Literal[
+    "another-scenario", "unknown-visit", "number-of-prices", "negative-price", "bound-too-high", "needs-too-small",
+    "better-roster",
+]
+"""Why a certificate is refused."""
+
+
+class Verdict(Fact):
+    """What a certificate proves about a roster, or why it proves nothing."""
+
+    valid: bool
+    tier: Literal["quality", "needs"]
+    claimed: int
+    bound: int | None = None
+    """The bound recomputed, in points; None where nothing could be."""
+    milli: int | None = None
+    """The same before rounding up, in milli-points."""
+    needs: int | None = None
+    """Tier quality: it holds for rosters whose needs tier is at most this."""
+    value: int | None = None
+    """The roster's own value in that tier."""
+    gap: float | None = None
+    """(value − bound) / max(1, value), of the bound recomputed."""
+    estimated: int = 0
+    """Volunteers whose best plan was only estimated: the bound holds, and may be weaker than it could be."""
+    code: Fails | None = None
+    zh: str
+    en: str
+
+    def sentence(self, language: Language) -> str:
+        """The verdict in one language."""
+        return self.zh if language == "zh" else self.en
+
+
+def verify(
+    problem: Problem | Expanded, certificate: Certificate, roster: Roster | None = None, *, report: Report | None = None
+) -> Verdict:
+    """Recompute a certificate's bound; with a roster (or the judge's ``report`` on it) also say how near it comes."""
+    if isinstance(problem, Expanded):
+        problem = Problem.of(problem)
+    if roster is not None and report is None:
+        report = check(problem.expanded, roster)
+    refused = _unfit(problem, certificate)
+    if refused is not None:
+        return refused
+    proven = _recomputed(problem, certificate)
+    known: dict[str, Any] = {
+        "bound": proven.points, "milli": proven.milli, "estimated": len(proven.given_up),
+    }
+    if certificate.bound > proven.points:
+        return _refusal(
+            certificate, "bound-too-high",
+            f"证明上写的下限是{certificate.bound}，照它的价重新算，只能得出{proven.points}{_estimated_zh(proven)}",
+            f"the certificate claims {certificate.bound}, but its prices prove only {proven.points}"
+            f"{_estimated_en(proven)}",
+            **known,
+        )
+    if report is None:
+        zh, en = _proves(certificate, proven)
+        return Verdict(valid=True, zh=f"{zh}。", en=f"{en}.", **_facts(certificate), **known)
+    return _beside(certificate, proven, report, known)
+
+
+def _recomputed(problem: Problem, certificate: Certificate) -> Proven:
+    if certificate.tier == "needs":
+        return needs_bound(problem, certificate.duals)
+    return quality_bound(problem, certificate.needs or 0, certificate.lambda_milli, certificate.duals)
+
+
+def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
+    """What keeps a certificate from being about these facts at all."""
+    if certificate.scenario != problem.scenario.fingerprint:
+        return _refusal(certificate, "another-scenario", "这份证明是按另一版台账做的，对这一版不作数",
+                        "this certificate is about another version of the facts")
+    known = problem.expanded.visit_index
+    unknown = [name for name in certificate.duals if name not in known]
+    if unknown:
+        return _refusal(certificate, "unknown-visit", f"这份证明里有台账没有的服务单：{_some(unknown, '、')}",
+                        f"this certificate names visits the facts do not have: {_some(unknown, ', ')}")
+    for name, prices in certificate.duals.items():
+        roles = len(problem.visits[known[name]].wish.roles)
+        if len(prices) != roles:
+            return _refusal(certificate, "number-of-prices",
+                            f"服务单“{name}”有{roles}个分工，证明里却写了{len(prices)}个价",
+                            f'visit "{name}" has {roles} roles, but the certificate gives {len(prices)} prices')
+    negative = [name for name, prices in certificate.duals.items() if min(prices, default=0) < 0]
+    if negative or certificate.lambda_milli < 0:
+        where = _some(negative, "、") or "lambda_milli"
+        return _refusal(certificate, "negative-price", f"证明里的价不能是负数：{where}",
+                        f"no price of a certificate may be negative: {where}")
+    return None
+
+
+def _beside(certificate: Certificate, proven: Proven, report: Report, known: dict[str, Any]) -> Verdict:
+    """A certificate that holds, beside what the judge says of a roster."""
+    value, needs = report.tier(certificate.tier), report.tier("needs")
+    known["value"] = value
+    zh, en = _proves(certificate, proven)
+    if certificate.needs is not None and needs > certificate.needs:
+        return _refusal(
+            certificate, "needs-too-small",
+            f"这份证明只管缺人分不超过{certificate.needs}的排班，这份排班表的缺人分是{needs}，不在其内。"
+            f"它证明的是：{zh}",
+            f"this certificate is about rosters whose needs tier is at most {certificate.needs}; that of this roster is "
+            f"{needs}. What it proves: {en}",
+            **known,
+        )
+    if report.valid and value < proven.points:
+        return _refusal(
+            certificate, "better-roster",
+            f"这份排班表的得分是{value}，比证明说的下限{proven.points}还低。表里的开始时间可能不在排班的时间格上",
+            f"this roster comes to {value}, below the {proven.points} that the certificate says nothing can go below; "
+            "perhaps it uses starts that are not on the planner's grid",
+            **known,
+        )
+    gap = max(0, value - proven.points) / max(1, value)
+    lowest = value <= proven.points
+    return Verdict(
+        valid=True, gap=round(gap, 6), **_facts(certificate), **known,
+        zh=f"{zh}；这份排班表是{value}，{'已经最低' if lowest else f'差距{gap:.2%}'}{_estimated_zh(proven)}。",
+        en=f"{en}; this roster comes to {value}, {'and nothing can be lower' if lowest else f'a gap of {gap:.2%}'}"
+        f"{_estimated_en(proven)}.",
+    )
+
+
+# ------------------------------------------------------------------------------------------------ words
+
+
+def _facts(certificate: Certificate) -> dict[str, Any]:
+    return {"tier": certificate.tier, "claimed": certificate.bound, "needs": certificate.needs}
+
+
+def _refusal(certificate: Certificate, code: Fails, zh: str, en: str, **known: Any) -> Verdict:
+    return Verdict(valid=False, code=code, zh=f"{zh}。", en=f"{en[0].upper()}{en[1:]}.", **_facts(certificate), **known)
+
+
+def _proves(certificate: Certificate, proven: Proven) -> tuple[str, str]:
+    if certificate.tier == "needs":
+        return f"缺人分不可能低于{proven.points}", f"The needs tier cannot be below {proven.points}"
+    return (
+        f"质量分不可能低于{proven.points}（缺人分不超过{certificate.needs}时）",
+        f"The quality tier cannot be below {proven.points} (while the needs tier is at most {certificate.needs})",
+    )
+
+
+def _estimated_zh(proven: Proven) -> str:
+    count = len(proven.given_up)
+    return f"（其中{count}位志愿者的最好安排没有算到底，按不利的一头估计）" if count else ""
+
+
+def _estimated_en(proven: Proven) -> str:
+    count = len(proven.given_up)
+    return f" (the best plans of {count} volunteers were only estimated, on the safe side)" if count else ""
+
+
+def _some(names: list[str], separator: str, most: int = 3) -> str:
+    shown = separator.join(names[:most])
+    return f"{shown}…" if len(names) > most else shown

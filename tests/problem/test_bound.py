@@ -1,0 +1,61 @@
+"""The recomputed bound against trying every plan of everybody, on tiny scenarios of every family."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+from bound_by_hand import TooManySetsError, bound_by_hand
+
+sys.path.append(str(Path(__file__).parents[1] / "solvers"))
+from tiny import FAMILIES, scenario
+
+from matcher.problem.bound import needs_bound, quality_bound
+from matcher.problem.problem import Problem
+
+SEEDS = 6
+MANY_SEEDS = 120
+
+
+def random_prices(problem: Problem, rng: Random, most: int = 900) -> dict[str, tuple[int, ...]]:
+    """Milli-points per seat, some of them 0."""
+    return {
+        visit.id: tuple(rng.choice([0, rng.randint(1, 1000 * most)]) for _ in visit.wish.roles)
+        for visit in problem.visits if rng.random() < 0.9
+    }
+
+
+def differences(family: str, seeds: range) -> tuple[list[str], int]:
+    wrong, compared = [], 0
+    for seed in seeds:
+        problem, rng = Problem.of(scenario(family, seed)), Random(seed)
+        prices, weight = random_prices(problem, rng), rng.randint(0, 3000)
+        try:
+            by_hand = bound_by_hand(problem, prices, needs=500, lambda_milli=weight)
+            needs_by_hand = bound_by_hand(problem, prices, needs=None)
+        except TooManySetsError:
+            continue
+        compared += 1
+        found = quality_bound(problem, 500, weight, prices)
+        if found.milli != by_hand or found.given_up:
+            wrong.append(f"{family} {seed}: quality {found} instead of {by_hand}")
+        found = needs_bound(problem, prices)
+        if found.milli != needs_by_hand or found.given_up:
+            wrong.append(f"{family} {seed}: needs {found} instead of {needs_by_hand}")
+    return wrong, compared
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_bound_is_that_of_trying_every_plan(family):
+    wrong, compared = differences(family, range(SEEDS))
+    assert not wrong
+    assert compared
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_bound_is_that_of_trying_every_plan_on_many_scenarios(family):
+    wrong, _ = differences(family, range(SEEDS, MANY_SEEDS))
+    assert not wrong
