@@ -192,6 +192,12 @@ def test_many_asked_together_get_the_numbers_each_would_get_alone(atlas, data):
     together = atlas.minutes_to(origins, destination, modes)
     assert together.dtype == np.int64
     assert together.tolist() == [atlas.minutes(o, destination, m) for o, m in zip(origins, modes)]
+    ends = atlas.ends(origins, modes)
+    assert atlas.minutes_back(destination, ends).tolist() == [
+        atlas.minutes(destination, o, m) for o, m in zip(origins, modes)
+    ]
+    half = np.arange(0, len(origins), 2)
+    assert atlas.minutes_there(ends.some(half), destination).tolist() == together[half].tolist()
 
 
 def test_thousands_together_equal_the_formula_in_exact_fractions():

@@ -290,18 +290,23 @@ def test_without_any_one_part_of_a_rule_exact_disagrees_with_brute_force(part):
     assert shows(PART_SHOWS_IN[part], lambda patch: patch.setattr(exact, part, lambda *ignored, **also: None))
 
 
+def asked_about(asked: tuple[Any, ...], people: int) -> int:
+    """How many people a question is about: the rows it names last, or everybody."""
+    return len(asked[-1]) if isinstance(asked[-1], np.ndarray) else people
+
+
 @pytest.mark.parametrize("price", PRICE_SHOWS_IN)
 def test_without_any_one_price_of_a_seat_exact_disagrees_with_brute_force(price):
-    def nothing(prices: Prices, *ignored: Any) -> Any:
-        return np.zeros(len(prices.scenario.volunteers), dtype=np.int64)
+    def nothing(prices: Prices, *asked: Any) -> Any:
+        return np.zeros(asked_about(asked, len(prices.scenario.volunteers)), dtype=np.int64)
 
     assert shows(PRICE_SHOWS_IN[price], lambda patch: patch.setattr(Prices, price, nothing))
 
 
 @pytest.mark.parametrize("rule", PAIR_RULES)
 def test_without_any_one_pair_rule_exact_disagrees_with_brute_force(rule):
-    def everybody(eligibility: Eligibility, *ignored: Any) -> Any:
-        return np.ones(len(eligibility.people), dtype=bool)
+    def everybody(eligibility: Eligibility, *asked: Any) -> Any:
+        return np.ones(asked_about(asked, len(eligibility.people)), dtype=bool)
 
     assert shows(PAIR_RULE_SHOWS_IN[rule], lambda patch: patch.setattr(Eligibility, rule, everybody))
 

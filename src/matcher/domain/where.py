@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, cast, get_args
 
 import numpy as np
@@ -21,15 +21,31 @@ from matcher.domain.gazetteer import Fallback, Gazetteer
 from matcher.domain.places import CoordinateSystem, Place, TravelMode, TravelTime
 from matcher.domain.settings import Speed, Travel
 
-__all__ = ["Atlas", "Fallback", "from_wgs84", "metres", "to_wgs84"]
+__all__ = ["Atlas", "Ends", "Fallback", "from_wgs84", "metres", "to_wgs84"]
 
 _SEMI_MAJOR = 6_378_137.0  # metres; WGS 84
 _ECCENTRICITY_SQUARED = 6.69437999014e-3
 _MEAN_RADIUS = 6_371_008.8  # metres
 _MODES: tuple[TravelMode, ...] = get_args(TravelMode)
 _NOWHERE = -1
-_REMEMBERED = 256  # lists of origins
-_REMEMBERED_WAYS = 1_000_000
+_REMEMBERED_WAYS = 250_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Many people's places and travel modes as arrays of one length, looked up once: where their ways begin or end."""
+
+    positions: NDArray[np.int64]
+    modes: NDArray[np.int64]
+    axes: tuple[Floats, Floats, Floats]
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def some(self, rows: NDArray[np.integer]) -> Ends:
+        """Those in the given rows."""
+        x, y, z = (axis[rows] for axis in self.axes)
+        return Ends(self.positions[rows], self.modes[rows], (x, y, z))
 
 
 class Atlas:
@@ -50,7 +66,7 @@ class Atlas:
         self._unknown_minutes = travel.unknown_minutes
         self._paces = [_Pace(_speed(travel, mode)) for mode in _MODES]
         self._measured = self._read_measured(travel_times)
-        self._known_positions: dict[tuple[str | None, ...], NDArray[np.int64]] = {}
+        self._measured_back = _turned(self._measured)
         self._known_minutes: dict[tuple[str | None, str | None, TravelMode], int] = {}
 
     def metres(self, origin: str | None, destination: str | None) -> int | None:
@@ -82,26 +98,43 @@ class Atlas:
         away = None if here == _NOWHERE or there == _NOWHERE else self._metres(here, there)
         return self._unknown_minutes if away is None else int(self._paces[_MODES.index(mode)].minutes(away))
 
+    def ends(self, places: Sequence[str | None], modes: Sequence[TravelMode]) -> Ends:
+        """Places and the modes beside them, ready to be asked about again and again."""
+        positions = np.fromiter((self._position(place) for place in places), dtype=np.int64, count=len(places))
+        if not self.index:  # nowhere at all: nan stands at the only position there is
+            nowhere = np.full(len(places), np.nan)
+            return Ends(positions, _mode_numbers(modes), (nowhere, nowhere, nowhere))
+        x, y, z = (axis[positions] for axis in self._axes)
+        return Ends(positions, _mode_numbers(modes), (x, y, z))
+
     def minutes_to(
         self, origins: Sequence[str | None], destination: str | None, modes: Sequence[TravelMode]
     ) -> NDArray[np.int64]:
         """``minutes`` from each origin by the mode beside it; element by element the same numbers."""
-        here, there = self._positions(tuple(origins)), self._position(destination)
-        by_mode = _mode_numbers(tuple(modes))
-        result = np.full(len(here), self._unknown_minutes, dtype=np.int64)
-        if there == _NOWHERE or len(here) == 0:
+        return self.minutes_there(self.ends(origins, modes), destination)
+
+    def minutes_there(self, origins: Ends, destination: str | None) -> NDArray[np.int64]:
+        """``minutes`` from each of the ends to one destination."""
+        return self._many(origins, self._position(destination), self._measured)
+
+    def minutes_back(self, origin: str | None, destinations: Ends) -> NDArray[np.int64]:
+        """``minutes`` from one origin to each of the ends."""
+        return self._many(destinations, self._position(origin), self._measured_back)
+
+    def _many(self, ends: Ends, hub: int, measured: Mapping[tuple[int, int], dict[int, int]]) -> NDArray[np.int64]:
+        result = np.full(len(ends), self._unknown_minutes, dtype=np.int64)
+        if hub == _NOWHERE or len(ends) == 0:
             return result
-        axes = cast("tuple[Floats, Floats, Floats]", tuple(axis[here] for axis in self._axes))
-        away = np.rint(_arc_metres(axes, self._points[there], np.sqrt))
-        located = (here != _NOWHERE) & ~np.isnan(away)
+        away = np.rint(_arc_metres(ends.axes, self._points[hub], np.sqrt))
+        located = (ends.positions != _NOWHERE) & ~np.isnan(away)
         for number, pace in enumerate(self._paces):
-            rows = located & (by_mode == number)
+            rows = np.flatnonzero(located & (ends.modes == number))
             result[rows] = pace.minutes(away[rows].astype(np.int64))
-            if (there, number) in self._measured:
-                known = self._measured_row(there, number)[here]
-                rows = (here != _NOWHERE) & (by_mode == number) & (known >= 0)
-                result[rows] = known[rows]
-        result[here == there] = 0
+            if (hub, number) in measured:
+                known = self._measured_row(measured[hub, number])[ends.positions]
+                told = (ends.positions != _NOWHERE) & (ends.modes == number) & (known >= 0)
+                result[told] = known[told]
+        result[ends.positions == hub] = 0
         return result
 
     def numbers(self) -> tuple[Floats, NDArray[np.int64], NDArray[np.int64]]:
@@ -120,25 +153,15 @@ class Atlas:
             np.array(measured, dtype=np.int64).reshape(-1, 2),
         )
 
-    def _measured_row(self, there: int, mode: int) -> NDArray[np.int64]:
-        """Measured minutes from every place; -1 where nobody measured."""
+    def _measured_row(self, measured: Mapping[int, int]) -> NDArray[np.int64]:
+        """Measured minutes by position; -1 where nobody measured."""
         row = np.full(len(self.index), -1, dtype=np.int64)
-        for origin, minutes in self._measured[there, mode].items():
-            row[origin] = minutes
+        for position, minutes in measured.items():
+            row[position] = minutes
         return row
 
     def _position(self, place: str | None) -> int:
         return _NOWHERE if place is None else self.index.get(place, _NOWHERE)
-
-    def _positions(self, places: tuple[str | None, ...]) -> NDArray[np.int64]:
-        # The same people are asked about visit after visit.
-        known = self._known_positions.get(places)
-        if known is None:
-            if len(self._known_positions) >= _REMEMBERED:
-                self._known_positions.clear()
-            known = np.fromiter((self._position(place) for place in places), dtype=np.int64, count=len(places))
-            self._known_positions[places] = known
-        return known
 
     def _metres(self, here: int, there: int) -> int | None:
         away = _arc_metres(self._points[here], self._points[there], math.sqrt)
@@ -233,9 +256,18 @@ def _speed(travel: Travel, mode: TravelMode) -> Speed:
     return cast(Speed, getattr(travel, mode.replace("-", "_")))
 
 
-@lru_cache(maxsize=256)
-def _mode_numbers(modes: tuple[TravelMode, ...]) -> NDArray[np.int64]:
-    return np.array([_MODES.index(mode) for mode in modes], dtype=np.int64)
+def _mode_numbers(modes: Sequence[TravelMode]) -> NDArray[np.int64]:
+    number_of = {mode: number for number, mode in enumerate(_MODES)}
+    return np.array([number_of[mode] for mode in modes], dtype=np.int64)
+
+
+def _turned(measured: Mapping[tuple[int, int], dict[int, int]]) -> dict[tuple[int, int], dict[int, int]]:
+    """Minutes by (origin, mode), then destination, of those by (destination, mode), then origin."""
+    turned: dict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    for (there, mode), origins in measured.items():
+        for here, minutes in origins.items():
+            turned[here, mode][there] = minutes
+    return dict(turned)
 
 
 def _own_coordinates(places: Sequence[Place]) -> tuple[Floats, Floats]:

@@ -5,11 +5,14 @@ Nothing here decides anything: the judge and the problem both start from it.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+
+import numpy as np
 
 from matcher.domain.base import clock_minutes
 from matcher.domain.claims import Published
@@ -17,8 +20,9 @@ from matcher.domain.history import Service
 from matcher.domain.people import Limits
 from matcher.domain.places import TravelMode
 from matcher.domain.scenario import Scenario
+from matcher.domain.settings import Speed, Travel
 from matcher.domain.when import Calendar, FreeTime, Span, days_between, free_time, rrule_days
-from matcher.domain.where import Atlas
+from matcher.domain.where import Atlas, Ends, metres
 from matcher.domain.wishes import Recurrence, Role, Window, Wish
 
 
@@ -150,6 +154,49 @@ class Expanded:
         """Each volunteer's team and the teams above it."""
         parents = {team.id: team.parent for team in self.scenario.teams}
         return tuple(frozenset(_upwards(person.team, parents)) for person in self.scenario.volunteers)
+
+    @cached_property
+    def members(self) -> dict[str, tuple[int, ...]]:
+        """The people of each team and of the teams below it, by row."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for row, teams in enumerate(self.teams_of):
+            for team in teams:
+                found[team].append(row)
+        return {team: tuple(rows) for team, rows in found.items()}
+
+    @cached_property
+    def homes(self) -> Ends:
+        """Everybody's home and own way of travelling."""
+        people = self.scenario.volunteers
+        return self.atlas.ends([person.home for person in people], [person.travel_mode for person in people])
+
+    @cached_property
+    def homes_by_car(self) -> Ends:
+        """Everybody's home, for ways by car."""
+        people = self.scenario.volunteers
+        return self.atlas.ends([person.home for person in people], ["car"] * len(people))
+
+    @cached_property
+    def visits_of_wish(self) -> dict[str, tuple[int, ...]]:
+        """Numbers of each wish's visits, in the order of its occurrences."""
+        groups: dict[str, list[int]] = defaultdict(list)
+        for number, visit in enumerate(self.visits):
+            groups[visit.wish.id].append(number)
+        return {name: tuple(sorted(own, key=lambda number: self.visits[number].order)) for name, own in groups.items()}
+
+    @cached_property
+    def published_in_plan(self) -> list[tuple[Published, Visit]]:
+        """Published seats of visits this plan contains."""
+        return [
+            (seat, self.visits[self.visit_index[seat.visit]])
+            for seat in self.scenario.published
+            if seat.visit in self.visit_index
+        ]
+
+    @cached_property
+    def longest_way(self) -> int:
+        """No way between two places takes longer, whoever travels (minutes)."""
+        return _longest_way(self)
 
     @cached_property
     def paired(self) -> dict[str, tuple[int, ...]]:
@@ -410,8 +457,29 @@ def _periods(days: Iterable[date], weekly: bool) -> list[tuple[str, list[date]]]
 
 def published_in_plan(expanded: Expanded) -> list[tuple[Published, Visit]]:
     """Published seats of visits this plan contains."""
-    return [
-        (seat, expanded.visits[expanded.visit_index[seat.visit]])
-        for seat in expanded.scenario.published
-        if seat.visit in expanded.visit_index
-    ]
+    return expanded.published_in_plan
+
+
+def longest_way(expanded: Expanded) -> int:
+    """No way between two places takes longer, whoever travels (minutes)."""
+    return expanded.longest_way
+
+
+def _longest_way(expanded: Expanded) -> int:
+    travel, atlas = expanded.scenario.program.settings.travel, expanded.atlas
+    longest = max([travel.unknown_minutes, *(time.minutes for time in expanded.scenario.travel_times)])
+    located = ~np.isnan(atlas.lat)
+    if not located.any():
+        return longest
+    south, north = float(atlas.lat[located].min()), float(atlas.lat[located].max())
+    west, east = float(atlas.lon[located].min()), float(atlas.lon[located].max())
+    # The box's sides, not its diagonal: no two places in it lie further apart than two sides together.
+    sides: float = metres(south, west, north, west) + metres(0.0, west, 0.0, east)
+    modes = {person.travel_mode for person in expanded.scenario.volunteers} | {"car"}
+    speeds = [speed for name, speed in _speeds(travel).items() if name in modes]
+    ways = (speed.fixed_minutes + sides * speed.detour / (speed.km_per_hour * 1000 / 60) for speed in speeds)
+    return max(longest, *(math.ceil(way) + 1 for way in ways))
+
+
+def _speeds(travel: Travel) -> dict[str, Speed]:
+    return {"car": travel.car, "e-bike": travel.e_bike, "bus": travel.bus, "walking": travel.walking}

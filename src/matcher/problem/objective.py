@@ -6,11 +6,11 @@ documented in docs/objective.md with its units.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from matcher.domain.places import Place
 from matcher.domain.when import Span, days_between
 from matcher.domain.wishes import Role, Wish
-from matcher.problem.eligibility import Eligibility, Stretches
+from matcher.problem.eligibility import Eligibility, Rows, Stretches
 from matcher.problem.expand import Expanded, Visit
+from matcher.problem.memory import Memory, frozen
 
 NEEDS_TERMS = ("empty_seats",)
 PROMISE_TERMS = (
@@ -57,7 +58,7 @@ class Prices:
         self._undesired = Stretches(tuple(free.undesired for free in expanded.free))
         self._preferred = Stretches(tuple(free.preferred for free in expanded.free))
         self._names_preferred = np.array([bool(free.preferred) for free in expanded.free], dtype=bool)
-        self._kept: dict[tuple[object, ...], NDArray[np.int64]] = {}
+        self._kept: Memory[NDArray[np.int64]] = Memory.of_arrays(len(self.scenario.volunteers), 8)
         self._empty_seat: dict[str, int] = {}
 
     # --------------------------------------------------------------------------------------- needs
@@ -106,7 +107,7 @@ class Prices:
     def _claimants(self, volunteer: str | None, team: str | None) -> frozenset[int]:
         if volunteer is not None:
             return frozenset({self.expanded.volunteer_index[volunteer]})
-        return frozenset(row for row, teams in enumerate(self.expanded.teams_of) if team in teams)
+        return frozenset(self.expanded.members.get(team or "", ()))
 
     # ------------------------------------------------------------------------------------ fairness
 
@@ -124,30 +125,37 @@ class Prices:
             by_team[person.team].append(row)
         turns = list(own)
         for rows in by_team.values():
+            ordered = sorted(own[row] for row in rows)
             for row in rows:
-                others = [own[other] for other in rows if other != row]
-                if others and not self.expanded.is_experienced[row]:
-                    turns[row] = max(own[row], int(median(others)))
+                if len(rows) > 1 and not self.expanded.is_experienced[row]:
+                    turns[row] = max(own[row], _median_without(ordered, own[row]))
         return tuple(turns)
 
     @cached_property
     def turns_offered(self) -> tuple[int, ...]:
         """o: how many turns each volunteer's limits and availability allow within the window, at least 1."""
-        return tuple(max(1, self._offered(row)) for row in range(len(self.scenario.volunteers)))
+        self._weeks: dict[tuple[Span, ...], tuple[tuple[int, ...], ...]] = {}
+        offered = tuple(max(1, self._offered(row)) for row in range(len(self.scenario.volunteers)))
+        self._weeks.clear()
+        return offered
 
     def _offered(self, row: int) -> int:
         limits = self.expanded.limits[row]
-        free_days = self._free_days(self.expanded.free[row].available)
-        by_month: dict[tuple[int, int], dict[tuple[int, int], int]] = defaultdict(lambda: defaultdict(int))
-        for day in free_days:
-            by_month[day.year, day.month][day.isocalendar()[:2]] += _or_far(limits.visits_per_day)
+        per_day, per_week = _or_far(limits.visits_per_day), _or_far(limits.visits_per_week)
         return sum(
-            min(
-                _or_far(limits.visits_per_month),
-                sum(min(_or_far(limits.visits_per_week), most) for most in weeks.values()),
-            )
-            for weeks in by_month.values()
+            min(_or_far(limits.visits_per_month), sum(min(per_week, days * per_day) for days in weeks))
+            for weeks in self._free_weeks(self.expanded.free[row].available)
         )
+
+    def _free_weeks(self, spans: tuple[Span, ...]) -> tuple[tuple[int, ...], ...]:
+        """Per month of the window, how many free days each of its weeks has; the same for all with the same hours."""
+        known = self._weeks.get(spans)
+        if known is None:
+            by_month: dict[tuple[int, int], dict[tuple[int, int], int]] = defaultdict(lambda: defaultdict(int))
+            for day in self._free_days(spans):
+                by_month[day.year, day.month][day.isocalendar()[:2]] += 1
+            known = self._weeks[spans] = tuple(tuple(weeks.values()) for weeks in by_month.values())
+        return known
 
     def _free_days(self, spans: Sequence[Span]) -> set[date]:
         window = self.scenario.program.window
@@ -197,62 +205,109 @@ class Prices:
 
     # ---------------------------------------------------------------------------------------- seats
 
-    def undesired_time(self, visit: Visit, start: int | None) -> NDArray[np.int64]:
+    def undesired_time(self, visit: Visit, start: int | None, rows: Rows | None = None) -> NDArray[np.int64]:
         """Per volunteer: the seat's price for lying in time they would rather not, or outside what they prefer."""
-        nobody = np.zeros(len(self.scenario.volunteers), dtype=np.int64)
+        price = np.zeros(len(self.scenario.volunteers if rows is None else rows), dtype=np.int64)
         if start is None:
-            return nobody
+            return price
         end = start + visit.minutes
-        undesired = self._undesired.overlap(start, end) if self._undesired.anybody else nobody.astype(bool)
-        less = (
-            self._names_preferred & ~self._preferred.contain(start, end)
-            if self._preferred.anybody
-            else nobody.astype(bool)
-        )
         full = self.weights.undesired_time
-        return np.where(undesired, full, np.where(less, full // 5, 0)).astype(np.int64)
+        if self._preferred.anybody:
+            names = self._names_preferred if rows is None else self._names_preferred[rows]
+            price[names & ~self._preferred.contain(start, end, rows)] = full // 5
+        if self._undesired.anybody:
+            price[self._undesired.overlap(start, end, rows)] = full
+        return price
 
-    def locality(self, visit: Visit) -> NDArray[np.int64]:
+    def lasting(self, visit: Visit, role: Role, rows: Rows | None = None) -> NDArray[np.int64]:
+        """Per volunteer: the part of a seat's price that is the same for every visit of the wish."""
+        return (
+            self.locality(visit, rows)
+            + self.preferences(visit, role, rows)
+            + self.soft_pair(visit, role, None, rows)  # no soft pair rule asks for the day or the hour
+        )
+
+    def locality(self, visit: Visit, rows: Rows | None = None) -> NDArray[np.int64]:
         """Per volunteer: steps from the visit's building, grid and community, and from the team's communities."""
-        key = ("locality", visit.wish.id)
-        if key not in self._kept:
-            place = self.scenario.place.get(visit.place) if visit.place else None
-            community = self.expanded.community(visit.wish)
-            steps = [
-                _steps(self.scenario.place.get(person.home) if person.home else None, place)
-                + self._team_steps(person.team, community)
-                for person in self.scenario.volunteers
-            ]
-            self._kept[key] = self.weights.locality * np.array(steps, dtype=np.int64)
-        return self._kept[key]
+        if rows is None:
+            return self._kept.get(("locality", visit.wish.id), lambda: frozen(self._locality(visit, self._everyone)))
+        return self._locality(visit, rows)
 
-    def _team_steps(self, team: str | None, community: str | None) -> int:
-        communities = self.scenario.team[team].communities if team else ()
-        return 2 if communities and community not in communities else 0
+    def _locality(self, visit: Visit, rows: Rows) -> NDArray[np.int64]:
+        place = self.scenario.place.get(visit.place) if visit.place else None
+        steps = self._homes.steps_to(place, rows) + self._team_steps(self.expanded.community(visit.wish))[rows]
+        return self.weights.locality * steps
 
-    def preferences(self, visit: Visit, role: Role) -> NDArray[np.int64]:
+    def _team_steps(self, community: str | None) -> NDArray[np.int64]:
+        """Per volunteer: 2 if the team is paired with other communities only."""
+
+        def find() -> NDArray[np.int64]:
+            elsewhere = {
+                team.id: 2 if team.communities and community not in team.communities else 0
+                for team in self.scenario.teams
+            }
+            steps = [elsewhere[person.team] if person.team else 0 for person in self.scenario.volunteers]
+            return frozen(np.array(steps, dtype=np.int64))
+
+        return self._kept.get(("team steps", community), find)
+
+    @cached_property
+    def _everyone(self) -> NDArray[np.int64]:
+        return np.arange(len(self.scenario.volunteers))
+
+    @cached_property
+    def _homes(self) -> _Neighbourhoods:
+        places = self.scenario.place
+        return _Neighbourhoods([places.get(who.home) if who.home else None for who in self.scenario.volunteers])
+
+    def preferences(self, visit: Visit, role: Role, rows: Rows | None = None) -> NDArray[np.int64]:
         """Per volunteer: what the resident would like, unmet, and what the volunteer would rather not."""
-        key = ("preferences", visit.wish.id, role.id)
-        if key not in self._kept:
-            unmet = [self._unmet(row, visit.wish, role) for row in range(len(self.scenario.volunteers))]
-            self._kept[key] = self.weights.preferences * np.array(unmet, dtype=np.int64)
-        return self._kept[key]
+        if rows is None:
+            return self._kept.get(
+                ("preferences", visit.wish.id, role.id),
+                lambda: frozen(self.weights.preferences * self._unmet(visit.wish, role)),
+            )
+        return self.weights.preferences * self._unmet(visit.wish, role)[rows]
 
-    def _unmet(self, row: int, wish: Wish, role: Role) -> int:
-        person = self.scenario.volunteers[row]
+    def _unmet(self, wish: Wish, role: Role) -> NDArray[np.int64]:
         resident = self.scenario.resident[wish.resident] if wish.resident else None
-        unmet = 0
+        unmet = np.zeros(len(self.scenario.volunteers), dtype=np.int64)
         if resident is not None:
-            liked = resident.liked
-            unmet += bool(resident.preferred) and person.id not in resident.preferred
-            unmet += liked.gender is not None and person.gender != liked.gender
-            unmet += liked.language is not None and liked.language not in person.languages
-        subjects = {wish.id, wish.kind, wish.resident, *(need.name for need in role.skills)}
-        return unmet + 2 * bool(subjects & set(person.dislikes))
+            if resident.preferred:
+                unmet += 1
+                unmet[self._rows(resident.preferred)] -= 1
+            if resident.liked.gender is not None:
+                unmet += ~self.eligibility.of_gender(resident.liked.gender)
+            if resident.liked.language is not None:
+                unmet += ~self.eligibility.speaks(resident.liked.language)
+        averse = {
+            row
+            for subject in (wish.id, wish.kind, wish.resident, *(need.name for need in role.skills))
+            if subject is not None
+            for row in self._dislikers.get(subject, ())
+        }
+        if averse:
+            unmet[sorted(averse)] += 2
+        return unmet
 
-    def soft_pair(self, visit: Visit, role: Role, start: int | None) -> NDArray[np.int64]:
+    def _rows(self, names: Iterable[str]) -> list[int]:
+        index = self.expanded.volunteer_index
+        return sorted({index[name] for name in names if name in index})
+
+    @cached_property
+    def _dislikers(self) -> dict[str, list[int]]:
+        """Who would rather not, by what."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for row, person in enumerate(self.scenario.volunteers):
+            for subject in person.dislikes:
+                found[subject].append(row)
+        return dict(found)
+
+    def soft_pair(
+        self, visit: Visit, role: Role, start: int | None, rows: Rows | None = None
+    ) -> NDArray[np.int64]:
         """Per volunteer: the price of the soft pair rules this seat would break."""
-        return self.eligibility.soft_price(visit, role, start)
+        return self.eligibility.soft_price(visit, role, start, rows)
 
     # --------------------------------------------------------------------------------------- travel
 
@@ -274,15 +329,67 @@ class Prices:
             here = visit.end_place
         return price + self.leg(row, here, home, by_car) if stops else 0
 
+    def solo_tours(self, visit: Visit, role: Role, rows: Rows) -> NDArray[np.int64]:
+        """``tour`` of a day with this visit alone, for many volunteers at once."""
+        by_car = role.vehicle is not None
+        there = self.eligibility.minutes_between_home_and(visit.place, by_car, rows)
+        homes = self.expanded.homes_by_car if by_car else self.expanded.homes
+        back = self.expanded.atlas.minutes_back(visit.end_place, homes.some(rows))
+        return self.weights.travel * (there + back)
+
 
 def _or_far(limit: int | None) -> int:
     return 1 << 20 if limit is None else limit
 
 
-def _steps(home: Place | None, place: Place | None) -> int:
-    if home is None or place is None or home.community is None or home.community != place.community:
-        return 4
-    estate_and_building = (home.estate, home.building)
-    if home.building is not None and estate_and_building == (place.estate, place.building):
-        return 0
-    return 1 if home.grid is not None and home.grid == place.grid else 2
+def _median_without(ordered: list[int], own: int) -> int:
+    """The median, rounded down, of sorted numbers once one of them that equals ``own`` is taken out.
+
+    >>> _median_without([0, 1, 2, 9], 9), _median_without([0, 1, 4], 1)
+    (1, 2)
+    """
+    taken = bisect_left(ordered, own)
+
+    def at(position: int) -> int:
+        return ordered[position + (position >= taken)]
+
+    left = len(ordered) - 1
+    return at(left // 2) if left % 2 else (at(left // 2 - 1) + at(left // 2)) // 2
+
+
+class _Neighbourhoods:
+    """Everybody's community, grid and building as numbers, to count steps to one place for many people at once."""
+
+    def __init__(self, homes: Sequence[Place | None]) -> None:
+        self._number: dict[tuple[str | None, ...], int] = {}
+        self._community = self._numbers([_community(home) for home in homes])
+        self._grid = self._numbers([_grid(home) for home in homes])
+        self._building = self._numbers([_building(home) for home in homes])
+
+    def _numbers(self, names: Sequence[tuple[str | None, ...] | None]) -> NDArray[np.int64]:
+        return np.array(
+            [-1 if name is None else self._number.setdefault(name, len(self._number)) for name in names],
+            dtype=np.int64,
+        )
+
+    def _of(self, name: tuple[str | None, ...] | None) -> int:
+        return -2 if name is None else self._number.get(name, -2)
+
+    def steps_to(self, place: Place | None, rows: Rows) -> NDArray[np.int64]:
+        """0 in the same building, 1 in the grid, 2 in the community, else 4."""
+        steps = np.where(self._grid[rows] == self._of(_grid(place)), 1, 2)
+        steps[self._building[rows] == self._of(_building(place))] = 0
+        steps[self._community[rows] != self._of(_community(place))] = 4
+        return steps
+
+
+def _community(place: Place | None) -> tuple[str | None, ...] | None:
+    return None if place is None or place.community is None else ("community", place.community)
+
+
+def _grid(place: Place | None) -> tuple[str | None, ...] | None:
+    return None if place is None or place.grid is None else ("grid", place.grid)
+
+
+def _building(place: Place | None) -> tuple[str | None, ...] | None:
+    return None if place is None or place.building is None else ("building", place.estate, place.building)

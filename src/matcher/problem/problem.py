@@ -6,54 +6,27 @@ everything pair-level decided. Options that no rule and no price can tell apart 
 
 from __future__ import annotations
 
-import math
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.scenario import Scenario
-from matcher.domain.settings import Speed, Travel
-from matcher.domain.where import metres
 from matcher.domain.wishes import Role
 from matcher.errors import BadInput, Fault
 from matcher.problem.check import can_any_serve, live_seat, paired_people
 from matcher.problem.eligibility import Eligibility
-from matcher.problem.expand import Expanded, Visit, expand, published_in_plan
+from matcher.problem.expand import Expanded, Visit, expand, longest_way, published_in_plan
+from matcher.problem.memory import frozen
 from matcher.problem.objective import Prices
+from matcher.problem.options import Candidates, Option, build_options
 from matcher.problem.roster import Roster, RosterVisit, Seat
 
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One way a visit can happen: its start and end in minutes (goods: None) and the day it counts for."""
-
-    visit: int
-    start: int | None
-    end: int | None
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """(option, role, volunteer) triples as arrays of one length, sorted; ``role`` counts within the wish.
-
-    ``price`` is what the seat itself costs in the quality tier: time, locality, preferences, soft pair
-    rules; without travel, which depends on the day's other visits. Stand-bys cost nothing by themselves.
-    """
-
-    option: NDArray[np.int32]
-    role: NDArray[np.int16]
-    volunteer: NDArray[np.int32]
-    price: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.option)
+__all__ = ["Candidates", "FixedSeat", "Option", "Problem", "longest_way"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +50,15 @@ class Problem:
     eligibility: Eligibility
     prices: Prices
     options: tuple[Option, ...]
-    options_of: tuple[tuple[int, ...], ...]
-    """Option numbers of each visit."""
+    options_of: tuple[range, ...]
+    """Option numbers of each visit: contiguous, in the order of visits, then of starts."""
     crew: Candidates
     standbys: Candidates
     published: tuple[FixedSeat, ...]
     """Published seats that are still pair-level feasible."""
     pins: tuple[FixedSeat, ...]
+    thinned: tuple[int, ...] = ()
+    """Visits whose starts lie on a coarser grid than asked for, because all would be too many."""
 
     @classmethod
     def of(cls, scenario: Scenario | Expanded) -> Problem:
@@ -94,13 +69,10 @@ class Problem:
         _refuse_unknown_pins(expanded)
         published = tuple(_live_published(expanded, eligibility))
         pins = tuple(_pins(expanded))
-        options, crew, standbys = _Options(expanded, eligibility, prices, (*published, *pins)).build()
-        options_of: list[list[int]] = [[] for _ in expanded.visits]
-        for number, option in enumerate(options):
-            options_of[option.visit].append(number)
+        built = build_options(expanded, eligibility, prices, _told(expanded, (*published, *pins)), _never(expanded))
         return cls(
-            expanded, eligibility, prices, tuple(options), tuple(tuple(own) for own in options_of), crew, standbys,
-            published, pins,
+            expanded, eligibility, prices, built.options, _ranges(built.options, len(expanded.visits)), built.crew,
+            built.standbys, published, pins, built.thinned,
         )
 
     @property
@@ -129,13 +101,29 @@ class Problem:
             for people in [paired_people(self.expanded, visit.wish)]
         )
 
-    @cached_property
+    @property
     def visits_of_wish(self) -> dict[str, tuple[int, ...]]:
         """Visit numbers of each wish, in the order of its occurrences."""
-        groups: dict[str, list[int]] = defaultdict(list)
-        for number, visit in enumerate(self.visits):
-            groups[visit.wish.id].append(number)
-        return {name: tuple(sorted(own, key=lambda number: self.visits[number].order)) for name, own in groups.items()}
+        return self.expanded.visits_of_wish
+
+    @cached_property
+    def solo_tour(self) -> NDArray[np.int32]:
+        """What a day with this visit alone costs in travel, home → visit → home, parallel to ``crew``.
+
+        The same number as ``prices.tour(volunteer, [(visit, role)])``.
+        """
+        tours = np.zeros(len(self.crew), dtype=np.int32)
+        first = np.searchsorted(self.crew.option, [own.start for own in self.options_of])
+        last = np.append(first[1:], len(self.crew))
+        for numbers in self.visits_of_wish.values():
+            wish = self.visits[numbers[0]].wish
+            low, high = int(first[min(numbers)]), int(last[max(numbers)])  # a wish's visits lie side by side
+            for position, role in enumerate(wish.roles):
+                own = low + np.flatnonzero(self.crew.role[low:high] == position)
+                if len(own):
+                    people, which = np.unique(self.crew.volunteer[own], return_inverse=True)
+                    tours[own] = self.prices.solo_tours(self.visits[numbers[0]], role, people)[which]
+        return frozen(tours)
 
     def too_close(self, volunteer: int, first: int, first_role: int, second: int, second_role: int) -> bool:
         """Whether one person cannot do both options (their visits differ): overlap, travel between."""
@@ -253,216 +241,27 @@ def _pins(expanded: Expanded) -> Iterable[FixedSeat]:
         )
 
 
+def _told(expanded: Expanded, fixed: Iterable[FixedSeat]) -> dict[int, set[int]]:
+    """The starts people were told or a coordinator pinned, by visit."""
+    told: dict[int, set[int]] = defaultdict(set)
+    for seat, visit in published_in_plan(expanded):
+        if seat.start is not None:
+            told[expanded.visit_index[visit.id]].add(expanded.calendar.minute_of(seat.start))
+    for demand in fixed:
+        if demand.start is not None:
+            told[demand.visit].add(demand.start)
+    return told
+
+
+def _ranges(options: Sequence[Option], visits: int) -> tuple[range, ...]:
+    """The option numbers of each visit."""
+    edges = np.searchsorted([option.visit for option in options], np.arange(visits + 1)).tolist()
+    return tuple(range(low, high) for low, high in pairwise(edges))
+
+
 def _never(expanded: Expanded) -> frozenset[tuple[int, int]]:
     return frozenset(
         (expanded.visit_index[pin.visit], expanded.volunteer_index[pin.volunteer])
         for pin in expanded.scenario.pins
         if pin.never and pin.volunteer is not None and pin.visit in expanded.visit_index
-    )
-
-
-# ------------------------------------------------------------------------------------------------ options
-
-
-@dataclass(slots=True)
-class _Draft:
-    """One start of one visit, before merging: masks per role, and the prices of those the crew's mask lets in."""
-
-    option: Option
-    crew: list[NDArray[np.bool_]]
-    standbys: list[NDArray[np.bool_]]
-    prices: list[NDArray[np.int64]]
-    told: bool
-
-
-class _Options:
-    """Builds options and candidates, and merges starts nothing can tell apart."""
-
-    def __init__(
-        self, expanded: Expanded, eligibility: Eligibility, prices: Prices, fixed: tuple[FixedSeat, ...]
-    ) -> None:
-        self.expanded = expanded
-        self.eligibility = eligibility
-        self.prices = prices
-        self.never = _never(expanded)
-        self.margin = longest_way(expanded) + max((own.min_rest_minutes or 0 for own in expanded.limits), default=0)
-        """Minutes apart from which two services cannot get in each other's way."""
-        self.once_a_day = np.array([own.visits_per_day in (0, 1) for own in expanded.limits], dtype=bool)
-        self.told: dict[int, set[int]] = defaultdict(set)
-        for seat, visit in published_in_plan(expanded):
-            if seat.start is not None:
-                self.told[expanded.visit_index[visit.id]].add(expanded.calendar.minute_of(seat.start))
-        for pin in fixed:
-            if pin.start is not None:
-                self.told[pin.visit].add(pin.start)
-
-    def build(self) -> tuple[list[Option], Candidates, Candidates]:
-        drafts = [draft for number in range(len(self.expanded.visits)) for draft in self._drafts(number)]
-        kept = self._merged(drafts)
-        return [draft.option for draft in kept], _crew(kept), _standbys(kept)
-
-    def _drafts(self, number: int) -> Iterable[_Draft]:
-        visit = self.expanded.visits[number]
-        step = self.expanded.scenario.program.settings.step_minutes
-        starts: list[int | None] = [None]
-        if not visit.is_goods:
-            starts = [*sorted({*visit.starts(step), *(start for start in self.told[number] if visit.may_start(start))})]
-        banned = [row for other, row in self.never if other == number]
-        for start in starts:
-            crew = [self._masked(visit, role, start, banned, standby=False) for role in visit.wish.roles]
-            if not any(mask.any() for mask in crew):
-                continue
-            standbys = [
-                self._masked(visit, role, start, banned, standby=True)
-                if visit.wish.staffing.standbys
-                else np.zeros(len(self.expanded.scenario.volunteers), dtype=bool)
-                for role in visit.wish.roles
-            ]
-            prices = [self._price(visit, role, start)[mask] for role, mask in zip(visit.wish.roles, crew)]
-            end = None if start is None else start + visit.minutes
-            option = Option(number, start, end, self.expanded.day_of(visit, start))
-            yield _Draft(option, crew, standbys, prices, start in self.told[number])
-
-    def _masked(
-        self, visit: Visit, role: Role, start: int | None, banned: list[int], standby: bool
-    ) -> NDArray[np.bool_]:
-        mask = self.eligibility.fits(visit, role, start, standby)
-        mask[banned] = False
-        return mask
-
-    def _price(self, visit: Visit, role: Role, start: int | None) -> NDArray[np.int64]:
-        prices = self.prices
-        return (
-            prices.undesired_time(visit, start)
-            + prices.locality(visit)
-            + prices.preferences(visit, role)
-            + prices.soft_pair(visit, role, start)
-        )
-
-    def _merged(self, drafts: list[_Draft]) -> list[_Draft]:
-        """Drop a start if an earlier one that day has the same people and prices, and nobody may collide elsewhere."""
-        busy = self._busy(drafts)
-        in_time = sorted(busy.values(), key=lambda other: (other.low, other.high, other.visit))
-        longest = max((other.high - other.low for other in in_time), default=0)
-        lows = [other.low for other in in_time]
-        alone = {}
-        for where, own in busy.items():
-            first = bisect_left(lows, own.low - self.margin - longest)
-            alone[where] = self._is_alone(own, in_time[first:bisect_left(lows, own.high + self.margin)])
-        seen: set[tuple[object, ...]] = set()
-        kept = []
-        for draft in drafts:
-            option = draft.option
-            if not draft.told and option.start is not None and alone[option.visit, option.day]:
-                key = (
-                    option.visit, option.day,
-                    *(mask.tobytes() for mask in (*draft.crew, *draft.standbys)),
-                    *(price.tobytes() for price in draft.prices),
-                )
-                if key in seen:
-                    continue
-                seen.add(key)
-            kept.append(draft)
-        return kept
-
-    def _busy(self, drafts: list[_Draft]) -> dict[tuple[int, date], _Busy]:
-        """Per visit and day, whose time it might take, and when."""
-        busy: dict[tuple[int, date], _Busy] = {}
-        for draft in drafts:
-            option = draft.option
-            if option.start is None or option.end is None:
-                continue
-            crew, standbys = np.logical_or.reduce(draft.crew), np.logical_or.reduce(draft.standbys)
-            own = busy.get((option.visit, option.day))
-            if own is not None:
-                crew, standbys = crew | own.crew, standbys | own.standbys
-            busy[option.visit, option.day] = _Busy(
-                option.visit, option.day, crew, standbys,
-                option.start if own is None else min(own.low, option.start),
-                option.end if own is None else max(own.high, option.end),
-            )
-        for number, seat in enumerate(self.expanded.outside):
-            if seat.start is not None and seat.end is not None:
-                mask = np.zeros(len(self.expanded.scenario.volunteers), dtype=bool)
-                mask[seat.volunteer] = True
-                busy[-1 - number, seat.day] = _Busy(-1 - number, seat.day, mask, mask, seat.start, seat.end)
-        return busy
-
-    def _is_alone(self, own: _Busy, nearby: Iterable[_Busy]) -> bool:
-        """Whether no other visit near in time could want one of the same people as well.
-
-        Two crew seats on one day cannot collide for somebody who does one visit a day at most.
-        """
-        for other in nearby:
-            if other.visit == own.visit or own.low - self.margin >= other.high or other.low - self.margin >= own.high:
-                continue
-            shared = own.crew & other.crew
-            if own.day == other.day:
-                shared = shared & ~self.once_a_day
-            shared = shared | (own.standbys & (other.crew | other.standbys)) | (own.crew & other.standbys)
-            if shared.any():
-                return False
-        return True
-
-
-def longest_way(expanded: Expanded) -> int:
-    """No way between two places takes longer, whoever travels (minutes)."""
-    travel, atlas = expanded.scenario.program.settings.travel, expanded.atlas
-    longest = max([travel.unknown_minutes, *(time.minutes for time in expanded.scenario.travel_times)])
-    located = ~np.isnan(atlas.lat)
-    if not located.any():
-        return longest
-    south, north = float(atlas.lat[located].min()), float(atlas.lat[located].max())
-    west, east = float(atlas.lon[located].min()), float(atlas.lon[located].max())
-    # The box's sides, not its diagonal: no two places in it lie further apart than two sides together.
-    sides: float = metres(south, west, north, west) + metres(0.0, west, 0.0, east)
-    modes = {person.travel_mode for person in expanded.scenario.volunteers} | {"car"}
-    speeds = [speed for name, speed in _speeds(travel).items() if name in modes]
-    ways = (speed.fixed_minutes + sides * speed.detour / (speed.km_per_hour * 1000 / 60) for speed in speeds)
-    return max(longest, *(math.ceil(way) + 1 for way in ways))
-
-
-def _speeds(travel: Travel) -> dict[str, Speed]:
-    return {"car": travel.car, "e-bike": travel.e_bike, "bus": travel.bus, "walking": travel.walking}
-
-
-@dataclass(frozen=True, slots=True)
-class _Busy:
-    """Whose time one visit might take on one day, from its earliest start to its latest end."""
-
-    visit: int
-    day: date
-    crew: NDArray[np.bool_]
-    standbys: NDArray[np.bool_]
-    low: int
-    high: int
-
-
-def _crew(drafts: list[_Draft]) -> Candidates:
-    return _candidates(
-        (number, role, np.flatnonzero(mask), price)
-        for number, draft in enumerate(drafts)
-        for role, (mask, price) in enumerate(zip(draft.crew, draft.prices))
-    )
-
-
-def _standbys(drafts: list[_Draft]) -> Candidates:
-    return _candidates(
-        (number, role, rows, np.zeros(len(rows), dtype=np.int64))
-        for number, draft in enumerate(drafts)
-        for role, mask in enumerate(draft.standbys)
-        for rows in [np.flatnonzero(mask)]
-    )
-
-
-def _candidates(seats: Iterable[tuple[int, int, NDArray[np.int64], NDArray[np.int64]]]) -> Candidates:
-    """(option, role, volunteers, prices) of many seats as arrays of one length."""
-    found = list(seats)
-    sizes = [len(rows) for _, _, rows, _ in found]
-    none = np.zeros(0, dtype=np.int64)
-    return Candidates(
-        np.repeat(np.array([option for option, _, _, _ in found], dtype=np.int32), sizes),
-        np.repeat(np.array([role for _, role, _, _ in found], dtype=np.int16), sizes),
-        np.concatenate([none, *(rows for _, _, rows, _ in found)]).astype(np.int32),
-        np.concatenate([none, *(prices for _, _, _, prices in found)]),
     )
