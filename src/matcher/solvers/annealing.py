@@ -77,6 +77,8 @@ from matcher.solvers.tables import (
     W_MAX_HELPERS,
     W_MAX_TURNS,
     W_MIN_GAP,
+    W_ONE_SPAN,
+    W_PAST_FACES,
     W_POLICY,
     W_SPACED,
     W_TURNS_DAYS,
@@ -561,7 +563,11 @@ def _turns(f: Facts, s: State, w: int) -> int:
                     before = _at(f, LISTS, x + 1)
             quality += _at(f, PRICE, C_TURNS) * (2 * (before + turn) - 1)
             if _of(f, WISH, w, W_MAX_TURNS) >= 0:
-                broken += _turns_beyond(f, s, w, at, i)
+                if _of(f, WISH, w, W_ONE_SPAN):
+                    excess = before + turn - _of(f, WISH, w, W_MAX_TURNS)
+                    broken += max(0, excess) - (max(0, excess - 1) if turn > 1 else 0)
+                else:
+                    broken += _turns_beyond(f, s, w, at, i)
         previous = v
     if broken == 0:
         return quality
@@ -625,6 +631,14 @@ def _came_before(f: Facts, s: State, w: int, at: int, slot: int, i: int) -> bool
 
 
 @_inner
+def _is_served(f: Facts, s: State, w: int) -> bool:
+    for at in range(_at(f, WISH_PTR, w), _at(f, WISH_PTR, w + 1)):
+        if s.chosen[_at(f, WISH_VISIT, at)] >= 0:
+            return True
+    return False
+
+
+@_inner
 def _faces(f: Facts, s: State, w: int) -> int:
     """The price of new faces, and keeps_faces_few."""
     policy, most = _of(f, WISH, w, W_POLICY), _of(f, WISH, w, W_MAX_HELPERS)
@@ -642,7 +656,10 @@ def _faces(f: Facts, s: State, w: int) -> int:
     quality = _at(f, PRICE, C_FACES) * new if policy == STEADY or policy == PAIR else 0
     if most < 0:
         return quality
-    excess = _faces_beyond(f, s, w, most)
+    if _of(f, WISH, w, W_ONE_SPAN):
+        excess = _of(f, WISH, w, W_PAST_FACES) + new - most if new > 0 or _is_served(f, s, w) else 0
+    else:
+        excess = _faces_beyond(f, s, w, most)
     if excess <= 0:
         return quality
     return BROKEN if _at(f, PRICE, C_FEW_FACES) < 0 else quality + excess * _at(f, PRICE, C_FEW_FACES)

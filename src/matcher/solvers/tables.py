@@ -41,7 +41,7 @@ P_HOME, P_MODE, P_TEAM, P_EXPERIENCED, P_TURNS_BEFORE, P_TURNS_OFFERED, P_DAY, P
     P_WEEK_MINUTES, P_MONTH_MINUTES, P_REST_DAYS, P_MIN_REST, P_LEAST = range(15)
 # Columns of ``wish``.
 W_POLICY, W_MAX_TURNS, W_TURNS_DAYS, W_MAX_HELPERS, W_MIN_GAP, W_MAX_GAP, W_LAST_DONE, W_HISTORY_BINDS, W_SPACED, \
-    W_PRIORITY = range(10)
+    W_PRIORITY, W_ONE_SPAN, W_PAST_FACES = range(12)
 ANY, STEADY, ROTATE, PAIR = range(4)
 """Values of W_POLICY."""
 _POLICIES = {"any": ANY, "steady": STEADY, "rotate": ROTATE, "pair": PAIR}
@@ -85,7 +85,8 @@ class Tables:
     person: Ints
     """[volunteers, P_*]; a limit that is not set is FAR."""
     wish: Ints
-    """[wishes, W_*]; W_LAST_DONE a day (may be negative) or −FAR; W_MAX_* −1: none."""
+    """[wishes, W_*]; W_LAST_DONE a day (may be negative) or −FAR; W_MAX_* −1: none. W_ONE_SPAN: everything done and planned
+    lies within one ``turns_days``; W_PAST_FACES: different people who ever served it."""
     wish_ptr: Ints
     wish_visit: Ints
     """Visits of each wish, in order."""
@@ -272,7 +273,7 @@ class _Builder:
 
     def _wishes(self) -> dict[str, Any]:
         expanded, prices = self.expanded, self.prices
-        table = np.zeros((len(self.wishes), 10), dtype=np.int64)
+        table = np.zeros((len(self.wishes), 12), dtype=np.int64)
         known, past, turns, paired = [], [], [], []
         for number, wish in enumerate(self.wishes):
             when, staffing, last = wish.recurrence, wish.staffing, last_done(expanded, wish)
@@ -285,7 +286,7 @@ class _Builder:
                 _or_none(staffing.max_helpers), 0 if when is None else when.least_gap_days,
                 _or_none(None if when is None else when.max_gap_days),
                 -FAR if last is None else last[1].toordinal() - self.first,
-                last is not None and history_binds(expanded, first, last[1]), spaced, wish.priority,
+                last is not None and history_binds(expanded, first, last[1]), spaced, wish.priority, 0, 0,
             )
             known.append(sorted(prices.known_faces(wish)))
             done = expanded.done.get(wish.id, ())
@@ -296,6 +297,9 @@ class _Builder:
                 )
                 for service in done
             ])
+            earliest = min((day for day, *_ in past[-1]), default=0)
+            table[number, W_ONE_SPAN] = max(len(self.days), 1) - 1 - earliest < staffing.turns_days
+            table[number, W_PAST_FACES] = len({row for _, row, *_ in past[-1]})
             turns.append(sorted(prices.wish_turns_before(wish).items()) if staffing.policy == "rotate" else [])
             paired.append(list(paired_people(expanded, wish)))
         claims: dict[str, list[tuple[int, int]]] = defaultdict(list)
