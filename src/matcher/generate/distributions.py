@@ -42,7 +42,7 @@ class Stretch:
 
 FREE: dict[Group, tuple[Stretch, ...]] = {
     "retired": (
-        Stretch("workday-morning", 0.62, (1, 3)), Stretch("workday-afternoon", 0.66, (1, 4)),
+        Stretch("workday-morning", 0.38, (1, 2)), Stretch("workday-afternoon", 0.66, (1, 4)),
         Stretch("evening", 0.10, (1, 1)), Stretch("weekend-morning", 0.40, (1, 2)),
         Stretch("weekend-afternoon", 0.35, (1, 2)),
     ),
@@ -118,17 +118,17 @@ class SkillShare:
 
 
 SKILLS: dict[str, SkillShare] = {
-    "doctor": SkillShare(("医生", "doctor"), 0.022, ("medical",), ((3, 1.0),), expires=True),
+    "doctor": SkillShare(("医生", "doctor"), 0.020, ("medical",), ((3, 1.0),), expires=True),
     "nurse": SkillShare(("护士", "nurse"), 0.036, ("medical",), ((3, 1.0),), expires=True),
     "blood-pressure": SkillShare(("量血压", "blood pressure"), 0.060, ("retired", "unit", "medical"), ((1, 0.3), (2, 0.7))),
     "first-aid": SkillShare(("急救", "first aid"), 0.090, ("unit", "medical", "student"), ((2, 1.0),), expires=True),
-    "haircut": SkillShare(("理发", "haircut"), 0.036, ("worker", "retired")),
-    "electrician": SkillShare(("水电维修", "plumbing and wiring"), 0.032, ("worker", "retired")),
-    "legal": SkillShare(("法律咨询", "legal advice"), 0.012, ("unit", "worker"), ((3, 1.0),)),
-    "counselling": SkillShare(("心理疏导", "counselling"), 0.014, ("unit", "worker", "medical")),
+    "haircut": SkillShare(("理发", "haircut"), 0.046, ("worker", "retired")),
+    "electrician": SkillShare(("水电维修", "plumbing and wiring"), 0.046, ("worker", "retired")),
+    "legal": SkillShare(("法律咨询", "legal advice"), 0.014, ("unit", "worker"), ((3, 1.0),)),
+    "counselling": SkillShare(("心理疏导", "counselling"), 0.022, ("unit", "worker", "medical")),
     "tutoring": SkillShare(("作业辅导", "tutoring"), 0.140, ("student", "retired", "unit"), ((1, 0.2), (2, 0.6), (3, 0.2))),
-    "piano": SkillShare(("钢琴", "piano"), 0.018, ("student", "worker")),
-    "choir": SkillShare(("合唱指导", "choir leading"), 0.012, ("retired", "worker")),
+    "piano": SkillShare(("钢琴", "piano"), 0.026, ("student", "worker")),
+    "choir": SkillShare(("合唱指导", "choir leading"), 0.016, ("retired", "worker")),
 }
 
 # ------------------------------------------------------------------------------------------------ residents

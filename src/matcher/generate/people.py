@@ -121,7 +121,7 @@ def enlist(dice: Dice, preset: Preset, town: Town, teams: Teams, as_of: datetime
     crowd.groups = _shuffled(dice, apportion(preset.volunteers, [share for _, share in shares.GROUPS]))
     weighted = weights_of(town.communities)
     crowd.communities = [dice.weighted(weighted) for _ in crowd.groups]
-    skills = _skills(dice, town, crowd.groups, window[1])
+    skills = _skills(dice, town, crowd.groups, preset.skilled, window[1])
     cars = _cars(dice, crowd.groups)
     asks = tuple(skill.words for skill in shares.SKILLS.values())
     crowd.volunteers = tuple(
@@ -239,7 +239,9 @@ def _cars(dice: Dice, groups: Sequence[Group]) -> dict[int, Vehicle]:
     }
 
 
-def _skills(dice: Dice, town: Town, groups: Sequence[Group], last: date) -> list[tuple[Skill, ...]]:
+def _skills(
+    dice: Dice, town: Town, groups: Sequence[Group], factor: float, last: date
+) -> list[tuple[Skill, ...]]:
     """Everybody's skills. Counted out, not tossed for: a community of 125 has its three doctors."""
     found: list[list[Skill]] = [[] for _ in groups]
     taken: set[int] = set()
@@ -247,7 +249,7 @@ def _skills(dice: Dice, town: Town, groups: Sequence[Group], last: date) -> list
         able = [number for number, group in enumerate(groups) if group in own.groups]
         if key in ("doctor", "nurse"):  # nobody is both
             able = [number for number in able if number not in taken]
-        for number in dice.some(able, max(1, round(own.share * len(groups)))):
+        for number in dice.some(able, max(1, round(own.share * factor * len(groups)))):
             taken.add(number)
             found[number].append(Skill(
                 name=town.say(own.words), level=dice.weighted(own.levels),

@@ -17,7 +17,8 @@ class Preset:
     """A programme's size, place and habits.
 
     ``emphasis`` multiplies how often something is asked; ``restricted`` is the part of suitable wishes kept to the
-    teams paired with their community; ``pairings`` have two visits a month each.
+    teams paired with their community; ``skilled`` multiplies how many have a skill, so that some places stay empty in
+    large programmes as well; ``pairings`` have two visits a month each.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Preset:
     visits: int
     pairings: int
     restricted: float
+    skilled: float = 1.0
     emphasis: Mapping[str, float] = field(default_factory=dict)
     per_town: int = 8
 
@@ -57,13 +59,13 @@ PRESETS: dict[str, Preset] = {
         Preset("donghe", ("东河社区云心愿（示例）", "Donghe community wishes (example)"), (23.0905, 114.4163), "gcj02", "hak",
                1, 0.8, 125, 6, 280, 8, 0.05),
         Preset("qiaodong", ("桥东街道志愿服务（示例）", "Qiaodong sub-district volunteers (example)"), (23.0880, 114.4120),
-               "gcj02", "hak", 8, 1.8, 500, 24, 1_050, 30, 0.10),
+               "gcj02", "hak", 8, 1.8, 500, 24, 1_050, 30, 0.10, 0.85),
         Preset("jiangzhou", ("江州区志愿服务月计划（示例）", "Jiangzhou monthly service plan (example)"), (22.4050, 107.3530),
-               "wgs84", "za", 46, 7.5, 2_500, 158, 5_800, 120, 0.20, {"duty": 3.0, "clinic": 1.5}, 46),
+               "wgs84", "za", 46, 7.5, 2_500, 158, 5_800, 120, 0.20, 0.70, {"duty": 3.0, "clinic": 1.5}, 46),
         Preset("xingtai", ("邢台结对帮扶志愿服务（示例）", "Xingtai paired help (example)"), (37.0682, 114.5048), "wgs84", None,
-               40, 6.5, 5_700, 80, 11_600, 600, 0.35, {}, 40),
+               40, 7.5, 5_700, 80, 11_600, 600, 0.45, 0.42, {}, 40),
         Preset("quantang", ("泉塘街道二十社区志愿服务（示例）", "Quantang, twenty communities (example)"), (28.2300, 113.1100),
-               "gcj02", None, 20, 3.2, 2_000, 60, 4_500, 60, 0.15, {"phone": 1.5, "goods": 2.0}, 20),
+               "gcj02", None, 20, 3.6, 2_000, 60, 4_500, 60, 0.25, 0.55, {"phone": 1.5, "goods": 2.0}, 20),
     )
 }
 """The centres are public coordinates of the towns' middle; everything around them is invented."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +15,7 @@ from matcher.domain.wishes import Recurrence, Role, Staffing, Window, Wish
 from matcher.generate import catalogue
 from matcher.generate import distributions as shares
 from matcher.generate.catalogue import CATALOGUE, Ask, Rhythm, Seats
-from matcher.generate.dice import Dice, apportion
+from matcher.generate.dice import Dice, Shares, apportion
 from matcher.generate.distributions import Slot
 from matcher.generate.fits import Occurrence, occurrences, service_minutes
 from matcher.generate.people import Neighbours, Teams, pair_up, slot_days
@@ -93,7 +92,7 @@ class Wishes:
             wish = Wish(**parts, due=due, submitted=self._submitted(1, 30))
             return Asked(wish, resident, "once", 0, [(f"{wish.id}/1", [])])
         minutes = self._minutes(parts)
-        when = self._recurrence(rhythm, slot, minutes)
+        when = self._recurrence(rhythm, slot, minutes, ask.flexible)
         repeats = rhythm not in ("once", "dates")
         wish = Wish(
             **parts, recurrence=when,
@@ -178,32 +177,34 @@ class Wishes:
 
     # ------------------------------------------------------------------------------------- when
 
-    def _recurrence(self, rhythm: Rhythm, slot: Slot, minutes: int) -> Recurrence:
-        start, end = self._hours(slot, minutes)
+    def _recurrence(self, rhythm: Rhythm, slot: Slot, minutes: int, flexible: bool) -> Recurrence:
+        start, end = self._hours(slot, minutes, catalogue.FLEXIBLE_SLACK if flexible else catalogue.SLACK)
+        weekdays = catalogue.FLEXIBLE_DAYS if flexible else catalogue.DAYS
         if rhythm == "rule":
             return self._rule(slot, start)
         if rhythm == "dates":
             return Recurrence(at=tuple(self._moment(day, start) for day in self._days(slot, self.dice.whole(1, 2))))
         if rhythm == "once":
-            return Recurrence(windows=(Window(dates=tuple(self._days(slot, self.dice.weighted(DATES))), start=start, end=end),))
+            count = self.dice.weighted(catalogue.FLEXIBLE_DATES if flexible else catalogue.DATES)
+            return Recurrence(windows=(Window(dates=tuple(self._days(slot, count)), start=start, end=end),))
         gaps = self.dice.chance(catalogue.STATES_GAPS_SHARE)
         if rhythm == "weekly":
-            window = Window(days=slot_days(self.dice, slot, self.dice.weighted(DAYS)), start=start, end=end)
+            window = Window(days=slot_days(self.dice, slot, self.dice.weighted(weekdays)), start=start, end=end)
             return Recurrence(times=1, per="week", windows=(window,), min_gap_days=3 if gaps else None)
         if rhythm == "twice":
-            window = Window(days=slot_days(self.dice, slot, 1), start=start, end=end)
+            window = Window(days=slot_days(self.dice, slot, 2 if flexible else 1), start=start, end=end)
             return Recurrence(times=2, per="month", windows=(window,), min_gap_days=10 if gaps else 7)
         part = self.dice.pick(("1-10", "11-20", "21-30"))
-        days = slot_days(self.dice, slot, self.dice.weighted(DAYS))
+        days = slot_days(self.dice, slot, self.dice.weighted(weekdays))
         return Recurrence(
             times=1, per="month", windows=(Window(days=days, month_days=part, start=start, end=end),),
             min_gap_days=14 if gaps else None, max_gap_days=62 if gaps else None,
         )
 
-    def _hours(self, slot: Slot, minutes: int) -> tuple[str, str]:
+    def _hours(self, slot: Slot, minutes: int, slack: Shares[int]) -> tuple[str, str]:
         """A window on the half-hour that holds the service, within the slot if it fits."""
         low, high = (clock_minutes(clock) for clock in shares.SLOT_HOURS[slot])
-        length = min(minutes + self.dice.weighted(catalogue.SLACK), max(minutes, high - low))
+        length = min(minutes + self.dice.weighted(slack), max(minutes, high - low))
         start = low + 30 * self.dice.whole(0, max(0, (high - low - length) // 30))
         return _clock(start), _clock(start + length)
 
@@ -246,10 +247,6 @@ class Wishes:
         return Asked(wish, resident, "twice", 60, visits, paired=number)
 
 
-DATES: Sequence[tuple[int, float]] = ((1, 0.20), (2, 0.30), (3, 0.25), (4, 0.15), (5, 0.10))
-"""Possible days of a single visit."""
-DAYS: Sequence[tuple[int, float]] = ((1, 0.55), (2, 0.35), (3, 0.10))
-"""Possible weekdays of a repeating one."""
 WHEELCHAIR_RIDES = 0.04
 
 
