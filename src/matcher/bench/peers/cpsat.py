@@ -6,6 +6,7 @@ itself, as anybody would do who writes the whole problem into one model.
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 
@@ -20,7 +21,10 @@ MOST_CANDIDATES = 1_500_000
 """Above so many candidates the model alone takes more memory than a small machine has."""
 
 SHARES = (0.4, 0.5, 1.0)
-"""How much of the time left each tier may take; what it does not use the next ones get."""
+"""How much of the time left each tier may take; what it does not use the next ones get.
+
+A tier without any roster yet goes on until there is one, or until all the time is over.
+"""
 
 
 def whole_model(problem: Problem, most_candidates: int) -> tuple[Model, list[Any]]:
@@ -49,9 +53,13 @@ def one_model(problem: Problem, effort: Effort) -> Answer:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = effort.workers
         solver.parameters.random_seed = effort.seed
-        solver.parameters.max_time_in_seconds = left * share
+        solver.parameters.max_time_in_seconds = left
         model.cp.minimize(goal)
-        status = solver.solve(model.cp, _watch(tier, built, improvements))
+        watch = _Watch(solver, tier, built, improvements, found=best is not None)
+        enough = threading.Timer(left * share, watch.time_is_up)
+        enough.start()
+        status = solver.solve(model.cp, watch)
+        enough.cancel()
         statuses[tier] = solver.status_name(status)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             break
@@ -80,9 +88,23 @@ def _begin_from(model: Model, solver: Any) -> None:
     model.cp.model_proto.solution_hint.values.extend(solution)
 
 
-def _watch(tier: str, built: float, improvements: list[Improvement]) -> cp_model.CpSolverSolutionCallback:
-    class Watch(cp_model.CpSolverSolutionCallback):
-        def on_solution_callback(self) -> None:
-            improvements.append(Improvement(time.perf_counter() - built, tier, round(self.objective_value)))
+class _Watch(cp_model.CpSolverSolutionCallback):
+    """Writes improvements down, and ends a tier's search once its time is up and there is a roster."""
 
-    return Watch()
+    def __init__(self, solver: Any, tier: str, built: float, improvements: list[Improvement], *, found: bool) -> None:
+        super().__init__()
+        self._solver, self._tier, self._built, self._improvements = solver, tier, built, improvements
+        self._found, self._is_up = found, False
+
+    def on_solution_callback(self) -> None:
+        seconds = time.perf_counter() - self._built
+        self._improvements.append(Improvement(seconds, self._tier, round(self.objective_value)))
+        self._found = True
+        if self._is_up:
+            self.stop_search()
+
+    def time_is_up(self) -> None:
+        """Called when the tier's share of the time is over."""
+        self._is_up = True
+        if self._found:
+            self._solver.stop_search()

@@ -58,13 +58,19 @@ def solve_tiers(rows: Rows, seconds: float, shares: Sequence[float], seed: int, 
             (time.perf_counter() - began, tier, round(event.data_out.objective_function_value))
         )
 
+    def end_at(tier: int, last: float) -> Callable[[Any], None]:
+        # Without any roster yet, the search goes on until there is one.
+        return lambda event: event.interrupt(
+            time.perf_counter() > last and (tier > 0 or any(number == tier for _, number, _ in improvements))
+        )
+
     for tier, share in enumerate(shares):
         left = seconds - (time.perf_counter() - began)
         if left <= 0:
             break
         highs: Any = highspy.Highs()
         for name, value in {
-            "output_flag": False, "time_limit": left * share, "threads": workers, "random_seed": seed,
+            "output_flag": False, "time_limit": left, "threads": workers, "random_seed": seed,
             "mip_rel_gap": 0.0,
         }.items():
             highs.setOptionValue(name, value)
@@ -74,6 +80,7 @@ def solve_tiers(rows: Rows, seconds: float, shares: Sequence[float], seed: int, 
             begin.col_value = list(values)
             highs.setSolution(begin)
         highs.cbMipImprovingSolution.subscribe(note(tier))
+        highs.cbMipInterrupt.subscribe(end_at(tier, time.perf_counter() + left * share))
         highs.run()
         statuses.append(highs.modelStatusToString(highs.getModelStatus()))
         if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
