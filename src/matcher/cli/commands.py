@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli.options import (
+    CertificatePath,
     Encoding,
     HowToSolve,
     Language,
@@ -119,19 +120,28 @@ def plan(
 
 
 def check(
-    scenario: ScenarioPath, roster: RosterPath, encoding: Encoding = None, lang: Language = None, json: Machine = False
+    scenario: ScenarioPath,
+    roster: RosterPath,
+    certificate: CertificatePath = None,
+    encoding: Encoding = None,
+    lang: Language = None,
+    json: Machine = False,
 ) -> None:
-    """Judge a roster by the facts alone, whoever made it. Exit code 4 if it breaks a rule."""
+    """Judge a roster by the facts alone, whoever made it. Exit code 4 if it breaks a rule, or a certificate fails."""
     from matcher.cli.facts import pick_language, read_plan, speaking
+    from matcher.cli.proofs import read_proofs, verify_proofs
     from matcher.cli.show import show_report
     from matcher.problem.check import check as judge
 
     facts = _read(scenario, encoding, lang, quiet=json)
     spoken = pick_language(lang, facts.scenario)
     judged = speaking(facts.scenario, spoken)
-    report = judge(judged, read_plan(roster, facts.scenario, judged))
-    show_report(report, spoken, as_json=json)
-    if not report.valid:
+    given = read_plan(roster, facts.scenario, judged)
+    proofs = read_proofs(certificate, spoken)
+    report = judge(judged, given)
+    verdicts = verify_proofs(facts.scenario, proofs, report)
+    show_report(report, spoken, as_json=json, verdicts=verdicts)
+    if not report.valid or not all(verdict.valid for verdict in verdicts):
         raise typer.Exit(4)
 
 

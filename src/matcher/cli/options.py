@@ -34,6 +34,16 @@ RosterPath = Annotated[
         show_default=False,
     ),
 ]
+CertificatePath = Annotated[
+    Path | None,
+    typer.Option(
+        "--certificate",
+        metavar="FILE",
+        help=told(
+            "Also verify the bounds in this certificate.json.", "再核对这份 certificate.json 里的下界证明。"
+        ),
+    ),
+]
 Machine = Annotated[
     bool,
     typer.Option("--json", help=told("Print JSON for machines instead of tables.", "输出 JSON 给程序用，不输出表格。")),

@@ -60,10 +60,13 @@ def make_and_write(
     if result.roster is None:
         raise BadInput(say("no-answer", lang), say("no-answer-advice", lang))
     report = check(scenario, result.roster)
-    roster = result.roster.model_copy(update={"scenario": facts.scenario.fingerprint})
+    # The same facts in another language have another fingerprint; files speak of those that were read.
+    told = {"scenario": facts.scenario.fingerprint}
+    roster = result.roster.model_copy(update=told)
+    certificates = tuple(certificate.model_copy(update=told) for certificate in result.certificates)
     run = _run_facts(result, limits, started, time.monotonic() - began)
     notes = tuple(str(fault) for fault in (*facts.assumptions, *facts.warnings))
-    files = write_outputs(Plan(scenario, roster, report, notes, run), out)
+    files = write_outputs(Plan(scenario, roster, report, notes, run, certificates), out)
     return Made(facts, scenario, roster, report, str(result.status), out, tuple(files))
 
 

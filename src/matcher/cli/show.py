@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from matcher.exchange import Import
     from matcher.planning.account import Account
     from matcher.planning.supply import Supply
+    from matcher.problem.certificate import Verdict
     from matcher.problem.roster import Report, Roster, RosterVisit, TierValue
 
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
@@ -66,10 +67,10 @@ def show_plan(made: Made, lang: Language, *, as_json: bool) -> None:
     )
 
 
-def show_report(report: Report, lang: Language, *, as_json: bool) -> None:
-    """The judge's verdict."""
+def show_report(report: Report, lang: Language, *, as_json: bool, verdicts: Sequence[Verdict] = ()) -> None:
+    """The judge's verdict, and what certificates prove."""
     if as_json:
-        print_json(report)
+        print_json(_plain(report) | {"certificates": verdicts} if verdicts else report)
         return
     console = _console()
     hard = [violation for violation in report.violations if violation.price is None]
@@ -87,6 +88,9 @@ def show_report(report: Report, lang: Language, *, as_json: bool) -> None:
     terms = [(_term(name, lang), str(points)) for name, points in report.terms.items() if points]
     if terms:
         console.print(_table(lang, ("term", "points"), terms))
+    for verdict in verdicts:
+        key = "certificate-valid" if verdict.valid else "certificate-refused"
+        console.print(say(key, lang, sentence=verdict.sentence(lang)), soft_wrap=True, highlight=False, markup=False)
 
 
 def show_account(account: Account, lang: Language, *, as_json: bool) -> None:

@@ -51,6 +51,8 @@ _TEXT: dict[str, tuple[str, str]] = {
     ),
     "wrote": ("已写好 {path}。", "Wrote {path}."),
     "valid": ("没有违反任何规则。", "No rule is broken."),
+    "certificate-valid": ("证明已核对：{sentence}", "Certificate verified: {sentence}"),
+    "certificate-refused": ("证明不成立：{sentence}", "Certificate refused: {sentence}"),
     "invalid": ("违反 {count} 处规则：", "{count} violations of the rules:"),
     "soft": ("违反的可放宽规则（计入服务质量）：", "Soft rules broken (priced in the quality tier):"),
     "date": ("日期", "date"),

@@ -147,6 +147,8 @@ _SENTENCES = (
     (r"end (\S+) must not be before start (\S+)", r"结束 \1 早于开始 \2"),
     (r"the window ends (\S+), before it starts (\S+)", r"结束日期 \1 早于开始日期 \2"),
     (r"'(.*)' is not a time zone.*", r"“\1”不是时区；如 Asia/Shanghai"),
+    (r"needs is missing.*", "质量分的证明要写明缺人分的上限 needs"),
+    (r"needs and lambda_milli belong.*", "needs 和 lambda_milli 只用于质量分的证明"),
 )
 
 _FIELDS = (

@@ -42,12 +42,15 @@ def write_outputs(plan: Plan, directory: Path) -> list[Path]:
 def render_outputs(plan: Plan) -> Iterator[tuple[str, bytes]]:
     """Every file's path inside the output folder and its bytes; the same plan gives the same bytes."""
     from matcher.exchange.calendars import render_calendar
+    from matcher.exchange.certificates import certificates_json
     from matcher.exchange.page import render_notice, render_pdf, render_phone_list, render_roster, render_slip
     from matcher.exchange.sheet import render_workbook
 
     paper = Paper(plan)
     yield "roster.json", _encoded(plan.roster.to_json())
     yield "report.json", _encoded(report_json(plan))
+    if plan.certificates:
+        yield "certificate.json", _encoded(certificates_json(plan.certificates))
     yield "roster.xlsx", render_workbook(plan)
     for name, html in (("roster", render_roster(paper)), ("notice", render_notice(paper))):
         yield f"{name}.html", html.encode()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from matcher.domain.scenario import Scenario
+from matcher.problem.certificate import Certificate
 from matcher.problem.roster import Report, Roster
 
 
@@ -22,3 +23,5 @@ class Plan:
     report: Report
     notes: tuple[str, ...] = ()
     run: Mapping[str, object] = field(default_factory=dict)
+    certificates: tuple[Certificate, ...] = ()
+    """Bounds that anybody can recompute."""
