@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Ends a solve after ``seconds``, after ``work`` (CP-SAT's deterministic units), or on ``cancel()``.
+    """Ends a solve after ``seconds``, after ``work``, at a proven ``gap``, after ``unimproved`` seconds, or on ``cancel()``.
 
-    Whichever comes first. Counted work makes a run repeatable; seconds do not.
+    Whichever comes first. Counted work makes a run repeatable; seconds do not. A unit of work is one of CP-SAT's
+    deterministic units, or ``MOVES_PER_WORK`` moves of the search: about a second either way.
     """
 
     seconds: float | None = 60.0
     work: float | None = None
+    gap: float | None = None
+    """Of the quality tier, with needs and promises proven: 0.01 ends the solve at one per cent."""
+    unimproved: float | None = None
+    """Seconds without a better roster or bound."""
     _cancelled: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
 
     def cancel(self) -> None:
@@ -25,6 +30,10 @@ class Stop:
     @property
     def cancelled(self) -> bool:
         return self._cancelled.is_set()
+
+
+MOVES_PER_WORK = 200_000
+"""Moves of the search that count as one unit of work."""
 
 
 class Timer:
@@ -38,6 +47,20 @@ class Timer:
     @property
     def elapsed(self) -> float:
         return time.monotonic() - self._began
+
+    def forgive(self, seconds: float) -> None:
+        """Do not count so many seconds, spent on what happens once per installation."""
+        self._began += seconds
+
+    @property
+    def used(self) -> float:
+        """The part of the limit that is used up, 0 to 1; without a limit 0."""
+        parts = [0.0]
+        if self.stop.seconds is not None:
+            parts.append(self.elapsed / self.stop.seconds if self.stop.seconds else 1.0)
+        if self.stop.work is not None:
+            parts.append(self._work_done / self.stop.work if self.stop.work else 1.0)
+        return min(1.0, max(parts))
 
     @property
     def seconds_left(self) -> float | None:
@@ -59,6 +82,9 @@ class Timer:
 
 class Progress:
     """Hooks a solve calls as it goes; all do nothing. Subclass what you want to see."""
+
+    def compiling(self) -> None:
+        """The search is being compiled: once per installation, some seconds."""
 
     def tier_begins(self, tier: str) -> None:
         """A tier's search begins."""

@@ -246,7 +246,7 @@ class _Builder:
         return {
             "cell_ptr": cells,
             "crew_ptr": _cell_pointers(problem.crew, cells), "crew": problem.crew.volunteer,
-            "crew_price": problem.crew.price.astype(np.int32), "crew_tour": _solo_tour(problem),
+            "crew_price": problem.crew.price.astype(np.int32), "crew_tour": problem.solo_tour,
             "standby_ptr": _cell_pointers(problem.standbys, cells), "standby": problem.standbys.volunteer,
         }
 
@@ -416,13 +416,3 @@ def _ragged(field: str, lists: Iterable[Sequence[Any]], width: int = 0, name: st
         f"{name or field}_ptr": _pointers([len(entries) for entries in own]),
         field: flat.reshape((-1, width)) if width else flat,
     }
-
-
-def _solo_tour(problem: Problem) -> Int32s:
-    tour = problem.prices.tour
-    return np.array([
-        tour(volunteer, [(problem.visits[problem.options[option].visit], problem.role(option, role))])
-        for option, role, volunteer in zip(
-            problem.crew.option.tolist(), problem.crew.role.tolist(), problem.crew.volunteer.tolist()
-        )
-    ], dtype=np.int32)

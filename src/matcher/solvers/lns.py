@@ -1,0 +1,58 @@
+"""lns: annealing over any start, then again and again from the best, until the stop says so.
+
+Everything a run does depends on the seed and on how far the timer is; with counted work, on nothing else.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from matcher.solvers.search import Search, Snapshot
+from matcher.solvers.stop import MOVES_PER_WORK, Progress, Timer
+
+HOT, WARM, COLD = 60.0, 12.0, 1.5
+"""Temperatures in points of quality: of the first descent, of later ones, of their ends."""
+_BOUT_SECONDS = 0.2
+_COUNTED_BOUT = 50_000
+
+
+@dataclass
+class Descent:
+    """Annealing from ``hot`` to ``cold`` while the timer goes from one part of its limit to another."""
+
+    search: Search
+    timer: Timer
+    progress: Progress
+    best: Snapshot = field(init=False)
+    moves: int = 0
+    _rate: float = 100_000.0
+
+    def __post_init__(self) -> None:
+        self.best = self.search.snapshot()
+
+    def run(self, until: float, hot: float, cold: float = COLD, over: Callable[[], bool] = lambda: False) -> None:
+        """Descend until that part of the limit is used (0 to 1), or ``over`` says so."""
+        begin = self.timer.used
+        while not self.timer.over and not over():
+            part = (self.timer.used - begin) / max(1e-9, until - begin)
+            if part >= 1:
+                return
+            self._bout(hot * (cold / hot) ** part)
+
+    def _bout(self, temperature: float) -> None:
+        moves = self._moves()
+        began = time.perf_counter()
+        self.search.anneal(moves, temperature, temperature)
+        self.moves += moves
+        self.timer.worked(moves / MOVES_PER_WORK)
+        self._rate = 0.5 * self._rate + 0.5 * moves / max(1e-6, time.perf_counter() - began)
+        if self.search.value < self.best.value:
+            self.best = self.search.snapshot()
+            self.progress.better("quality", self.best.value[2], None)
+
+    def _moves(self) -> int:
+        if self.timer.work_left is None:
+            return max(1_000, int(self._rate * _BOUT_SECONDS))
+        return max(1, min(_COUNTED_BOUT, int(self.timer.work_left * MOVES_PER_WORK)))
