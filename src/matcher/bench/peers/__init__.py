@@ -67,12 +67,13 @@ PEERS: tuple[Peer, ...] = (
         "travel as day trips from home",
     ),
     Peer(
-        "vroom", "VROOM's route heuristics, on one day of single seats", "vroom:routes", needs=("vroom",), one_day=True,
-        left_out="locality, preferences and undesired times; fairness beyond the first turn; minutes limits",
+        "vroom", "VROOM's heuristics for routes, on one day of single seats", "vroom:routes", needs=("vroom",),
+        searches=False, one_day=True,
+        left_out="prices of single pairs (locality, preferences, undesired times); fairness beyond the first turn",
     ),
     Peer(
-        "pyvrp", "PyVRP's hybrid genetic search, on one day of single seats", "pyvrp:routes", needs=("pyvrp",),
-        one_day=True, left_out="fairness beyond the first turn; visits per day; minutes limits",
+        "pyvrp", "PyVRP's iterated local search for routes, on one day of single seats", "pyvrp:routes",
+        needs=("pyvrp",), one_day=True, left_out="fairness beyond the first turn",
     ),
 )
 """Every peer, in the order of the tables."""

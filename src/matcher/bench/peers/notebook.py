@@ -44,6 +44,24 @@ class Notebook:
                 self._outside[told.volunteer].append((told.start, told.end, told.place, told.end_place, told.standby))
         self._crew_slices = _slices(problem.crew)
         self._standby_slices = _slices(problem.standbys)
+        self._kept: set[tuple[int, int]] = set()
+        """(visit, volunteer) of pins and published seats: their time and their place in the limits are taken."""
+        for visit in list(self.fixed):
+            self._keep_fixed(visit)
+
+    def _keep_fixed(self, visit: int) -> None:
+        """Take the time of the people a pin or a published seat names, where that names the time as well."""
+        options = list(self.possible_options(visit))
+        if len(options) != 1:
+            return
+        for option, role, row in self.fixed_crew(visit, options[0]):
+            self._kept.add((visit, row))
+            self._seats[row].append((option, role))
+            self._duties[row].append((option, role))
+        for seat in self.fixed[visit]:
+            if seat.standby and seat.volunteer is not None:
+                self._kept.add((visit, seat.volunteer))
+                self._duties[seat.volunteer].append((options[0], seat.role or 0))
 
     # --------------------------------------------------------------------------------- who and when
 
@@ -81,13 +99,15 @@ class Notebook:
         """Write a visit's crew down."""
         self.crews[visit] = list(crew)
         for option, role, row in crew:
-            self._seats[row].append((option, role))
-            self._duties[row].append((option, role))
+            if (visit, row) not in self._kept:
+                self._seats[row].append((option, role))
+                self._duties[row].append((option, role))
 
     def stand_by(self, visit: int, triple: Triple) -> None:
         """Write a stand-by down."""
         self._aside[visit].append(triple)
-        self._duties[triple[2]].append(triple[:2])
+        if (visit, triple[2]) not in self._kept:
+            self._duties[triple[2]].append(triple[:2])
 
     def crew(self) -> list[Triple]:
         """Everybody's seats."""
@@ -112,10 +132,16 @@ class Notebook:
         """Whether no duty written down, nor one outside the plan, is in the way, travel included."""
         problem = self.problem
         visit = problem.options[option].visit
+        if (visit, row) in self._kept:
+            return standby and self._is_fixed_standby(visit, row)
         return not any(
             problem.options[other].visit == visit or problem.too_close(row, option, role, other, other_role)
             for other, other_role in self._duties[row]
         ) and not self._meets_outside(option, role, row)
+
+    def _is_fixed_standby(self, visit: int, row: int) -> bool:
+        named = {own for _, _, own in self._aside[visit]}
+        return row not in named and any(seat.standby and seat.volunteer == row for seat in self.fixed[visit])
 
     def _meets_outside(self, option: int, role: int, row: int) -> bool:
         own = self.problem.options[option]
