@@ -77,7 +77,7 @@ class Bench:
         self.lasting = tuple(rule for rule in ROSTER_RULES if rule.__name__ in LASTING_RULES)
         self.by_visit = tuple(rule for rule in ROSTER_RULES if rule.__name__ in VISIT_RULES)
         self._judge = Judge(self.expanded, self.roster([]))
-        _remember(self._judge.prices, "undesired_time", lambda visit, start: (visit.id, start))
+        _remember(self._judge.prices, "undesired_time", lambda visit, start, *rows: (visit.id, start, str(rows)))
         self.empty = self._terms(self._judge, VISIT_TERMS)
 
     def roster(self, entries: Sequence[RosterVisit]) -> Roster:
@@ -199,10 +199,10 @@ def _each_term(judge: Judge) -> dict[str, Callable[[], int]]:
         "turns": judge._turns,
         "missing_standby": judge._missing_standbys,
         "standby_turns": judge._standby_turns,
-        "undesired_time": lambda: judge._seat_prices(lambda s, role: prices.undesired_time(s.visit, s.start)),
+        "undesired_time": lambda: judge._seat_prices(lambda s, role, rows: prices.undesired_time(s.visit, s.start)[rows]),
         "travel": judge._travel,
-        "locality": lambda: judge._seat_prices(lambda s, role: prices.locality(s.visit)),
-        "preferences": lambda: judge._seat_prices(lambda s, role: prices.preferences(s.visit, role)),
+        "locality": lambda: judge._seat_prices(lambda s, role, rows: prices.locality(s.visit)[rows]),
+        "preferences": lambda: judge._seat_prices(lambda s, role, rows: prices.preferences(s.visit, role)[rows]),
     }
 
 

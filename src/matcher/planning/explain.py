@@ -323,7 +323,7 @@ def _answer(
         volunteer=person.id,
         name=person.name or person.id,
         role=role.id,
-        minutes_away=int(bench.problem.eligibility.minutes_there(visit, role)[row]),
+        minutes_away=int(bench.problem.eligibility.minutes_there(visit, role, np.array([row]))[0]),
         start=None if start is None else bench.expanded.calendar.moment(start).isoformat(),
         instead_of=instead_of,
         instead_of_name=None if instead_of is None else _name(bench, instead_of),
@@ -425,7 +425,8 @@ def _visits_nearby(bench: Bench, row: int, wish: str | None) -> list[OtherVisit]
         and all(person not in bench.crew(visit, role) for role in visit.wish.roles)
     ]
     minutes = bench.problem.eligibility.minutes_there
-    others.sort(key=lambda visit: (min(int(minutes(visit, role)[row]) for role in visit.wish.roles), visit.id))
+    rows = np.array([row])
+    others.sort(key=lambda visit: (min(int(minutes(visit, role, rows)[0]) for role in visit.wish.roles), visit.id))
     found = [_best_role(bench, visit, row) for visit in others[:VISITS_NEARBY]]
     return sorted(found, key=lambda other: _possible_first(other.candidate))
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+
 from matcher.domain.people import Skill, SkillNeed, Volunteer
 from matcher.domain.wishes import Role
 from matcher.planning.trials import Bench, Trial
@@ -36,7 +38,7 @@ class Refusal:
 
 def pair_refusals(bench: Bench, visit: Visit, role: Role, row: int) -> tuple[Refusal, ...]:
     """Every fact that keeps somebody away, at the start of the visit that suits them best."""
-    at = [(start, int(refused[row])) for start, refused in bench.refused_at(visit, role)]
+    at = bench.refused_at(visit, role, row)
     if not at:
         return (Refusal("no_start_left", Phrase("no_start_left")),)
     never_free = len(at) > 1 and all(bits & _BUSY for _, bits in at)
@@ -63,7 +65,7 @@ def _of_pair(bench: Bench, rule: str, visit: Visit, role: Role, row: int, start:
     if rule == "is_available" and start is not None:
         return [_not_free(bench, visit, person, start)]
     if rule == "is_within_reach":
-        minutes = int(bench.problem.eligibility.minutes_there(visit, role)[row])
+        minutes = int(bench.problem.eligibility.minutes_there(visit, role, np.array([row]))[0])
         return [Phrase("too_far", {"minutes": minutes, "most": bench.expanded.limits[row].max_travel_minutes})]
     if rule == "is_accepted_by_the_resident":
         return list(_not_accepted(bench, visit, role, person))

@@ -5,21 +5,22 @@ Rules and prices come from the judge alone; nothing here knows how a roster was 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.domain.wishes import Role
 from matcher.planning.words import Phrase
 from matcher.problem.check import Judge
 from matcher.problem.expand import Visit
+from matcher.problem.memory import Memory
 from matcher.problem.objective import NEEDS_TERMS, PROMISE_TERMS
 from matcher.problem.problem import Problem
 from matcher.problem.roster import TIERS, Roster, RosterVisit, Seat, Violation
-from matcher.problem.rules import Language
+from matcher.problem.rules import PAIR_RULES, Language
 from matcher.solvers.load import Elsewhere
 
 STARTS_PER_PERSON = 4
@@ -152,14 +153,15 @@ class Exchange:
 class Bench:
     """One roster before the judge, ready to be tried with changes."""
 
-    def __init__(self, problem: Problem, roster: Roster) -> None:
+    def __init__(self, problem: Problem, roster: Roster, about: Set[str] | None = None) -> None:
+        """``about``: the only visits the judge is to look at."""
         self.problem = problem
         self.expanded = problem.expanded
         self.scenario = problem.scenario
         self.language = problem.scenario.program.settings.language
         self.roster = roster
-        self._refused: dict[tuple[str, str], list[tuple[int | None, NDArray[np.uint16]]]] = {}
-        self._around: dict[tuple[str, ...], Bench] = {}
+        self.about = about
+        self._around: Memory[Bench] = Memory(64)
         self.entries = {entry.id: entry for entry in roster.visits}
 
     @cached_property
@@ -177,7 +179,7 @@ class Bench:
 
         The judge looks pair-level eligibility and prices up where this problem already knows them.
         """
-        judge = Judge(self.expanded, roster, self.problem.prices)
+        judge = Judge(self.expanded, roster, self.problem.prices, self.about)
         violations = tuple(judge.violations())
         return Verdict(roster, judge, violations, tuple(v for v in violations if v.price is None))
 
@@ -207,17 +209,17 @@ class Bench:
             return [start]
         return list(visit.starts(self.scenario.program.settings.step_minutes))
 
-    def refused_at(self, visit: Visit, role: Role) -> list[tuple[int | None, NDArray[np.uint16]]]:
-        """Per possible start, the bits of the pair rules that refuse each volunteer."""
-        key = (visit.id, role.id)
-        if key not in self._refused:
-            refused = self.problem.eligibility.refused
-            self._refused[key] = [(start, refused(visit, role, start)) for start in self.starts(visit)]
-        return self._refused[key]
+    def refused_at(self, visit: Visit, role: Role, row: int) -> list[tuple[int | None, int]]:
+        """Per possible start, the bits of the pair rules that refuse one volunteer."""
+        refused, rows = self.problem.eligibility.refused, np.array([row])
+        return [(start, int(refused(visit, role, start, rows=rows)[0])) for start in self.starts(visit)]
 
     def starts_for(self, visit: Visit, role: Role, row: int) -> list[int | None]:
         """Starts at which the facts do not keep somebody away: a few, spread over the days."""
-        able = [start for start, refused in self.refused_at(visit, role) if not refused[row]]
+        narrowed, rows = self.problem.eligibility.narrowed, np.array([row])
+        able = [
+            start for start in self.starts(visit) if len(narrowed(PAIR_RULES, visit, role, start, False, rows))
+        ]
         if len(able) <= STARTS_PER_PERSON:
             return able
         return [able[number * (len(able) - 1) // (STARTS_PER_PERSON - 1)] for number in range(STARTS_PER_PERSON)]
@@ -272,7 +274,7 @@ class Bench:
                 continue
             for partner in self.crew(visit, role):
                 near = self.around(visit, {person, partner})
-                halfway = Bench(self.problem, near.swap(visit, role, partner, person))
+                halfway = Bench(self.problem, near.swap(visit, role, partner, person), near.about)
                 after = near.verdict(halfway.swap(other, role, person, partner))
                 if not near.newly_broken(after):
                     found.append(Exchange(partner, other, delta_between(near.before, after)))
@@ -296,17 +298,34 @@ class Bench:
         Every rule and every term looks at one visit, one wish or one person's duties. So all other visits judge
         alike before and after, and a large roster is tried as fast as a small one.
         """
+        places = {place for name in people for place in self._places_of_person.get(name, ())}
         kept = tuple(
-            entry
-            for entry in self.roster.visits
-            if entry.wish == visit.wish.id
-            or any(seat.volunteer in people for seat in (*entry.assigned, *entry.standbys))
+            self.roster.visits[place] for place in sorted(places.union(self._places_of_wish.get(visit.wish.id, ())))
         )
-        names = tuple(entry.id for entry in kept)
-        if names not in self._around:
+        about = frozenset({visit.id, *(entry.id for entry in kept)})
+
+        def make() -> Bench:
             roster = Roster(program=self.roster.program, scenario=self.roster.scenario, visits=kept)
-            self._around[names] = Bench(self.problem, roster)
-        return self._around[names]
+            return Bench(self.problem, roster, about)
+
+        return self._around.get(about, make)
+
+    @cached_property
+    def _places_of_wish(self) -> dict[str, list[int]]:
+        """Where in the roster each wish's visits stand."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, entry in enumerate(self.roster.visits):
+            places[entry.wish].append(place)
+        return dict(places)
+
+    @cached_property
+    def _places_of_person(self) -> dict[str, list[int]]:
+        """Where in the roster each volunteer's visits stand."""
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, entry in enumerate(self.roster.visits):
+            for name in {seat.volunteer for seat in (*entry.assigned, *entry.standbys)}:
+                places[name].append(place)
+        return dict(places)
 
     # -------------------------------------------------------------------------------------- changes
 
@@ -359,7 +378,7 @@ class Bench:
         role = visit.role(role_id)
         row = self.expanded.volunteer_index[volunteer]
         return role is not None and bool(
-            self.problem.eligibility.fits(visit, role, self.start(visit), standby=True)[row]
+            self.problem.eligibility.fits(visit, role, self.start(visit), True, np.array([row]))[0]
         )
 
     def _entry_at(self, visit: Visit, start: int | None) -> RosterVisit:

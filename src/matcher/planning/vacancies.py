@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from matcher.domain.wishes import Role
 from matcher.planning.trials import Bench
 from matcher.planning.words import Phrase
+from matcher.problem.eligibility import LASTING, OF_THE_DAY, OF_THE_HOUR, OF_THE_VISIT
 from matcher.problem.expand import Visit
 from matcher.problem.problem import Problem
 from matcher.problem.roster import Reason, Roster, Unfilled
@@ -25,6 +26,8 @@ TRIED_PER_ROLE = 40
 TRIED_IN_ALL = 200
 """People tried per roster; roles that come later say how many were not tried."""
 
+_CHANGING = (*OF_THE_DAY, *OF_THE_HOUR)
+"""Pair rules that may say something else at another start."""
 _NUMBER_OF_BITS = np.array([bin(bits).count("1") for bits in range(1 << len(PAIR_RULES))], dtype=np.int8)
 
 
@@ -80,23 +83,26 @@ def why_empty(bench: Bench, visit: Visit, role: Role, most_tried: int = TRIED_PE
 
 def least_refused(bench: Bench, visit: Visit, role: Role) -> NDArray[np.uint16] | None:
     """Per volunteer, the pair rules that refuse them at the start that suits them best; None without a start."""
-    fewest: NDArray[np.uint16] | None = None
-    for _, refused in bench.refused_at(visit, role):
-        fewest = (
-            refused if fewest is None else np.where(_NUMBER_OF_BITS[refused] < _NUMBER_OF_BITS[fewest], refused, fewest)
-        )
-    return fewest
+    refused_by, starts = bench.problem.eligibility.refused_by, bench.starts(visit)
+    if not starts:
+        return None
+    lasting = refused_by((*LASTING, *OF_THE_VISIT), visit, role, starts[0], False, None)
+    fewest = refused_by(_CHANGING, visit, role, starts[0], False, None)
+    for start in starts[1:]:
+        left = np.flatnonzero(fewest)  # everybody else has found a start that suits them
+        now = refused_by(_CHANGING, visit, role, start, False, left)
+        better = _NUMBER_OF_BITS[now] < _NUMBER_OF_BITS[fewest[left]]
+        fewest[left[better]] = now[better]
+    return lasting | fewest
 
 
 def rows_not_on(bench: Bench, visit: Visit, role: Role) -> NDArray[np.int64]:
     """Everybody without a seat of that role."""
-    there = set(bench.crew(visit, role))
-    return np.array(
-        [row for row, person in enumerate(bench.scenario.volunteers) if person.id not in there], dtype=np.int64
-    )
+    there = [bench.expanded.volunteer_index[name] for name in bench.crew(visit, role)]
+    return np.delete(np.arange(len(bench.scenario.volunteers)), there)
 
 
 def nearest_first(bench: Bench, visit: Visit, role: Role, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """These people by the length of their way there."""
-    minutes: NDArray[np.int64] = bench.problem.eligibility.minutes_there(visit, role)[rows]
+    minutes = bench.problem.eligibility.minutes_there(visit, role, rows)
     return rows[np.argsort(minutes, kind="stable")]

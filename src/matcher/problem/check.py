@@ -7,9 +7,9 @@ per rule, each yielding its violations; ``ROSTER_RULES`` is the table of content
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -17,14 +17,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.domain.claims import Published
 from matcher.domain.scenario import Scenario
 from matcher.domain.wishes import Role, Wish
 from matcher.errors import BadInput, Fault
-from matcher.problem.eligibility import Eligibility
+from matcher.problem.eligibility import Eligibility, Rows
 from matcher.problem.expand import Expanded, Outside, Visit, expand, published_in_plan
 from matcher.problem.objective import NEEDS_TERMS, PROMISE_TERMS, QUALITY_TERMS, Prices
 from matcher.problem.roster import TIERS, FairnessRow, Report, Roster, TierValue, Violation
-from matcher.problem.rules import RULES, Language
+from matcher.problem.rules import PAIR_RULES, RULES, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ class Served:
     @property
     def people(self) -> tuple[int, ...]:
         return tuple(row for _, row in self.crew)
+
+    def rows_of_roles(self) -> list[tuple[Role, Rows]]:
+        """Each role with the people who have a seat of it."""
+        people: dict[str, list[int]] = defaultdict(list)
+        for role, row in self.crew:
+            people[role.id].append(row)
+        roles = {role.id: role for role, _ in self.crew}
+        return [(roles[name], np.array(rows)) for name, rows in people.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +97,18 @@ def check(scenario: Scenario | Expanded, roster: Roster) -> Report:
 class Judge:
     """One roster beside its facts."""
 
-    def __init__(self, expanded: Expanded, roster: Roster, prices: Prices | None = None) -> None:
-        """``prices`` already worked out for these facts save their second making."""
+    def __init__(
+        self,
+        expanded: Expanded,
+        roster: Roster,
+        prices: Prices | None = None,
+        about: Set[str] | None = None,
+    ) -> None:
+        """``prices`` already worked out for these facts save their second making.
+
+        ``about``: only these visits are looked at, as if the plan had no others; of use where two rosters are
+        compared that leave all others alone.
+        """
         self.expanded = expanded
         self.roster = roster
         self.scenario = expanded.scenario
@@ -97,6 +116,7 @@ class Judge:
         self.language: Language = self.settings.language
         self.prices = prices or Prices(expanded, Eligibility(expanded))
         self.eligibility = self.prices.eligibility
+        self.about = about
         refuse_unknown_names(expanded, roster)
         self.served = tuple(self._resolved())
 
@@ -162,12 +182,15 @@ class Judge:
         return {name: tuple(sorted(group, key=lambda s: s.visit.order)) for name, group in groups.items()}
 
     @cached_property
-    def planned(self) -> dict[str, tuple[Visit, ...]]:
-        """All visits of each wish in the plan, served or not, in order."""
-        groups: dict[str, list[Visit]] = defaultdict(list)
-        for visit in self.expanded.visits:
-            groups[visit.wish.id].append(visit)
-        return {name: tuple(sorted(group, key=lambda visit: visit.order)) for name, group in groups.items()}
+    def told(self) -> tuple[tuple[Published, Visit], ...]:
+        """Published seats of the visits looked at."""
+        return tuple(
+            (seat, visit) for seat, visit in published_in_plan(self.expanded) if self.is_about(visit.id)
+        )
+
+    def is_about(self, visit: str) -> bool:
+        """Whether a visit is looked at."""
+        return self.about is None or visit in self.about
 
     @cached_property
     def duties(self) -> dict[int, tuple[Duty, ...]]:
@@ -256,18 +279,25 @@ class Judge:
             "turns": self._turns(),
             "missing_standby": self._missing_standbys(),
             "standby_turns": self._standby_turns(),
-            "undesired_time": self._seat_prices(lambda s, role: self.prices.undesired_time(s.visit, s.start)),
+            "undesired_time": self._seat_prices(
+                lambda s, role, rows: self.prices.undesired_time(s.visit, s.start, rows)
+            ),
             "travel": self._travel(),
-            "locality": self._seat_prices(lambda s, role: self.prices.locality(s.visit)),
-            "preferences": self._seat_prices(lambda s, role: self.prices.preferences(s.visit, role)),
+            "locality": self._seat_prices(lambda s, role, rows: self.prices.locality(s.visit, rows)),
+            "preferences": self._seat_prices(lambda s, role, rows: self.prices.preferences(s.visit, role, rows)),
             "soft_rules": sum(violation.price or 0 for violation in violations),
         }
 
     def _empty_seats(self) -> int:
-        filled = Counter({served.visit.id: len(served.crew) for served in self.served})
-        return sum(
-            max(0, visit.seats - filled[visit.id]) * self.prices.empty_seat(visit.wish)
-            for visit in self.expanded.visits
+        filled = {served.visit.id: len(served.crew) for served in self.served}
+        if self.about is None:
+            nobody_anywhere, visits = self.prices.all_seats, [s.visit for s in self.served]
+        else:
+            visits = [self.expanded.visits[self.expanded.visit_index[name]] for name in sorted(self.about)]
+            nobody_anywhere = sum(visit.seats * self.prices.empty_seat(visit.wish) for visit in visits)
+        return nobody_anywhere - sum(
+            min(visit.seats, filled.get(visit.id, 0)) * self.prices.empty_seat(visit.wish)
+            for visit in {visit.id: visit for visit in visits}.values()
         )
 
     def _published_seats(self, standby: bool) -> int:
@@ -279,7 +309,7 @@ class Judge:
         price = self.prices.weights.published_standby if standby else self.prices.weights.published_seat
         return sum(
             price * self.prices.near(self._told_day(seat.visit))
-            for seat, visit in published_in_plan(self.expanded)
+            for seat, visit in self.told
             if seat.standby == standby
             and (visit.id, seat.role, self.expanded.volunteer_index.get(seat.volunteer, -1)) not in now
         )
@@ -288,7 +318,7 @@ class Judge:
         served = {s.visit.id: s for s in self.crewed}
         changed = {
             visit.id
-            for seat, visit in published_in_plan(self.expanded)
+            for seat, visit in self.told
             if seat.start is not None
             and visit.id in served
             and served[visit.id].start != self.expanded.calendar.minute_of(seat.start)
@@ -309,28 +339,22 @@ class Judge:
         )
 
     def _least_visits_missing(self) -> int:
-        if not any(limits.least_visits_per_month for limits in self.expanded.limits):
+        wanted = self.prices.least_visits
+        if not wanted:
             return 0
         done: Counter[tuple[int, tuple[int, int]]] = Counter()
-        for row, day in (*self._counted_elsewhere(), *((row, s.day) for s in self.crewed for row in s.people)):
-            done[row, (day.year, day.month)] += 1
+        for served in self.crewed:
+            for row in served.people:
+                done[row, (served.day.year, served.day.month)] += 1
+        elsewhere = self.prices.counted_elsewhere
         return self.prices.weights.least_visit_missing * sum(
-            max(0, (limits.least_visits_per_month or 0) - done[row, month])
-            for row, limits in enumerate(self.expanded.limits)
+            max(0, least - done[row, month] - elsewhere.get((row, month), 0))
+            for row, least in wanted.items()
             for month in self.prices.months
         )
 
-    def _counted_elsewhere(self) -> Iterator[tuple[int, date]]:
-        """(row, day) of done history and of published seats outside the plan."""
-        for name, services in self.expanded.done_by_volunteer.items():
-            for service in services:
-                yield self._row(name), self._service_day(service.start)
-        for seat in self.expanded.outside:
-            if not seat.standby:
-                yield seat.volunteer, seat.day
-
-    def _service_day(self, start: object) -> date:
-        return self.expanded.calendar.day_of(self.expanded.calendar.minute_of(start))  # type: ignore[arg-type]
+    def _service_day(self, start: datetime) -> date:
+        return self.expanded.calendar.day_of(self.expanded.calendar.minute_of(start))
 
     def _claimants_without_turn(self) -> int:
         serving = {name: {row for s in group for row in s.people} for name, group in self.by_wish.items()}
@@ -376,12 +400,13 @@ class Judge:
         duties = Counter((served.visit.wish.id, row) for served in self.served for _, row in served.standbys)
         return sum(self.prices.standby_turn(turn) for count in duties.values() for turn in range(1, count + 1))
 
-    def _seat_prices(self, prices: Callable[[Served, Role], NDArray[np.int64]]) -> int:
+    def _seat_prices(self, prices: Callable[[Served, Role, Rows], NDArray[np.int64]]) -> int:
+        """The sum over all crew seats; ``prices`` has a price for each of the rows of one role."""
         return sum(
-            int(prices(served, role)[row])
+            int(prices(served, role, rows).sum())
             for served in self.crewed
             if served.start is not None or served.visit.is_goods
-            for role, row in served.crew
+            for role, rows in served.rows_of_roles()
         )
 
     def _travel(self) -> int:
@@ -493,7 +518,7 @@ def _detail(judge: Judge, rule: str, served: Served, role: Role, row: int) -> st
     if rule == "is_available":
         return f"{judge.time(served.start)}–{judge.time(served.end)[-5:]}"
     if rule == "is_within_reach":
-        minutes = int(judge.eligibility.minutes_there(served.visit, role)[row])
+        minutes = int(judge.eligibility.minutes_there(served.visit, role, np.array([row]))[0])
         most = judge.expanded.limits[row].max_travel_minutes
         return judge.say(f"要{minutes}分钟，最多{most}分钟", f"{minutes} minutes, at most {most}")
     if rule == "has_the_skills":
@@ -696,11 +721,14 @@ def is_crewed_together(judge: Judge) -> Iterator[Violation]:
 
 
 def keeps_the_spacing(judge: Judge) -> Iterator[Violation]:
-    for name, planned in judge.planned.items():
+    visits = judge.expanded.visits
+    # Where nobody serves there is nothing to keep apart; in the plan's order.
+    for name in sorted(judge.by_wish, key=lambda name: judge.expanded.visits_of_wish[name][0]):
+        planned = [visits[number] for number in judge.expanded.visits_of_wish[name]]
         when = planned[0].wish.recurrence
         if when is None or (when.least_gap_days == 0 and when.max_gap_days is None and when.times is None):
             continue
-        served = {s.visit.id: s for s in judge.by_wish.get(name, ())}
+        served = {s.visit.id: s for s in judge.by_wish[name]}
         last: tuple[str, date] | None = last_done(judge.expanded, planned[0].wish)
         adjacent = last is not None and history_binds(judge.expanded, planned[0], last[1])
         for visit in planned:
@@ -823,21 +851,23 @@ def stays_paired(judge: Judge) -> Iterator[Violation]:
 
 def can_any_serve(eligibility: Eligibility, people: Iterable[int], visit: Visit) -> bool:
     """Whether any of these people is pair-level eligible for any role at any start of a visit."""
-    rows = list(people)
+    rows = np.array(sorted(people), dtype=np.int64)
     step = eligibility.scenario.program.settings.step_minutes
     starts: list[int | None] = [None] if visit.is_goods else list(visit.starts(step))
     return any(
-        eligibility.fits(visit, role, start)[row] for start in starts for role in visit.wish.roles for row in rows
+        len(eligibility.narrowed(PAIR_RULES, visit, role, start, False, rows))
+        for role in visit.wish.roles
+        for start in starts
     )
 
 
 def keeps_what_is_published(judge: Judge) -> Iterator[Violation]:
     served = {s.visit.id: s for s in judge.served}
-    for seat, visit in published_in_plan(judge.expanded):
-        start = judge.expanded.calendar.minute_of(seat.start) if seat.start is not None else None
-        row = live_seat(judge.eligibility, seat.volunteer, visit, seat.role, start, seat.standby)
+    for seat, visit in judge.told:
+        row = judge.eligibility.live_row(seat, visit)
         if row is None:
             continue
+        start = judge.expanded.calendar.minute_of(seat.start) if seat.start is not None else None
         now = served.get(visit.id)
         people = () if now is None else now.standbys if seat.standby else now.crew
         if now is None or (seat.role, row) not in {(role.id, who) for role, who in people}:
@@ -850,22 +880,11 @@ def keeps_what_is_published(judge: Judge) -> Iterator[Violation]:
             ))
 
 
-def live_seat(
-    eligibility: Eligibility, volunteer: str, visit: Visit, role_id: str, start: int | None, standby: bool
-) -> int | None:
-    """The row of a published seat that is still pair-level feasible as published, else None."""
-    row = eligibility.expanded.volunteer_index.get(volunteer)
-    role = visit.role(role_id)
-    if row is None or role is None or not visit.may_start(start):
-        return None
-    return row if bool(eligibility.fits(visit, role, start, standby)[row]) else None
-
-
 def keeps_what_is_pinned(judge: Judge) -> Iterator[Violation]:
     served = {s.visit.id: s for s in judge.served}
     for pin in judge.scenario.pins:
         visit = _visit(judge, pin.visit)
-        if visit is None:
+        if visit is None or not judge.is_about(visit.id):
             continue
         now = served.get(visit.id)
         row = judge._row(pin.volunteer) if pin.volunteer is not None else None

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.domain.claims import Claim
+from matcher.domain.claims import Claim, Published
 from matcher.domain.people import Required, Skill, SkillNeed, VehicleNeed
 from matcher.domain.when import Span
 from matcher.domain.wishes import Role, Wish
@@ -108,6 +108,8 @@ class Eligibility:
         self._free = Stretches(tuple(free.available for free in expanded.free))
         self._always = np.array([hours is None for hours in expanded.vehicle_hours], dtype=bool)
         self._vehicle_hours = Stretches(tuple(hours or () for hours in expanded.vehicle_hours))
+        self._live: dict[tuple[object, ...], int | None] = {}
+        """The rows of published seats, as ``live_row`` finds them."""
         self._all = np.arange(len(self.people))
         self._soft = {name for name in self.scenario.program.settings.soft_rules if name in PAIR_RULES}
         self._declined: dict[tuple[str | None, str | None], set[str]] = defaultdict(set)
@@ -168,12 +170,21 @@ class Eligibility:
                     rows = rows[mask]
         return rows
 
-    def refused(self, visit: Visit, role: Role, start: int | None, standby: bool = False) -> NDArray[np.uint16]:
+    def refused(
+        self, visit: Visit, role: Role, start: int | None, standby: bool = False, rows: Rows | None = None
+    ) -> NDArray[np.uint16]:
         """Per volunteer, the bits of every hard pair rule that refuses them (bit n: ``PAIR_RULES[n]``)."""
-        bits = np.zeros(len(self.people), dtype=np.uint16)
-        for number, (name, rule) in enumerate(self.rules):
+        return self.refused_by(PAIR_RULES, visit, role, start, standby, rows)
+
+    def refused_by(
+        self, names: Iterable[str], visit: Visit, role: Role, start: int | None, standby: bool, rows: Rows | None
+    ) -> NDArray[np.uint16]:
+        """``refused``, by some of the rules."""
+        bits = np.zeros(len(self.people if rows is None else rows), dtype=np.uint16)
+        for name in names:
             if name not in self._soft:
-                bits |= (~rule(visit, role, start, standby, None)).astype(np.uint16) << np.uint16(number)
+                mask = self._rule[name](visit, role, start, standby, rows)
+                bits[~mask] |= np.uint16(1 << PAIR_RULES.index(name))
         return bits
 
     def refusals(
@@ -181,6 +192,20 @@ class Eligibility:
     ) -> tuple[str, ...]:
         """The hard pair rules that refuse this one volunteer."""
         return self._refusals(volunteer, visit, role, start, standby, soft=False)
+
+    def live_row(self, seat: Published, visit: Visit) -> int | None:
+        """The row of a published seat that is still pair-level feasible as published, else None."""
+        key = (visit.id, seat.volunteer, seat.role, seat.start, seat.standby)
+        if key not in self._live:
+            self._live[key] = self._live_row(seat, visit)
+        return self._live[key]
+
+    def _live_row(self, seat: Published, visit: Visit) -> int | None:
+        row, role = self.expanded.volunteer_index.get(seat.volunteer), visit.role(seat.role)
+        start = self.expanded.calendar.minute_of(seat.start) if seat.start is not None else None
+        if row is None or role is None or not visit.may_start(start):
+            return None
+        return None if self.refusals(row, visit, role, start, seat.standby) else row
 
     def soft_refusals(self, volunteer: int, visit: Visit, role: Role, start: int | None) -> tuple[str, ...]:
         """The pair rules made soft that would refuse this volunteer."""

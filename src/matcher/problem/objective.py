@@ -7,7 +7,7 @@ documented in docs/objective.md with its units.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
@@ -69,6 +69,11 @@ class Prices:
             self._empty_seat[wish.id] = self._price_of_empty_seat(wish)
         return self._empty_seat[wish.id]
 
+    @cached_property
+    def all_seats(self) -> int:
+        """The price of leaving every seat of every visit empty."""
+        return sum(visit.seats * self.empty_seat(visit.wish) for visit in self.expanded.visits)
+
     def _price_of_empty_seat(self, wish: Wish) -> int:
         known = [day for day in (wish.submitted, self._last_done(wish)) if day is not None]
         waited = max(0, (self.expanded.today - max(known)).days) if known else 0
@@ -89,6 +94,27 @@ class Prices:
         """The calendar months the window touches."""
         window = self.scenario.program.window
         return tuple(sorted({(day.year, day.month) for day in days_between(window.start, window.end)}))
+
+    @cached_property
+    def least_visits(self) -> dict[int, int]:
+        """The least visits a month, of the volunteers who have such a limit."""
+        return {
+            row: own.least_visits_per_month
+            for row, own in enumerate(self.expanded.limits)
+            if own.least_visits_per_month
+        }
+
+    @cached_property
+    def counted_elsewhere(self) -> dict[tuple[int, tuple[int, int]], int]:
+        """Visits per volunteer and month that are done, or published outside the plan."""
+        calendar, index = self.expanded.calendar, self.expanded.volunteer_index
+        days = [
+            (index[name], calendar.day_of(calendar.minute_of(service.start)))
+            for name, services in self.expanded.done_by_volunteer.items()
+            for service in services
+        ]
+        days += [(seat.volunteer, seat.day) for seat in self.expanded.outside if not seat.standby]
+        return Counter((row, (day.year, day.month)) for row, day in days)
 
     @cached_property
     def claims_to_honour(self) -> tuple[tuple[str, frozenset[int]], ...]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from matcher.domain.scenario import Scenario
 from matcher.domain.wishes import Role
 from matcher.errors import BadInput, Fault
-from matcher.problem.check import can_any_serve, live_seat, paired_people
+from matcher.problem.check import can_any_serve, paired_people
 from matcher.problem.eligibility import Eligibility
 from matcher.problem.expand import Expanded, Visit, expand, longest_way, published_in_plan
 from matcher.problem.memory import frozen
@@ -205,9 +205,9 @@ def _refuse_unknown_pins(expanded: Expanded) -> None:
 
 def _live_published(expanded: Expanded, eligibility: Eligibility) -> Iterable[FixedSeat]:
     for seat, visit in published_in_plan(expanded):
-        start = expanded.calendar.minute_of(seat.start) if seat.start is not None else None
-        row = live_seat(eligibility, seat.volunteer, visit, seat.role, start, seat.standby)
+        row = eligibility.live_row(seat, visit)
         if row is not None:
+            start = expanded.calendar.minute_of(seat.start) if seat.start is not None else None
             person = expanded.scenario.volunteers[row]
             role = next(number for number, role in enumerate(visit.wish.roles) if role.id == seat.role)
             yield FixedSeat(
