@@ -62,7 +62,6 @@ from matcher.solvers.tables import (
     STEADY,
     V_END_PLACE,
     V_GOODS,
-    V_MINUTES,
     V_NEED,
     V_ONE_TEAM,
     V_PAIR_MUST,
@@ -97,6 +96,8 @@ BROKEN = 1 << 60
 # The tables of ``Facts.table``, each a matrix of so many columns; a list is a matrix of one.
 VISIT, OPTION, ROW, PERSON, WISH, BUSY, LIST_AT, TAKEN, OPTION_PTR, ROW_PTR, CELL_PTR, CREW_PTR, STANDBY_PTR, WISH_PTR, \
     WISH_VISIT, PRICE, LISTS, MONTH_ASKED, SLOT_PTR, SLOT_ROW, SLOT_STANDBY, DUTY_PTR, SIZE = range(23)
+START, END, DAY, WEEK, MONTH, OF_VISIT, ASIDE = range(7)
+"""Columns of ``State.scratch``."""
 WHO, PRICE_OF_SEAT, TOUR, CHEAP = range(4)
 """Columns of ``Facts.crew``."""
 
@@ -137,6 +138,8 @@ class State(NamedTuple):
     """Counts of log entries, touched people, touched wishes; then the people and wishes themselves."""
     old: Ints
     """Costs of the touched before the move."""
+    scratch: Ints
+    """[duties, 7] the person at hand: START … ASIDE of their duties, in order of time."""
 
 
 _inner = nb.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
@@ -211,7 +214,8 @@ def person_cost(f: Facts, s: State, i: int) -> tuple[int, int]:
             duty[b] = duty[b - 1]
             b -= 1
         duty[b] = slot
-    if not _is_free(f, s, i, first, count) or not _is_within_limits(f, s, i, first, count):
+    _look_up(f, s, first, count)
+    if not _is_free(f, s, i, first, count) or not _is_within_limits(f, s, i, count):
         return BROKEN, BROKEN
     served = 0
     quality = 0
@@ -283,35 +287,41 @@ def _least_missing(f: Facts, s: State, i: int, first: int, count: int) -> int:
 
 
 @_inner
+def _look_up(f: Facts, s: State, first: int, count: int) -> None:
+    """Write the times of a person's duties, which lie in order, beside each other."""
+    for a in range(count):
+        slot = s.duty[first + a]
+        v = _visit_of(f, slot)
+        o = s.chosen[v]
+        s.scratch[a, START], s.scratch[a, END] = _of(f, OPTION, o, O_START), _of(f, OPTION, o, O_END)
+        s.scratch[a, DAY], s.scratch[a, WEEK] = _of(f, OPTION, o, O_DAY), _of(f, OPTION, o, O_WEEK)
+        s.scratch[a, MONTH], s.scratch[a, OF_VISIT] = _of(f, OPTION, o, O_MONTH), v
+        s.scratch[a, ASIDE] = _at(f, SLOT_STANDBY, slot)
+
+
+@_inner
 def _is_free(f: Facts, s: State, i: int, first: int, count: int) -> bool:
     """No two of the person's duties collide, travel between them counted; rests are kept."""
     low, high = _list(f, OUTSIDE, i)
     rest, own_mode = _of(f, PERSON, i, P_MIN_REST), _of(f, PERSON, i, P_MODE)
     far = max(_at(f, SIZE, 3), rest)
-    for a in range(first, first + count):
-        slot = s.duty[a]
-        r = _at(f, SLOT_ROW, slot)
-        v = _of(f, ROW, r, R_VISIT)
-        o = s.chosen[v]
-        start, end = _of(f, OPTION, o, O_START), _of(f, OPTION, o, O_END)
-        aside = _at(f, SLOT_STANDBY, slot)
-        for b in range(a + 1, first + count):
-            other = s.duty[b]
-            q = _at(f, SLOT_ROW, other)
-            w = _of(f, ROW, q, R_VISIT)
-            if w == v:
+    own = s.scratch
+    for a in range(count):
+        start, end, v, aside = own[a, START], own[a, END], own[a, OF_VISIT], own[a, ASIDE]
+        for b in range(a + 1, count):
+            if own[b, OF_VISIT] == v:
                 return False
             if start < 0:
                 continue
-            begin = _of(f, OPTION, s.chosen[w], O_START)
-            if begin < end:
-                return False
+            begin = own[b, START]
             if begin - end >= far:
                 break
-            mode = CAR if _of(f, ROW, q, R_CAR) else own_mode
-            if end + _way(f, _of(f, VISIT, v, V_END_PLACE), _of(f, VISIT, w, V_PLACE), mode) > begin:
+            if begin < end:
                 return False
-            if rest > begin - end and not aside and not _at(f, SLOT_STANDBY, other):
+            r = _at(f, SLOT_ROW, s.duty[first + b])
+            mode = CAR if _of(f, ROW, r, R_CAR) else own_mode
+            way = _way(f, _of(f, VISIT, v, V_END_PLACE), _of(f, VISIT, own[b, OF_VISIT], V_PLACE), mode)
+            if end + way > begin or (rest > begin - end and not aside and not own[b, ASIDE]):
                 return False
         if start < 0:
             continue
@@ -319,7 +329,7 @@ def _is_free(f: Facts, s: State, i: int, first: int, count: int) -> bool:
             begin, finish = _at(f, LISTS, x), _at(f, LISTS, x + 1)
             both_serve = not aside and _at(f, LISTS, x + 4) == 0
             if (begin, finish) < (start, end):
-                mode = CAR if _of(f, ROW, r, R_CAR) else own_mode
+                mode = CAR if _of(f, ROW, _at(f, SLOT_ROW, s.duty[first + a]), R_CAR) else own_mode
                 if finish + _way(f, _at(f, LISTS, x + 3), _of(f, VISIT, v, V_PLACE), mode) > start:
                     return False
                 if both_serve and start - finish < rest:
@@ -333,56 +343,82 @@ def _is_free(f: Facts, s: State, i: int, first: int, count: int) -> bool:
 
 
 @_inner
-def _is_within_limits(f: Facts, s: State, i: int, first: int, count: int) -> bool:
-    """Visits and minutes per day, ISO week and month, and days of rest."""
+def _goods_in(s: State, count: int, column: int, period: int) -> int:
+    """A person's goods that are due in a week or month; they lie in front."""
+    goods = 0
+    for a in range(count):
+        if s.scratch[a, START] >= 0:
+            break
+        goods += s.scratch[a, column] == period
+    return goods
+
+
+@_inner
+def _is_within_limits(f: Facts, s: State, i: int, count: int) -> bool:
+    """Visits and minutes per day, ISO week and month, and days of rest: one pass, for the duties lie in order."""
     days, weeks = _at(f, SIZE, 0), _at(f, SIZE, 1)
-    for a in range(first, first + count):
-        slot = s.duty[a]
-        if _at(f, SLOT_STANDBY, slot):
+    own = s.scratch
+    day = week = month = -1
+    on_day = on_week = on_month = minutes_day = minutes_week = minutes_month = busy = 0
+    for a in range(count):
+        if own[a, ASIDE]:
             continue
-        v = _visit_of(f, slot)
-        o = s.chosen[v]
-        day, week, month = _of(f, OPTION, o, O_DAY), _of(f, OPTION, o, O_WEEK), _of(f, OPTION, o, O_MONTH)
-        goods = _of(f, VISIT, v, V_GOODS)
-        on_day = on_week = on_month = minutes_day = minutes_week = minutes_month = 0
-        busy = _of(f, BUSY, i, week)
-        for b in range(first, first + count):
-            other = s.duty[b]
-            if _at(f, SLOT_STANDBY, other):
-                continue
-            w = _visit_of(f, other)
-            p = s.chosen[w]
-            spent = 0 if _of(f, VISIT, w, V_GOODS) else _of(f, VISIT, w, V_MINUTES)
-            if _of(f, OPTION, p, O_MONTH) == month:
-                on_month += 1
-                minutes_month += spent
-            if _of(f, OPTION, p, O_WEEK) == week:
-                on_week += 1
-                minutes_week += spent
-                if not _of(f, VISIT, w, V_GOODS):
-                    busy |= 1 << (_of(f, OPTION, p, O_DAY) - 7 * week)
-                    if _of(f, OPTION, p, O_DAY) == day:
-                        on_day += 1
-                        minutes_day += spent
-        if (
-            on_week + _taken(f, i, days + week, 0) > _of(f, PERSON, i, P_WEEK)
-            or on_month + _taken(f, i, days + weeks + month, 0) > _of(f, PERSON, i, P_MONTH)
-            or minutes_week + _taken(f, i, days + week, 1) > _of(f, PERSON, i, P_WEEK_MINUTES)
-            or minutes_month + _taken(f, i, days + weeks + month, 1) > _of(f, PERSON, i, P_MONTH_MINUTES)
-        ):
-            return False
-        if not goods and (
-            on_day + _taken(f, i, day, 0) > _of(f, PERSON, i, P_DAY)
-            or minutes_day + _taken(f, i, day, 1) > _of(f, PERSON, i, P_DAY_MINUTES)
-        ):
-            return False
-        if _of(f, PERSON, i, P_REST_DAYS):
-            own = 0
-            for bit in range(7):
-                own += (busy >> bit) & 1
-            if own > 7 - _of(f, PERSON, i, P_REST_DAYS):
+        if own[a, START] < 0:
+            if not _may_take_goods(f, s, i, a, count):
                 return False
+            continue
+        if own[a, MONTH] != month:
+            month = own[a, MONTH]
+            on_month = _taken(f, i, days + weeks + month, 0) + _goods_in(s, count, MONTH, month)
+            minutes_month = _taken(f, i, days + weeks + month, 1)
+        if own[a, WEEK] != week:
+            week = own[a, WEEK]
+            on_week = _taken(f, i, days + week, 0) + _goods_in(s, count, WEEK, week)
+            minutes_week = _taken(f, i, days + week, 1)
+            busy = _of(f, BUSY, i, week)
+        if own[a, DAY] != day:
+            day = own[a, DAY]
+            on_day, minutes_day = _taken(f, i, day, 0), _taken(f, i, day, 1)
+            busy |= 1 << (day - 7 * week)
+        spent = own[a, END] - own[a, START]
+        on_day, on_week, on_month = on_day + 1, on_week + 1, on_month + 1
+        minutes_day, minutes_week, minutes_month = minutes_day + spent, minutes_week + spent, minutes_month + spent
+        if (
+            on_day > _of(f, PERSON, i, P_DAY) or on_week > _of(f, PERSON, i, P_WEEK)
+            or on_month > _of(f, PERSON, i, P_MONTH) or minutes_day > _of(f, PERSON, i, P_DAY_MINUTES)
+            or minutes_week > _of(f, PERSON, i, P_WEEK_MINUTES) or minutes_month > _of(f, PERSON, i, P_MONTH_MINUTES)
+        ):
+            return False
+        rest = _of(f, PERSON, i, P_REST_DAYS)
+        if rest > 0 and _ones(busy) > 7 - rest:
+            return False
     return True
+
+
+@_inner
+def _ones(bits: int) -> int:
+    count = 0
+    while bits:
+        bits &= bits - 1
+        count += 1
+    return count
+
+
+@_inner
+def _may_take_goods(f: Facts, s: State, i: int, a: int, count: int) -> bool:
+    """Whether the week and the month in which goods are due have room for them."""
+    days, weeks = _at(f, SIZE, 0), _at(f, SIZE, 1)
+    week, month = s.scratch[a, WEEK], s.scratch[a, MONTH]
+    on_week, on_month = _taken(f, i, days + week, 0), _taken(f, i, days + weeks + month, 0)
+    for b in range(count):
+        if not s.scratch[b, ASIDE]:
+            on_week += s.scratch[b, WEEK] == week
+            on_month += s.scratch[b, MONTH] == month
+    if _taken(f, i, days + week, 1) > _of(f, PERSON, i, P_WEEK_MINUTES):
+        return False
+    if _taken(f, i, days + weeks + month, 1) > _of(f, PERSON, i, P_MONTH_MINUTES):
+        return False
+    return on_week <= _of(f, PERSON, i, P_WEEK) and on_month <= _of(f, PERSON, i, P_MONTH)
 
 
 # ---------------------------------------------------------------------------------------- cost of a wish

@@ -245,13 +245,14 @@ def _pointers(counts: Sequence[int] | NDArray[np.int64]) -> Ints:
 def _empty_state(tables: Tables, slots: Slots, seed: int) -> State:
     people, seats = tables.volunteers, len(slots.row)
     room = annealing.ROOM
+    most = _visits_per_person(tables)
     mixed = (seed + 1) * 0x9E3779B97F4A7C15 & (1 << 64) - 1
     return State(
         chosen=np.full(tables.visits, -1, np.int64), who=np.full(seats, -1, np.int64),
         candidate=np.full(seats, -1, np.int64),
-        duty=np.full(int(_visits_per_person(tables).sum()) + 1, -1, np.int64), duties=np.zeros(people, np.int64),
+        duty=np.full(int(most.sum()) + 1, -1, np.int64), duties=np.zeros(people, np.int64),
         cost=np.zeros((people, 2), np.int64), wish_cost=np.zeros((len(tables.wish), 3), np.int64),
         total=np.zeros(3, np.int64), random=np.array([mixed or 1], dtype=np.uint64),
         log=np.zeros((4 * room, 4), np.int64), touched=np.zeros(8 + 2 * room, np.int64),
-        old=np.zeros(5 * room, np.int64),
+        old=np.zeros(5 * room, np.int64), scratch=np.zeros((int(most.max(initial=0)) + 1, 7), np.int64),
     )
