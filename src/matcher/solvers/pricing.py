@@ -28,14 +28,18 @@ _MOST_IN_A_DAY = 6
 _MOST_PATTERNS = 30_000
 _NODES = 20_000
 """Nodes of one person's search after which its bound stands in for its value."""
+_NODES_AT_FIRST = 300
+_BITS_AT_FIRST = 3
+_BITS = 6
+"""Visits with several days that the bound keeps apart at a time, where a search without would be long."""
 
 # Columns of the local matrix: one surviving candidate of the volunteer at hand.
 (
     CAND, ROW, VISIT, START, END, DAY, WEEK, MONTH, MINUTES, GOODS, WISH, ORDER, KIND, PLACE, END_PLACE, MODE, CAR,
     DAY_LEFT, WEEK_LEFT, MONTH_LEFT, DAY_MINUTES, WEEK_MINUTES, MONTH_MINUTES, REST_LEFT, BUSY, PAST, PAST_END,
-    MAX_TURNS, SPAN, NET, GROSS, TOUR, SHARE, LAST_SLOT,
-) = range(34)
-_COLUMNS = 34
+    MAX_TURNS, SPAN, NET, GROSS, TOUR, SHARE, LAST_SLOT, BIT,
+) = range(35)
+_COLUMNS = 35
 # Values of KIND.
 PLAIN, NEW_FACE, IN_TURN, IN_TURN_STRICTLY = range(4)
 
@@ -351,7 +355,7 @@ def _fill(f: Facts, local: Any, at: int, i: int, c: int) -> None:
         key = i * len(f.wish) + w
         own[PAST] = np.searchsorted(f.past_key, key)
         own[PAST_END] = np.searchsorted(f.past_key, key + 1)
-    own[TOUR], own[SHARE], own[LAST_SLOT] = f.c_tour[c], 0, 0
+    own[TOUR], own[SHARE], own[LAST_SLOT], own[BIT] = f.c_tour[c], 0, 0, 0
 
 
 @_part
@@ -683,16 +687,20 @@ class Patterns(NamedTuple):
     first: Any
     """[slots + 1] the first pattern of each slot."""
     week: Any
+    use: Any
+    """The bits of its members, and per slot (``live``) those of visits with another slot to come."""
+    live: Any
     best: Any
-    """[slots, sizes] the best bound among patterns of a size."""
+    """[slots, sizes, bits] the best bound among patterns of a size with such bits."""
     exact: Any
     """[1] 0 if a day had too many patterns: ``best`` is then only a bound above them."""
 
 
 @_part
-def _patterns(f: Facts, i: int, local: Any, paid: bool) -> Patterns:
+def _patterns(f: Facts, i: int, local: Any, paid: bool, bits: int) -> Patterns:
     """All patterns of the rows of the local matrix, which lie in order of day, then deliveries."""
     count = len(local)
+    live = _share_out_bits(local, bits)
     most = 1
     for c in range(count):
         if not local[c, GOODS]:
@@ -700,9 +708,9 @@ def _patterns(f: Facts, i: int, local: Any, paid: bool) -> Patterns:
     capacity = count if most == 1 else count + _MOST_PATTERNS
     members = np.empty((capacity, min(most, _MOST_IN_A_DAY)), dtype=np.int64)
     size, value = np.empty(capacity, dtype=np.int64), np.empty(capacity, dtype=np.int64)
-    bound = np.empty(capacity, dtype=np.int64)
+    bound, use = np.empty(capacity, dtype=np.int64), np.empty(capacity, dtype=np.int64)
     first, week = np.zeros(count + 1, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    best = np.full((count, _MOST_IN_A_DAY + 1), _NOTHING, dtype=np.int64)
+    best = np.full((len(live), _MOST_IN_A_DAY + 1, 1 << bits), _NOTHING, dtype=np.int64)
     exact = np.ones(1, dtype=np.int64)
     slots, filled, begin = 0, 0, 0
     while begin < count:
@@ -719,12 +727,53 @@ def _patterns(f: Facts, i: int, local: Any, paid: bool) -> Patterns:
             for c in range(begin, end):
                 members[filled, 0], size[filled], value[filled] = c, 1, local[c, NET]
                 filled += 1
-        _order_slot(local, members, size, value, bound, top, filled, best[slots])
+        _order_slot(local, members, size, value, bound, use, top, filled, best[slots])
         slots += 1
         first[slots] = filled
         begin = end
     _note_last_slots(local, members, size, first, slots)
-    return Patterns(members, size, value, bound, first[:slots + 1], week[:slots], best[:slots], exact)
+    return Patterns(members, size, value, bound, first[:slots + 1], week[:slots], use, live, best, exact)
+
+
+@_part
+def _share_out_bits(local: Any, bits: int) -> Any:
+    """BIT of the rows of visits with several slots, those that gain most first; [slots] the bits still in use after.
+
+    A bit serves one visit after another. Returns an array as long as there are slots.
+    """
+    slot, slots = _slots(local)
+    live, taken = np.zeros(slots, dtype=np.int64), np.zeros(slots, dtype=np.int64)
+    if bits == 0:
+        return live
+    for c in np.argsort(-local[:, GROSS], kind="mergesort"):
+        if local[c, GOODS] or local[c, BIT] != 0:
+            continue
+        same = np.flatnonzero(local[:, VISIT] == local[c, VISIT])
+        first, last = np.min(slot[same]), np.max(slot[same])
+        used, bit = 0, 1
+        for s in range(first, last + 1):
+            used |= taken[s]
+        while used & bit:
+            bit <<= 1
+        if first == last or bit >> bits:
+            continue
+        for other in same:
+            local[other, BIT] = bit
+        taken[first:last + 1] |= bit
+        live[first:last] |= bit
+    return live
+
+
+@_part
+def _slots(local: Any) -> Any:
+    """The slot of every row, and how many slots there are."""
+    slot, slots, begin = np.empty(len(local), dtype=np.int64), 0, 0
+    while begin < len(local):
+        end = _end_of_slot(local, begin)
+        slot[begin:end] = slots
+        slots += 1
+        begin = end
+    return slot, slots
 
 
 @_part
@@ -812,24 +861,25 @@ def _sums_of_best(f: Facts, i: int, local: Any, begin: int, end: int, paid: bool
     total = 0
     for many in range(1, min(end - begin, _MOST_IN_A_DAY) + 1):
         total += gains[many - 1]
-        best[many] = total
+        best[many, 0] = total
     for many in range(_MOST_IN_A_DAY, end - begin):
-        best[_MOST_IN_A_DAY] += max(0, gains[many])
+        best[_MOST_IN_A_DAY, 0] += max(0, gains[many])
 
 
 @_part
 def _order_slot(
-    local: Any, members: Any, size: Any, value: Any, bound: Any, begin: int, end: int, best: Any
+    local: Any, members: Any, size: Any, value: Any, bound: Any, use: Any, begin: int, end: int, best: Any
 ) -> None:
-    """Sorts a slot's patterns by bound, best first, and notes the best of each size."""
+    """Sorts a slot's patterns by bound, best first, and notes the best of each size and bits."""
     for p in range(begin, end):
-        bound[p] = value[p]
+        bound[p], use[p] = value[p], 0
         for at in range(size[p]):
             bound[p] -= local[members[p, at], SHARE]
-        best[size[p]] = max(best[size[p]], bound[p])
+            use[p] |= local[members[p, at], BIT]
+        best[size[p], use[p]] = max(best[size[p], use[p]], bound[p])
     by_bound = begin + np.argsort(-bound[begin:end], kind="mergesort")
     members[begin:end], size[begin:end] = members[by_bound], size[by_bound]
-    value[begin:end], bound[begin:end] = value[by_bound], bound[by_bound]
+    value[begin:end], bound[begin:end], use[begin:end] = value[by_bound], bound[by_bound], use[by_bound]
 
 
 @_part
@@ -858,7 +908,7 @@ def _most_visits(local: Any, patterns: Patterns) -> Any:
         while s < slots and patterns.week[s] == week:
             largest = 0
             for many in range(_MOST_IN_A_DAY + 1):
-                if patterns.best[s, many] > _NOTHING:
+                if np.max(patterns.best[s, many]) > _NOTHING:
                     largest = many
             here += largest
             left = local[patterns.members[patterns.first[s], 0], WEEK_LEFT]
@@ -866,29 +916,60 @@ def _most_visits(local: Any, patterns: Patterns) -> Any:
         here = min(here, left)
         in_all += here
         in_week = max(in_week, here)
-    return in_all, in_week
+    in_all = min(in_all, _most_in_months(local))
+    return in_all, min(in_week, in_all)
+
+
+@_part
+def _most_in_months(local: Any) -> int:
+    """Visits at most by the limits of the months there are; by minutes as if the shortest visits were all chosen."""
+    total = 0
+    for c in range(len(local)):
+        if c > 0 and local[c, MONTH] == local[c - 1, MONTH]:
+            continue
+        minutes = np.sort(local[local[:, MONTH] == local[c, MONTH], MINUTES])
+        most, left = 0, local[c, MONTH_MINUTES]
+        while most < len(minutes) and minutes[most] <= left:
+            left -= minutes[most]
+            most += 1
+        total += min(local[c, MONTH_LEFT], most)
+    return total
 
 
 @_part
 def _completions(local: Any, patterns: Patterns, most: int, most_in_week: int, fairness: Any) -> Any:
-    """[slots + 1, visits this week, visits so far] a bound above what slots from there on can add.
+    """[slots + 1, visits this week, visits so far, bits] a bound above what slots from there on can add.
 
-    It knows week limits, fairness and shares of faces; nothing else holds between slots.
+    It knows week limits, fairness, shares of faces, and for visits with a bit that they are served once.
     """
-    slots = len(patterns.week)
-    rest = np.zeros((slots + 1, most_in_week + 1, most + 1), dtype=np.int64)
+    slots, masks = len(patterns.week), patterns.best.shape[2]
+    rest = np.zeros((slots + 1, most_in_week + 1, most + 1, masks), dtype=np.int64)
+    sizes, uses = np.empty(_MOST_IN_A_DAY * masks, np.int64), np.empty(_MOST_IN_A_DAY * masks, np.int64)
     for s in range(slots - 1, -1, -1):
         goes_on = s + 1 < slots and patterns.week[s + 1] == patterns.week[s]
         left = min(most_in_week, local[patterns.members[patterns.first[s], 0], WEEK_LEFT])
-        for k in range(most_in_week + 1):
-            for n in range(k, most + 1):
-                best = rest[s + 1, k if goes_on else 0, n]
-                for many in range(1, min(_MOST_IN_A_DAY, left - k, most - n) + 1):
-                    gain = patterns.best[s, many]
-                    if gain > _NOTHING:
-                        gain += fairness[n] - fairness[n + many] + rest[s + 1, k + many if goes_on else 0, n + many]
-                        best = max(best, gain)
-                rest[s, k, n] = best
+        kinds = 0
+        for many in range(1, _MOST_IN_A_DAY + 1):
+            for use in range(masks):
+                if patterns.best[s, many, use] > _NOTHING:
+                    sizes[kinds], uses[kinds] = many, use
+                    kinds += 1
+        entering = patterns.live[s - 1] if s > 0 else 0
+        for mask in range(masks):
+            if mask & ~entering:
+                continue
+            for k in range(most_in_week + 1):
+                for n in range(k, most + 1):
+                    best = rest[s + 1, k if goes_on else 0, n, mask & patterns.live[s]]
+                    for kind in range(kinds):
+                        many, use = sizes[kind], uses[kind]
+                        if use & mask or k + many > left or n + many > most:
+                            continue
+                        gain = patterns.best[s, many, use] + fairness[n] - fairness[n + many]
+                        best = max(best, gain + rest[
+                            s + 1, k + many if goes_on else 0, n + many, (mask | use) & patterns.live[s]
+                        ])
+                    rest[s, k, n, mask] = best
     return rest
 
 
@@ -916,6 +997,7 @@ def _search(
     plan, charge = np.empty(most + 1, dtype=np.int64), np.zeros(most + 1, dtype=np.int64)
     step, value = np.zeros(slots + 1, dtype=np.int64), np.zeros(slots + 1, dtype=np.int64)
     above, k, n = np.zeros(slots + 1, dtype=np.int64), np.zeros(slots + 1, np.int64), np.zeros(slots + 1, np.int64)
+    mask = np.zeros(slots + 1, dtype=np.int64)
     best_plan, best = np.empty(0, dtype=np.int64), threshold
     out, used = np.empty(room, dtype=np.int64), 0
     least_rest = f.person[i, t.P_MIN_REST]
@@ -924,14 +1006,15 @@ def _search(
         if s == slots or nodes > node_limit:
             break
         goes_on = s + 1 < slots and patterns.week[s + 1] == patterns.week[s]
-        p = _next_choice(local, patterns, rest, fairness, s, step, above[s], k[s], n[s], best, goes_on)
+        p = _next_choice(local, patterns, rest, fairness, s, step, above[s], k[s], n[s], mask[s], best, goes_on)
         if p == _DONE:
             s -= 1
             continue
         nodes += 1
-        child_value, child_above, size = value[s], above[s], n[s]
+        child_value, child_above, size, used_bits = value[s], above[s], n[s], mask[s]
         if p != _SKIP:
             size += patterns.size[p]
+            used_bits |= patterns.use[p]
             fits, cost, cost_in_the_end = _join_pattern(f, local, patterns, plan, charge, p, n[s], s, least_rest, paid)
             if not fits:
                 continue
@@ -947,13 +1030,15 @@ def _search(
         if s + 1 == slots:
             continue
         next_k = k[s] + size - n[s] if goes_on else 0
-        if child_above + rest[s + 1, next_k, size] <= best:
+        used_bits &= patterns.live[s]
+        if child_above + rest[s + 1, next_k, size, used_bits] <= best:
             continue
         s += 1
+        mask[s] = used_bits
         step[s], value[s], above[s], k[s], n[s] = 0, child_value, child_above, next_k, size
     bound = best
     for level in range(min(s, slots - 1) + 1):
-        bound = max(bound, above[level] + rest[level, k[level], n[level]])
+        bound = max(bound, above[level] + rest[level, k[level], n[level], mask[level]])
     return Found(best, bound, nodes, best_plan, out[:used])
 
 
@@ -993,17 +1078,18 @@ _DONE, _SKIP = -2, -1
 @_part
 def _next_choice(
     local: Any, patterns: Patterns, rest: Any, fairness: Any, s: int, step: Any, above: int, k: int, n: int,
-    best: int, goes_on: bool,
+    mask: int, best: int, goes_on: bool,
 ) -> int:
     """The next pattern of slot ``s`` that may still lead beyond ``best``; _SKIP; or _DONE.
 
     Steps: 0 nothing chosen yet; then patterns; whichever of skipping and the best pattern promises more is first.
     """
     begin, end = patterns.first[s], patterns.first[s + 1]
-    skip = above + rest[s + 1, k if goes_on else 0, n]
+    live = patterns.live[s]
+    skip = above + rest[s + 1, k if goes_on else 0, n, mask & live]
     if step[s] == 0:
         step[s] = 1
-        if skip > best and skip >= above + rest[s, k, n]:
+        if skip > best and skip >= above + rest[s, k, n, mask]:
             step[s] = -1  # Skipped already: patterns follow, and then nothing.
             return _SKIP
     skipped = step[s] < 0
@@ -1012,10 +1098,11 @@ def _next_choice(
     while at < end:
         many = patterns.size[at]
         at += 1
-        if k + many > left or n + many >= rest.shape[2]:
+        use = patterns.use[at - 1]
+        if k + many > left or n + many >= rest.shape[2] or use & mask:
             continue
         gain = patterns.bound[at - 1] + fairness[n] - fairness[n + many]
-        if above + gain + rest[s + 1, k + many if goes_on else 0, n + many] > best:
+        if above + gain + rest[s + 1, k + many if goes_on else 0, n + many, (mask | use) & live] > best:
             step[s] = -(at - begin + 1) if skipped else at - begin + 1
             return at - 1
     step[s] = -(end - begin + 1)
@@ -1076,21 +1163,46 @@ def _most_turns_that_pay(fairness: Any, local: Any, least: int) -> int:
 
 
 @_part
-def _prepare(
+def _offers(
     f: Facts, i: int, duals: Any, allowed: Any, paid: bool, least: int, prune: bool, of_visit: Any, of_wish: Any
 ) -> Any:
-    """(local matrix, patterns, completions, fairness) of one volunteer."""
+    """The local matrix of one volunteer, without what cannot belong to a plan worth having."""
     local = _survivors(f, i, duals, allowed, paid, least)
     local = _worth_their_faces(local, MILLI * f.price[t.C_FACES] * paid, least, of_visit, of_wish)
     if prune and len(local) > 0 and np.max(local[:, DAY_LEFT] * (1 - local[:, GOODS])) <= 1:
         local = _without_needless_starts(local, max(f.numbers[1], f.person[i, t.P_MIN_REST]))
-    patterns = _patterns(f, i, local, paid)
+    return local
+
+
+@_part
+def _bounded(f: Facts, i: int, local: Any, paid: bool, least: int, bits: int) -> Any:
+    """(patterns, completions, fairness) of one volunteer's offers."""
+    local[:, BIT] = 0
+    patterns = _patterns(f, i, local, paid, bits)
     most, in_week = _most_visits(local, patterns)
     fairness = _fairness(f, i, most + 1) * paid
-    if paid and len(local) > 0:
+    if paid:
         most = min(most, _most_turns_that_pay(fairness, local, least))
-    in_week = min(in_week, most)
-    return local, patterns, _completions(local, patterns, most, in_week, fairness), fairness
+    return patterns, _completions(local, patterns, most, min(in_week, most), fairness), fairness
+
+
+@_part
+def _best_plan(f: Facts, i: int, local: Any, paid: bool, node_limit: int) -> Any:
+    """(found, whether it is the best). Searched with ever better bounds, as long as the search is long."""
+    bits, nodes, plan, best = 0, 0, np.empty(0, dtype=np.int64), 0
+    bound = -_NOTHING
+    while True:
+        patterns, rest, fairness = _bounded(f, i, local, paid, 0, bits)
+        limit = node_limit if bits == _BITS else min(node_limit, _NODES_AT_FIRST * (1 + bits))
+        found = _search(f, i, local, patterns, rest, fairness, paid, best, limit, 0)
+        nodes += found.nodes
+        if found.best > best:
+            best, plan = found.best, local[found.plan, CAND]
+        loose = patterns.exact[0] == 0
+        bound = min(bound, max(found.bound, rest[0, 0, 0, 0] if loose else best))
+        if (found.nodes <= limit and not loose) or bits == _BITS:
+            return Found(best, bound, nodes, plan, plan), found.nodes <= limit and not loose
+        bits = _BITS_AT_FIRST if bits == 0 else _BITS
 
 
 @_kernel
@@ -1103,21 +1215,20 @@ def _price_people(
     of_visit, of_wish = np.empty(len(f.visit), dtype=np.int64), np.empty(len(f.wish), dtype=np.int64)
     for at in range(len(people)):
         i = people[at]
-        local, patterns, rest, fairness = _prepare(f, i, duals, allowed, paid, 0, True, of_visit, of_wish)
-        if len(local) == 0 or rest[0, 0, 0] <= 0:
+        local = _offers(f, i, duals, allowed, paid, 0, True, of_visit, of_wish)
+        if len(local) == 0:
             continue
-        found = _search(f, i, local, patterns, rest, fairness, paid, 0, node_limit, 0)
+        found, exact[at] = _best_plan(f, i, local, paid, node_limit)
         nodes += found.nodes
-        exact[at] = patterns.exact[0] == 1 and found.nodes <= node_limit
-        value[at] = -found.best if exact[at] else -max(found.bound, rest[0, 0, 0] if patterns.exact[0] == 0 else 0)
+        value[at] = -found.best if exact[at] else -found.bound
         if len(found.plan) == 0:
             continue
         while used + len(found.plan) > len(seats):
             seats = np.concatenate((seats, np.empty_like(seats)))
         owner[plans], sizes[plans], cost[plans] = i, len(found.plan), -found.best
         for c in found.plan:
-            seats[used] = f.seat[local[c, CAND]]
-            cost[plans] += duals[local[c, ROW]]
+            seats[used] = f.seat[c]
+            cost[plans] += duals[f.c_row[c]]
             used += 1
         plans += 1
     return value, exact, owner[:plans].copy(), sizes[:plans].copy(), seats[:used].copy(), cost[:plans].copy(), nodes
@@ -1135,9 +1246,10 @@ def _all_plans(
     for at in range(len(people)):
         i = people[at]
         least = -slack[at] + values[at] - 1
-        local, patterns, rest, fairness = _prepare(f, i, duals, allowed, True, least, False, of_visit, of_wish)
+        local = _offers(f, i, duals, allowed, True, least, False, of_visit, of_wish)
         if len(local) == 0:
             continue
+        patterns, rest, fairness = _bounded(f, i, local, True, least, _BITS_AT_FIRST)
         if patterns.exact[0] == 0:
             return none
         found = _search(
