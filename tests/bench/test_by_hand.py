@@ -56,6 +56,37 @@ def test_a_pin_comes_before_the_order(method):
 
 
 @pytest.mark.parametrize("method", METHODS)
+def test_a_pin_s_visit_takes_place_when_that_person_can(method):
+    # "near" cannot on Tuesday, the first day asked for.
+    away = [{"start": "2026-03-03T00:00:00+08:00", "end": "2026-03-04T00:00:00+08:00"}]
+    people = [
+        {"id": "here", "home": "here", "availability": FREE},
+        {"id": "near", "home": "near", "availability": FREE, "unavailable": away},
+    ]
+    days = {"windows": [{"dates": ["2026-03-03", "2026-03-05"], "start": "09:00", "end": "10:00"}]}
+    problem = town(
+        volunteers=people, wishes=[visit("w") | {"recurrence": days}], pins=[{"visit": "w/1", "volunteer": "near"}]
+    )
+    roster = method(problem, EFFORT).roster
+    assert served(problem, roster) == {"w/1": ["near"]}
+    assert roster.visits[0].start.day == 5
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_somebody_pinned_is_not_taken_for_another_visit_at_that_time(method):
+    # "here" is nearest and, of the two, first on the list; the pin at half past nine would be lost.
+    people = [{"id": "here", "home": "here", "availability": FREE}, {"id": "near", "home": "near", "availability": FREE}]
+    problem = town(
+        volunteers=people,
+        wishes=[visit("a", "2026-03-03T09:00:00+08:00"), visit("b", "2026-03-03T09:30:00+08:00")],
+        pins=[{"visit": "b/2026-03-03T0930", "volunteer": "here"}],
+    )
+    assert served(problem, method(problem, EFFORT).roster) == {
+        "a/2026-03-03T0900": ["near"], "b/2026-03-03T0930": ["here"],
+    }
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_nobody_goes_twice_running_where_people_take_turns(method):
     problem = town(wishes=[visit(
         "w", "2026-03-03T09:00:00+08:00", "2026-03-05T09:00:00+08:00", staffing={"policy": "rotate"}

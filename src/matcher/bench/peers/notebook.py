@@ -74,11 +74,17 @@ class Notebook:
         return self.problem.standbys.volunteer[self._standby_slices.get((option, role), slice(0, 0))]
 
     def possible_options(self, visit: int) -> Iterator[int]:
-        """A visit's options in time order that keep fixed starts and the spacing."""
+        """A visit's options in time order that keep fixed starts and people, and the spacing."""
         starts = {seat.start for seat in self.fixed.get(visit, ()) if seat.fixes_start}
         for option in self.problem.options_of[visit]:
-            if starts <= {self.problem.options[option].start} and self._is_spaced(visit, option):
+            fits = starts <= {self.problem.options[option].start} and self._fits_the_fixed(visit, option)
+            if fits and self._is_spaced(visit, option):
                 yield option
+
+    def _fits_the_fixed(self, visit: int, option: int) -> bool:
+        return visit not in self.fixed or all(
+            row in self.eligible(option, role) for option, role, row in self.fixed_crew(visit, option)
+        )
 
     def fixed_crew(self, visit: int, option: int) -> list[Triple]:
         """The people pins and published seats name for a visit."""
