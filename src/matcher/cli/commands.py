@@ -51,6 +51,7 @@ def add_to(app: typer.Typer) -> None:
     )
     app.command(help=told("An empty workbook to fill in.", "一份空白表格，带下拉、示例和填写说明。"))(template)
     app.command(help=told("Needed and available, before planning.", "排班前先看：缺什么人、什么时段。"))(supply)
+    app.command(help=told("Invented facts of a real programme's size.", "生成一份示例台账，规模同真实项目。"))(generate)
 
 
 def _show_version(asked: bool) -> None:
@@ -263,6 +264,64 @@ def supply(scenario: ScenarioPath, encoding: Encoding = None, lang: Language = N
     facts = _read(scenario, encoding, lang, quiet=json)
     spoken = pick_language(lang, facts.scenario)
     show_supply(count_supply(speaking(facts.scenario, spoken)), spoken, as_json=json)
+
+
+def generate(
+    preset: Annotated[
+        str,
+        typer.Argument(
+            metavar="PRESET",
+            help=told(
+                "donghe, qiaodong, jiangzhou, xingtai or quantang.", "donghe、qiaodong、jiangzhou、xingtai 或 quantang。"
+            ),
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="FILE",
+            help=told(
+                "What to write: .xlsx, .json, or a folder of .csv.", "写成哪一份：.xlsx、.json，或放 .csv 的文件夹。"
+            ),
+        ),
+    ],
+    seed: Seed = 0,
+    volunteers: Annotated[
+        int | None,
+        typer.Option("--volunteers", metavar="N", help=told("So many volunteers instead.", "志愿者人数，不用预设的。")),
+    ] = None,
+    visits: Annotated[
+        int | None,
+        typer.Option("--visits", metavar="N", help=told("So many visits instead.", "服务单张数，不用预设的。")),
+    ] = None,
+    communities: Annotated[
+        int | None,
+        typer.Option(
+            "--communities",
+            metavar="N",
+            help=told(
+                "So many communities, each with about 125 volunteers and 250 visits.",
+                "社区个数，每个约 125 名志愿者、250 张服务单。",
+            ),
+        ),
+    ] = None,
+    lang: Language = None,
+    json: Machine = False,
+) -> None:
+    """Invented facts of a real programme's size: the same preset, seed and sizes give the same file."""
+    from matcher.cli.facts import refuse_existing
+    from matcher.cli.show import show_generated
+    from matcher.exchange import write_scenario
+    from matcher.generate import generate as invent
+
+    spoken = lang or terminal_language()
+    refuse_existing(out, spoken)
+    scenario = invent(preset, seed, volunteers=volunteers, visits=visits, communities=communities, lang=spoken)
+    write_scenario(scenario, out, lang=spoken)
+    show_generated(scenario, out, spoken, as_json=json)
 
 
 def _read(path: Path, encoding: str | None, lang: Language, *, quiet: bool) -> Import:

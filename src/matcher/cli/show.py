@@ -123,6 +123,16 @@ def show_written(path: Path, lang: Language, *, as_json: bool, facts: Import | N
         print(say("wrote", lang, path=path))
 
 
+def show_generated(scenario: Scenario, path: Path, lang: Language, *, as_json: bool) -> None:
+    """How much was invented, and where it was written."""
+    sizes = {name: len(getattr(scenario, name)) for name in ("volunteers", "teams", "residents", "wishes", "history")}
+    if as_json:
+        print_json({"written": str(path), "fingerprint": scenario.fingerprint} | sizes)
+        return
+    print(say("generated", lang, name=scenario.program.name, **sizes))
+    print(say("wrote", lang, path=path))
+
+
 # --------------------------------------------------------------------------------------------- tables
 
 

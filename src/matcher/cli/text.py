@@ -50,6 +50,10 @@ _TEXT: dict[str, tuple[str, str]] = {
         "Written to {out} ({count} files). Open {first} first.",
     ),
     "wrote": ("已写好 {path}。", "Wrote {path}."),
+    "generated": (
+        "{name}：{volunteers} 名志愿者、{teams} 支服务队、{residents} 位服务对象、{wishes} 个心愿、{history} 条服务记录，全是虚构的。",
+        "{name}: {volunteers} volunteers, {teams} teams, {residents} residents, {wishes} wishes, {history} past visits.",
+    ),
     "valid": ("没有违反任何规则。", "No rule is broken."),
     "certificate-valid": ("证明已核对：{sentence}", "Certificate verified: {sentence}"),
     "certificate-refused": ("证明不成立：{sentence}", "Certificate refused: {sentence}"),
