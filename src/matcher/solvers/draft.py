@@ -21,8 +21,10 @@ from matcher.solvers.room import Room
 Triple = tuple[int, int, int]
 """(option, role, volunteer)."""
 Ints = NDArray[np.int64]
-_FIRST, _SECOND, _THIRD = 1 << 40, 1 << 36, 1 << 32
+_FIRST, _SECOND, _THIRD, _FOURTH = 1 << 56, 1 << 48, 1 << 40, 1 << 32
 """Reasons to be preferred that no price outweighs, the strongest first."""
+_TEAMS = 4
+"""So many teams are tried for a wish that one team takes."""
 
 
 class Draft:
@@ -30,15 +32,15 @@ class Draft:
 
     def __init__(self, problem: Problem, wanted: frozenset[tuple[int, int, int]]) -> None:
         self.problem = problem
-        self.fixed: dict[int, list[FixedSeat]] = defaultdict(list)
+        self.fixed: dict[int, list[FixedSeat]] = {}
         for seat in (*problem.pins, *problem.published):
-            self.fixed[seat.visit].append(seat)
-        self.wanted: dict[tuple[int, int], set[int]] = defaultdict(set)
+            self.fixed.setdefault(seat.visit, []).append(seat)
+        self.wanted: dict[tuple[int, int], set[int]] = {}
         """The people wanted for each (visit, role)."""
         for visit, role, row in wanted:
-            self.wanted[visit, role].add(row)
+            self.wanted.setdefault((visit, role), set()).add(row)
         self.pool, self.standby_pool = Pool(problem, problem.crew), Pool(problem, problem.standbys)
-        self.cost: Ints = problem.crew.price
+        self.cost: Ints = problem.crew.price + problem.solo_tour
         self.room = Room(problem)
         people = problem.scenario.volunteers
         names: dict[str, int] = {}
@@ -51,6 +53,7 @@ class Draft:
             self._outside[away.volunteer].append(away)
         self._soft = problem.scenario.program.settings.soft_rules
         self._far = longest_way(problem.expanded)
+        self._covered: dict[tuple[str, int], NDArray[np.int64]] = {}
         self._claimed: dict[str, list[frozenset[int]]] = defaultdict(list)
         for wish, people_of_claim in problem.prices.claims_to_honour:
             self._claimed[wish].append(people_of_claim)
@@ -115,29 +118,42 @@ class Draft:
 
     def options(self, visit: int) -> list[int]:
         """Options that keep fixed starts and the spacing."""
-        starts = {seat.start for seat in self.fixed[visit] if seat.fixes_start}
+        starts = {seat.start for seat in self.fixed.get(visit, ()) if seat.fixes_start}
         return [
             option for option in self.problem.options_of[visit]
             if (not starts or starts == {self.problem.options[option].start}) and self.is_spaced(visit, option)
         ]
 
     def crew_for(self, option: int) -> list[Triple]:
-        """A crew for one option of an unserved visit that keeps all rules, or nobody."""
+        """The largest crew for one option of an unserved visit that keeps all rules, or nobody."""
         visit = self.problem.options[option].visit
         wish = self.problem.visits[visit].wish
+        best: list[Triple] = []
         for team in self._teams(option) if wish.as_one_team else (None,):
             crew = self._crew_of_team(option, visit, team)
-            if crew and (wish.partial or len(crew) == self.problem.visits[visit].seats) and self.suits(visit, crew):
-                return crew
-        return []
+            whole = len(crew) == self.problem.visits[visit].seats
+            if len(crew) > len(best) and (wish.partial or whole) and self.suits(visit, crew):
+                best = crew
+            if whole and best:
+                break
+        return best
 
     def _teams(self, option: int) -> list[int]:
+        """Teams with the most people for an option's seats, the best first; a few will do."""
         roles = self.problem.visits[self.problem.options[option].visit].wish.roles
-        rows = np.concatenate([self.pool.rows(option, role) for role in range(len(roles))])
-        return [team for team in np.unique(self._team[rows]).tolist() if team >= 0]
+        seats = np.zeros(int(self._team.max(initial=0)) + 1, dtype=np.int64)
+        for role, needed in enumerate(roles):
+            rows = self.pool.rows(option, role)
+            rows = rows[self.room.fits(rows, option)]
+            teams = self._team[rows]
+            seats += np.minimum(np.bincount(teams[teams >= 0], minlength=len(seats)), needed.count)
+        order = np.argsort(-seats, kind="stable")[:_TEAMS]
+        return [int(team) for team in order if seats[team]]
 
     def _crew_of_team(self, option: int, visit: int, team: int | None) -> list[Triple]:
         crew = self._demanded(option, visit)
+        if not all(self.pool.index(*triple) is not None and self.may_serve(*triple) for triple in crew):
+            return []
         roles, seats = self.problem.visits[visit].wish.roles, self.problem.visits[visit].seats
         for role, needed in enumerate(roles):
             taken = sum(1 for _, other, _ in crew if other == role)
@@ -160,7 +176,7 @@ class Draft:
     def _demanded(self, option: int, visit: int) -> list[Triple]:
         """The seats pins and published promises demand."""
         crew: list[Triple] = []
-        for seat in self.fixed[visit]:
+        for seat in self.fixed.get(visit, ()):
             if seat.volunteer is None or seat.standby:
                 continue
             possible = [
@@ -173,7 +189,10 @@ class Draft:
         return crew
 
     def ranked(self, option: int, role: int, team: int | None = None) -> Iterator[int]:
-        """Who may take a seat: the paired, then the wanted, then known faces, by the next turn's price and the seat's."""
+        """Who may take a seat: the paired, then the wanted, then known faces, by the next turn's price and the seat's.
+
+        Where few faces may come, what the flow wants counts for nothing, and who can come often goes first.
+        """
         own = self.pool.own(option, role)
         rows = self.pool.volunteer[own]
         fits = self.room.fits(rows, option)
@@ -187,8 +206,11 @@ class Draft:
         key = self.cost[own][fits] + self._next_turn[rows]
         visit = self.problem.options[option].visit
         self._prefer(key, rows, self.problem.paired[visit], _FIRST)
-        self._prefer(key, rows, self.wanted.get((visit, role), ()), _SECOND)
         wish = self.problem.visits[visit].wish
+        if wish.staffing.max_helpers is None:
+            self._prefer(key, rows, self.wanted.get((visit, role), ()), _SECOND)
+        else:
+            key -= _FOURTH * self._coverage(wish.id, role)[rows]
         self._prefer(key, rows, self._faces(visit), _THIRD)
         for people in self._claimed.get(wish.id, ()):
             if not people & self._people_of(wish.id):
@@ -200,6 +222,20 @@ class Draft:
     def _prefer(self, key: Ints, rows: NDArray[np.int32], people: Sequence[int] | set[int] | frozenset[int], by: int) -> None:
         if people:
             key -= by * np.isin(rows, np.array(list(people), dtype=np.int64))
+
+    def _coverage(self, wish: str, role: int) -> NDArray[np.int64]:
+        """How many of a wish's visits each volunteer might serve in a role: with few faces, those who often can."""
+        if (wish, role) not in self._covered:
+            covered = np.zeros(len(self._team), dtype=np.int64)
+            for visit in self.problem.visits_of_wish[wish]:
+                rows = [self.pool.rows(option, role) for option in self.problem.options_of[visit]]
+                if rows:
+                    covered[np.unique(np.concatenate(rows))] += 1
+            # Who could do their share of the turns is good enough; beyond that fairness counts.
+            staffing = self.problem.scenario.wish[wish].staffing
+            share = -(-len(self.problem.visits_of_wish[wish]) // (staffing.max_helpers or 1))
+            self._covered[wish, role] = np.minimum(covered, share)
+        return self._covered[wish, role]
 
     def _faces(self, visit: int) -> set[int]:
         wish = self.problem.visits[visit].wish
@@ -375,7 +411,7 @@ class Draft:
         rows = self.standby_pool.rows(option, role)
         key = duties[rows]
         self._prefer(key, rows, {
-            seat.volunteer for seat in self.fixed[visit]
+            seat.volunteer for seat in self.fixed.get(visit, ())
             if seat.standby and seat.role in (None, role) and seat.volunteer is not None
         }, _FIRST)
         return iter(rows[np.argsort(key, kind="stable")].tolist())

@@ -19,13 +19,13 @@ from matcher.problem.problem import Problem, longest_way
 from matcher.solvers.network import Network
 from matcher.solvers.ways import Frame, Ints, Use, Ways
 
-PRICE_OF_NEEDS = 1000
-"""Points of quality a point of needs outweighs in the flow of little cost."""
+WORTH_OF_A_SEAT = 30_000
+"""Points a filled seat is worth in the flow of little cost, besides its price: more than it may cost."""
 MOST_QUALITY = 20_000
 """Turns dearer than this many points count as much."""
 ALL_WAYS = 200_000
 """Up to so many ways all of them are likely."""
-LIKELY, LIKELY_PER_SEAT = 20, 4
+LIKELY, LIKELY_PER_SEAT = 12, 4
 """People who are likely for a role beyond that: so many, and so many per seat."""
 MOST_BOTTLENECKS = 200
 """So many bottlenecks are told at most, the largest."""
@@ -149,7 +149,7 @@ def _priced_arcs(ways: Ways, price: Ints) -> tuple[Ints, Ints, Ints, Ints]:
     turns, turn_cost = _turns(ways, person)
     parts = (
         (tail, head, capacity, cost),
-        (np.arange(frame.rows), np.full(frame.rows, sink), seats, -price * PRICE_OF_NEEDS),
+        (np.arange(frame.rows), np.full(frame.rows, sink), seats, -price - WORTH_OF_A_SEAT),
         (np.full(len(turns), ways.source), sink + 1 + turns, np.ones(len(turns), np.int64), turn_cost),
         (np.array([ways.source]), np.array([sink]), np.array([total]), np.zeros(1, np.int64)),
     )
@@ -159,16 +159,22 @@ def _priced_arcs(ways: Ways, price: Ints) -> tuple[Ints, Ints, Ints, Ints]:
 
 def _turns(ways: Ways, person: Ints) -> tuple[Ints, Ints]:
     """One arc per turn somebody might take, and its price in fairness, rising from turn to turn."""
-    frame, prices = ways.frame, ways.frame.problem.prices
+    frame = ways.frame
     people = len(frame.limits["day"])
     left = np.bincount(person, ways.blocks[-1][2], people)
     most = np.minimum(left, np.bincount(ways.volunteer, minlength=people)).astype(np.int64)
     row = np.repeat(np.arange(people), most)
     turn = np.arange(len(row)) - np.repeat(np.cumsum(most) - most, most) + 1
+    return row, _turn_price(ways, row, turn)
+
+
+def _turn_price(ways: Ways, row: Ints, turn: Ints) -> Ints:
+    """The price in fairness of people's turns."""
+    prices = ways.frame.problem.prices
     before = np.array(prices.turns_before, dtype=np.int64)[row]
     offered = np.array(prices.turns_offered, dtype=np.int64)[row]
-    points = prices.weights.fairness * (100 * (2 * (before + turn) - 1) // offered)
-    return row, np.minimum(points, MOST_QUALITY)
+    points: Ints = prices.weights.fairness * (100 * (2 * (before + turn) - 1) // offered)
+    return np.minimum(points, MOST_QUALITY)
 
 
 def _likely(ways: Ways) -> Ways:
@@ -176,7 +182,9 @@ def _likely(ways: Ways) -> Ways:
     roles = np.ones(len(ways.in_role), dtype=bool)
     days = _on_settled_days(ways)
     if len(ways.on_day) > ALL_WAYS:
-        order = np.lexsort((ways.cost, ways.row))
+        prices = ways.frame.problem.prices
+        turn = _turn_price(ways, np.arange(len(prices.turns_before)), np.array([1], dtype=np.int64))
+        order = np.lexsort((ways.cost + turn[ways.volunteer[ways.role_pair]], ways.row))
         size = np.bincount(ways.row, minlength=ways.frame.rows)
         place = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
         roles[order] = place < (LIKELY + LIKELY_PER_SEAT * _seats(ways.frame))[ways.row[order]]
@@ -187,11 +195,12 @@ def _seat_cost(frame: Frame) -> Ints:
     """Points each candidate's seat costs by itself, with the way there; dear where a rule would be in its way."""
     problem, expanded = frame.problem, frame.problem.expanded
     crew = problem.crew
-    cost = crew.price.astype(np.int64)
+    cost = crew.price + problem.solo_tour
+    first = np.searchsorted(crew.option, np.arange(len(problem.options) + 1, dtype=crew.option.dtype))
     for visit, people in enumerate(problem.paired):
         options = problem.options_of[visit]
         if people and options:
-            own = slice(*np.searchsorted(crew.option, (options[0], options[-1] + 1)))
+            own = slice(first[options[0]], first[options[-1] + 1])
             cost[own] += MOST_QUALITY * ~np.isin(crew.volunteer[own], people)
     roles = [role for visit in problem.visits for role in visit.wish.roles]
     asks = np.array([role.experienced and expanded.anybody_experienced for role in roles], dtype=bool)

@@ -91,36 +91,41 @@ class _Start:
         """Begin again: fixed visits, then ``first``, then the others; then stand-bys."""
         draft = self.draft
         draft.clear()
-        for visit in self._order:
-            if visit in draft.fixed:
-                self._staff(visit)
-        for visit in first:
-            if visit not in draft.crew:
-                self._staff(visit)
-        for visit in sorted(self._order, key=self._choices):
+        self._staff_all(visit for visit in self._order if visit in draft.fixed)
+        self._staff_all(first)
+        self._staff_all(visit for visit in self._order if self.problem.paired[visit])
+        self._staff_all(visit for visit in self._order if self._is_joint(visit))
+        for visit in sorted(self._order, key=lambda visit: len(self.problem.options_of[visit])):
             if visit not in draft.crew:
                 self._staff_as_wanted(visit)
+        self._staff_all(self._order)
         for visit in self._order:
-            if visit not in draft.crew:
-                self._staff(visit)
-            elif draft.missing(visit):
+            if visit in draft.crew and draft.missing(visit):
                 self._fill_up(visit)
         if timer is None or not timer.over:
             self._move_people_on()
         draft.name_standbys()
 
-    def _choices(self, visit: int) -> int:
-        return len(self.problem.options_of[visit])
+    def _staff_all(self, visits: Iterable[int]) -> None:
+        for visit in visits:
+            if visit not in self.draft.crew:
+                self._staff(visit)
+
+    def _is_joint(self, visit: int) -> bool:
+        """Whether people must be chosen together, which the flow knows nothing of: one team, few faces."""
+        wish = self.problem.visits[visit].wish
+        return wish.as_one_team or wish.staffing.max_helpers is not None
 
     def _staff(self, visit: int) -> None:
-        """Seat a crew at the first option that has one, those first at which most of the wanted people can serve."""
-        options = self.draft.options(visit)
+        """Seat the largest crew, at the first option that has it; those first at which most of the wanted can serve."""
+        options, best = self.draft.options(visit), list[Triple]()
         for option in sorted(options, key=lambda option: (-len(self._wanted_at(option)), option)):
             crew = self.draft.crew_for(option)
-            if crew:
-                for triple in crew:
-                    self.draft.seat(visit, triple)
-                return
+            best = crew if len(crew) > len(best) else best
+            if len(best) == self.problem.visits[visit].seats:
+                break
+        for triple in best:
+            self.draft.seat(visit, triple)
 
     def _wanted_at(self, option: int) -> list[Triple]:
         """The wanted people who may serve at an option."""
@@ -161,7 +166,7 @@ class _Start:
             missing = needed.count - sum(1 for _, other, _ in draft.crew[visit] if other == role)
             if missing <= 0:
                 continue
-            for row in draft.ranked(option, role):
+            for row in list(draft.ranked(option, role)):
                 if draft.suits(visit, [*draft.crew[visit], (option, role, row)]):
                     draft.seat(visit, (option, role, row))
                     missing -= 1
