@@ -93,7 +93,7 @@ class _Making:
         paired, pairings = draw.of_pairings()
         asked = [*paired, *draw.of_catalogue(preset.visits - sum(len(own.visits) for own in paired))]
         homes = {resident.id: resident.home for resident in neighbours.residents}
-        fits = Fits(crowd.volunteers, teams.all, atlas, self.calendar, WINDOW, homes)
+        fits = Fits(crowd.volunteers, teams.all, atlas, self.calendar, WINDOW, homes, town.number_of)
         past = self._past(asked, fits)
         return Scenario(
             program=self.program, places=town.used_places(), residents=tuple(neighbours.residents),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
@@ -87,10 +88,15 @@ class Fits:
 
     def __init__(
         self, volunteers: Sequence[Volunteer], teams: Iterable[Team], atlas: Atlas, calendar: Calendar,
-        window: tuple[date, date], homes_of_residents: Mapping[str, str | None],
+        window: tuple[date, date], homes_of_residents: Mapping[str, str | None], town_of: Callable[[str], int],
     ) -> None:
         self.volunteers = volunteers
         self._homes_of_residents = homes_of_residents
+        self._town_of = town_of
+        self._rows: dict[int, list[int]] = defaultdict(list)
+        """Volunteers by town; nobody is looked for in another one."""
+        for number, person in enumerate(volunteers):
+            self._rows[town_of(person.home or "")].append(number)
         self.atlas = atlas
         self.calendar = calendar
         self.window = window
@@ -104,7 +110,9 @@ class Fits:
     ) -> list[int]:
         """Up to ``count`` volunteers who could take the role in one of the spans, in random order."""
         minutes, times = service_minutes(wish, self.atlas), tuple(dict.fromkeys(spans))
-        able = dice.in_any_order(np.flatnonzero(self._able(wish, role)).tolist())
+        place = self._place(wish)
+        rows = self._rows[self._town_of(place)]
+        able = dice.in_any_order([rows[one] for one in np.flatnonzero(self._able(wish, role, place)).tolist()])
         found = (
             number for number in able
             if number not in without and self.suits(number, resident) and self.is_free(number, times, minutes)
@@ -138,28 +146,33 @@ class Fits:
             self._free[number] = [start for start, _ in free], [end for _, end in free]
         return self._free[number]
 
-    def _able(self, wish: Wish, role: Role) -> NDArray[np.bool_]:
-        place = wish.origin or wish.place or wish.resident
-        key = (place, role.skills, role.vehicle, role.gender, role.experienced, wish.teams)
-        return self._keep(key, lambda: self._reach(wish, role) & self._skilled(role) & self._members(wish))
+    def _place(self, wish: Wish) -> str:
+        home = self._homes_of_residents[wish.resident] if wish.resident else None
+        return wish.origin or wish.place or home or ""
+
+    def _able(self, wish: Wish, role: Role, place: str) -> NDArray[np.bool_]:
+        """Per volunteer of the town, whether they could come at all."""
+        town = self._town_of(place)
+        return self._reach(place, town, role) & self._skilled(town, role) & self._members(town, wish)
 
     def _keep(self, key: tuple[object, ...], make: Callable[[], NDArray[np.bool_]]) -> NDArray[np.bool_]:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
 
-    def _reach(self, wish: Wish, role: Role) -> NDArray[np.bool_]:
+    def _reach(self, place: str, town: int, role: Role) -> NDArray[np.bool_]:
         """Who lives near enough, with a little to spare, so that rounding decides nothing."""
-        place = wish.origin or wish.place or (self._homes_of_residents[wish.resident] if wish.resident else None)
-        by_car = role.vehicle is not None
-        return self._keep(("reach", place, by_car), lambda: self._metres_to(place) * 1.01 <= self._radius[by_car])
+        by_car, rows = role.vehicle is not None, self._rows[town]
+        return self._keep(
+            ("reach", place, by_car), lambda: self._metres_to(place, rows) * 1.01 <= self._radius[by_car][rows]
+        )
 
-    def _metres_to(self, place: str | None) -> NDArray[np.float64]:
-        """Metres from every volunteer's home, as on a flat map."""
-        there = self.atlas.index[place or ""]
+    def _metres_to(self, place: str, rows: Sequence[int]) -> NDArray[np.float64]:
+        """Metres from these volunteers' homes, as on a flat map."""
+        there, homes = self.atlas.index[place], self._homes[rows]
         lat, lon = self.atlas.lat, self.atlas.lon
-        north = (lat[self._homes] - lat[there]) * 111_000
-        east = (lon[self._homes] - lon[there]) * 111_400 * np.cos(np.radians(lat[there]))
+        north = (lat[homes] - lat[there]) * 111_000
+        east = (lon[homes] - lon[there]) * 111_400 * np.cos(np.radians(lat[there]))
         return np.asarray(np.hypot(north, east))
 
     @cached_property
@@ -173,9 +186,9 @@ class Fits:
         car = [_metres_in(person.limits.max_travel_minutes, "car") for person in self.volunteers]
         return np.array(own), np.array(car)
 
-    def _skilled(self, role: Role) -> NDArray[np.bool_]:
-        key = ("role", role.skills, role.vehicle, role.gender, role.experienced)
-        return self._keep(key, lambda: self._each(lambda person: self._takes(person, role)))
+    def _skilled(self, town: int, role: Role) -> NDArray[np.bool_]:
+        key = ("role", town, role.skills, role.vehicle, role.gender, role.experienced)
+        return self._keep(key, lambda: self._each(town, lambda person: self._takes(person, role)))
 
     def _takes(self, person: Volunteer, role: Role) -> bool:
         vehicle = person.vehicle
@@ -190,17 +203,14 @@ class Fits:
             and (role.vehicle is None or (vehicle is not None and vehicle.wheelchair >= role.vehicle.wheelchair))
         )
 
-    def _members(self, wish: Wish) -> NDArray[np.bool_]:
-        if not wish.teams:
-            return self._keep(("all",), lambda: self._each(lambda person: True))
-        wanted = set(wish.teams)
-        return self._keep(
-            ("team", wish.teams),
-            lambda: self._each(lambda person: person.team in wanted or self._parent.get(person.team or "") in wanted),
-        )
+    def _members(self, town: int, wish: Wish) -> NDArray[np.bool_]:
+        wanted, parent = set(wish.teams), self._parent
+        return self._keep(("team", town, wish.teams), lambda: self._each(
+            town, lambda person: not wanted or person.team in wanted or parent.get(person.team or "") in wanted
+        ))
 
-    def _each(self, test: Callable[[Volunteer], bool]) -> NDArray[np.bool_]:
-        return np.array([test(person) for person in self.volunteers], dtype=bool)
+    def _each(self, town: int, test: Callable[[Volunteer], bool]) -> NDArray[np.bool_]:
+        return np.array([test(self.volunteers[number]) for number in self._rows[town]], dtype=bool)
 
 
 def _metres_in(minutes: int | None, mode: TravelMode) -> float:

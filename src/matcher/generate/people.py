@@ -52,17 +52,14 @@ def phone(number: int) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Teams:
-    """The teams, and which of them each kind of volunteer joins; ``of_community`` are those paired with one."""
+    """The teams: those paired with each community, and those each kind of volunteer joins."""
 
     all: tuple[Team, ...]
+    paired: dict[str, tuple[str, ...]]
     community: dict[str, tuple[str, ...]]
     unit: tuple[str, ...]
     school: tuple[str, ...]
     medical: tuple[str, ...]
-
-    def of_community(self, name: str) -> tuple[str, ...]:
-        """The teams paired with a community."""
-        return tuple(team.id for team in self.all if name in team.communities)
 
 
 def found_teams(dice: Dice, preset: Preset, town: Town) -> Teams:
@@ -86,6 +83,7 @@ def found_teams(dice: Dice, preset: Preset, town: Town) -> Teams:
     ids = [team.id for team in made]
     return Teams(
         all=tuple(made),
+        paired={name: tuple(team.id for team in made if name in team.communities) for name in communities},
         community={name: (ids[number % own],) for number, name in enumerate(communities)},
         unit=tuple(ids[own:own + units]), school=tuple(ids[own + units:own + units + school]),
         medical=tuple(ids[own + units + school:]),
@@ -271,8 +269,12 @@ class Neighbours:
     crowd: Crowd
     residents: list[Resident] = field(default_factory=list)
     homes: list[Community] = field(default_factory=list)
+    _weights: list[tuple[Community, float]] = field(init=False)
     _adults: list[int] = field(default_factory=list)
     _children: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._weights = weights_of(self.town.communities)
 
     def somebody(self, child: bool, new: bool = False) -> tuple[Resident, Community]:
         """Who has the next wish: somebody new, or somebody who has one already."""
@@ -281,7 +283,7 @@ class Neighbours:
             number = self.dice.pick(known)
         else:
             number = len(self.residents)
-            community = self.dice.weighted(weights_of(self.town.communities))
+            community = self.dice.weighted(self._weights)
             self.residents.append(self._resident(number, community, child))
             self.homes.append(community)
             known.append(number)

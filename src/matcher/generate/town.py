@@ -91,6 +91,13 @@ class Town:
         """All places but the buildings nobody on the lists lives in."""
         return tuple(place for key, place in self.places.items() if place.building is None or key in self.lived_in)
 
+    def number_of(self, place: str) -> int:
+        """Which of the towns a place belongs to."""
+        community = self.places[place].community
+        if community is None:
+            return next(number for number, goals in enumerate(self.goals) if place in goals.values())
+        return self.communities[int(place[1:].partition("-")[0])].town
+
     def add(
         self, key: str, name: str, spot: tuple[float, float] | None, community: Community | None = None,
         estate: int | None = None, building: int | None = None,

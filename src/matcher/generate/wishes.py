@@ -120,7 +120,7 @@ class Wishes:
         if ask.kind != "goods":
             parts["roles"] = self._roles(ask)
         if ask.restricted and dice.chance(self.preset.restricted):
-            parts["teams"] = self.teams.of_community(community.name)
+            parts["teams"] = self.teams.paired[community.name]
         return parts | self._by_kind(ask, resident, community)
 
     def _by_kind(self, ask: Ask, resident: Resident | None, community: Community) -> dict[str, Any]:
