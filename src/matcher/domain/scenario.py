@@ -125,11 +125,19 @@ class Scenario(Fact):
         return json.dumps({"format": self.format} | facts, ensure_ascii=False, indent=1)
 
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+_sort_key = json.JSONEncoder(sort_keys=True).encode
+
+
 def _canonical(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _canonical(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return sorted((_canonical(item) for item in value), key=lambda item: json.dumps(item, sort_keys=True))
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is dict:
+        return {key: item if type(item) in _PLAIN else _canonical(item) for key, item in value.items()}
+    if kind is tuple or kind is list:
+        items = [_canonical(item) for item in value]
+        return sorted(items, key=_sort_key) if len(items) > 1 else items
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
@@ -200,13 +208,20 @@ def _references(scenario: Scenario) -> Iterator[tuple[tuple[str | int, ...], str
 _NOUN = {"places": "place", "residents": "resident", "volunteers": "volunteer", "teams": "team", "wishes": "wish"}
 
 
+_MOST_NEAREST = 200
+"""So many unknown names are compared with all known ones; of more, something larger is wrong with the file."""
+
+
 def _dangling(scenario: Scenario) -> Iterator[Fault]:
     known = {table: {fact.id for fact in getattr(scenario, table)} for table in _NOUN}
+    nearest: dict[tuple[str, str], str] = {}
     for path, table, name in _references(scenario):
         if name not in known[table]:
+            if (table, name) not in nearest:
+                nearest[table, name] = _nearest(name, known[table]) if len(nearest) < _MOST_NEAREST else ""
             yield Fault(
                 f'{_NOUN[table]} "{name}" is not in the list of {table}',
-                f"Add it there, or correct the spelling.{_nearest(name, known[table])}",
+                f"Add it there, or correct the spelling.{nearest[table, name]}",
                 path=path, code="dangling",
             )
 
