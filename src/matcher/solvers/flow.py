@@ -61,6 +61,8 @@ class NeedsBound:
     bottlenecks: tuple[Bottleneck, ...]
     wanted: frozenset[tuple[int, int, int]]
     """(visit, role, volunteer) triples the flow used; a start for others."""
+    seat_prices: tuple[int, ...] = ()
+    """By (visit, role) in order: the price of the dearest empty seat whoever sits here could fill instead; 0: none."""
 
     @property
     def is_exact(self) -> bool:
@@ -86,6 +88,7 @@ def needs_bound(problem: Problem) -> NeedsBound:
         relaxed=tuple(_relaxed(problem)),
         bottlenecks=tuple(_bottlenecks(ways, network, lacking)),
         wanted=_wanted(ways, ways.use(network.flow_as_given())),
+        seat_prices=tuple(_seat_prices(network, price).tolist()),
     )
 
 
@@ -184,7 +187,7 @@ def _likely(ways: Ways) -> Ways:
     if len(ways.on_day) > ALL_WAYS:
         prices = ways.frame.problem.prices
         turn = _turn_price(ways, np.arange(len(prices.turns_before)), np.array([1], dtype=np.int64))
-        order = np.lexsort((ways.cost + turn[ways.volunteer[ways.role_pair]], ways.row))
+        order = np.argsort((ways.row << 20) | (ways.cost + turn[ways.volunteer[ways.role_pair]]), kind="stable")
         size = np.bincount(ways.row, minlength=ways.frame.rows)
         place = np.arange(len(order)) - np.repeat(np.cumsum(size) - size, size)
         roles[order] = place < (LIKELY + LIKELY_PER_SEAT * _seats(ways.frame))[ways.row[order]]
@@ -340,6 +343,17 @@ def _weeks_are_split(problem: Problem) -> bool:
 # ------------------------------------------------------------------------------------------ bottlenecks
 
 
+def _seat_prices(network: Network, price: Ints) -> Ints:
+    """The dual of the flow: seats were closed dearest first, and where one closed others, those are no cheaper."""
+    group = network.group[:len(price)].astype(np.int64)
+    least = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    closed = np.flatnonzero(group >= 0)
+    np.minimum.at(least, group[closed], price[closed])
+    prices = np.zeros(len(price), dtype=np.int64)
+    prices[closed] = least[group[closed]]
+    return prices
+
+
 def _bottlenecks(ways: Ways, network: Network, lacking: Ints) -> list[Bottleneck]:
     """One violator per group of empty seats: everything that could still send a unit to them, and cannot.
 
@@ -349,7 +363,8 @@ def _bottlenecks(ways: Ways, network: Network, lacking: Ints) -> list[Bottleneck
     groups = network.starved()
     if len(groups) > MOST_BOTTLENECKS:
         groups = sorted(groups, key=lambda rows: -int(lacking[rows].sum()))[:MOST_BOTTLENECKS]
-    order = np.argsort(ways.row, kind="stable")
+    concerned = np.flatnonzero(np.isin(ways.row, np.concatenate([np.zeros(0, np.int64), *groups])))
+    order = concerned[np.argsort(ways.row[concerned], kind="stable")]
     first = np.searchsorted(ways.row[order], np.arange(frame.rows + 1))
     person = ways.volunteer[ways.role_pair[order]]
     return [
