@@ -16,10 +16,10 @@ from matcher.solvers.result import Result, Step, tier_value
 from matcher.solvers.start import first_roster
 from matcher.solvers.stop import Progress, Stop, Timer
 
-Strategy = Literal["auto", "flow", "exact"]
+Strategy = Literal["auto", "flow", "exact", "columns", "lns"]
 
-EXACT_CANDIDATES = 150_000
-"""Above so many candidates one CP-SAT model is no longer sensible; auto returns the flow's start."""
+EXACT_CANDIDATES = 4_000
+"""Up to so many candidates auto takes one CP-SAT model, above the search beside the columns."""
 
 
 def solve(
@@ -50,22 +50,43 @@ def solve(
         "start": start is not None,
     }),)
     chosen = _choose(problem, strategy)
-    if chosen == "flow" and start is None:
-        chosen = "exact"  # only exact can tell whether the pins contradict each other
-    if chosen == "flow" or (stop.seconds == 0 and start is not None):
-        assert start is not None
-        result = Result(start, "FEASIBLE", (), steps)
-    else:
-        left = replace(stop, seconds=timer.seconds_left)
+    left = replace(stop, seconds=timer.seconds_left)
+    if start is None:
+        # Only exact can tell whether the pins contradict each other.
         result = _exact(problem, left, seed, workers, start, bound.value, progress)
-        result = replace(result, trace=steps + result.trace)
-    return judged(problem, result, bound)
+    elif chosen == "flow" or stop.seconds == 0:
+        result = Result(start, "FEASIBLE")
+    elif chosen == "exact":
+        result = _exact(problem, left, seed, workers, start, bound.value, progress)
+    else:
+        result = _district(problem, left, seed, workers, start, bound.value, progress, chosen)
+    return judged(problem, replace(result, trace=steps + result.trace), bound)
 
 
-def _choose(problem: Problem, strategy: Strategy) -> Literal["flow", "exact"]:
+def _choose(problem: Problem, strategy: Strategy) -> Literal["flow", "exact", "columns", "lns", "both"]:
     if strategy == "auto":
-        return "exact" if len(problem.crew) + len(problem.standbys) <= EXACT_CANDIDATES else "flow"
+        return "exact" if len(problem.crew) + len(problem.standbys) <= EXACT_CANDIDATES else "both"
     return strategy
+
+
+def _district(
+    problem: Problem,
+    stop: Stop,
+    seed: int,
+    workers: int,
+    start: Roster,
+    least_needs: int,
+    progress: Progress | None,
+    parts: Literal["columns", "lns", "both"],
+) -> Result:
+    from matcher.solvers.district import solve_district
+    from matcher.solvers.exact import triples_of
+
+    crew, standbys = triples_of(problem, start)
+    return solve_district(
+        problem, crew, standbys, stop=stop, seed=seed, workers=workers, parts=parts, least_needs=least_needs,
+        progress=progress,
+    )
 
 
 def _exact(

@@ -18,7 +18,7 @@ from typing import Any
 
 from matcher.domain.wishes import Wish
 from matcher.problem.check import history_binds, last_crew, last_done, paired_people, told_day
-from matcher.problem.expand import published_in_plan
+from matcher.problem.expand import Outside, published_in_plan
 from matcher.problem.problem import Candidates, FixedSeat, Problem, longest_way
 from matcher.problem.roster import TIERS, Roster, TierValue
 from matcher.solvers.load import PERIODS, Elsewhere
@@ -143,6 +143,14 @@ class Model:
         for visit, volunteer in self.crew_of:
             found[self.problem.visits[visit].wish.id].add(volunteer)
         return {wish: sorted(people) for wish, people in found.items()}
+
+    @cached_property
+    def outside_of(self) -> dict[int, list[Outside]]:
+        """Each volunteer's published seats outside the plan."""
+        found: dict[int, list[Outside]] = defaultdict(list)
+        for seat in self.problem.expanded.outside:
+            found[seat.volunteer].append(seat)
+        return dict(found)
 
     def wishes(self) -> Iterable[tuple[Wish, tuple[int, ...]]]:
         """(wish, its visits in order)."""
@@ -337,16 +345,16 @@ def _put_in_order(
 def _keep_clear_of_outside(m: Model, volunteer: int, items: Sequence[Item], standby: bool) -> None:
     """No item collides with a published seat outside the plan."""
     atlas = m.problem.expanded.atlas
-    for seat in m.problem.expanded.outside:
-        if seat.volunteer != volunteer or seat.start is None or seat.end is None or (not standby and seat.standby):
+    for seat in m.outside_of.get(volunteer, ()):
+        if seat.start is None or seat.end is None or (not standby and seat.standby):
             continue
         for item in items:
             option, visit = m.problem.options[item.option], m.problem.visits[item.visit]
             if option.start is None or option.end is None:
                 continue
             mode = m.problem.expanded.mode(volunteer, m.problem.role(item.option, item.role))
-            own = m.problem.scenario.volunteers[volunteer].travel_mode
-            before = option.end + atlas.minutes(visit.end_place, seat.place, own) <= seat.start
+            way = seat.mode or m.problem.scenario.volunteers[volunteer].travel_mode
+            before = option.end + atlas.minutes(visit.end_place, seat.place, way) <= seat.start
             after = seat.end + atlas.minutes(seat.end_place, visit.place, mode) <= option.start
             if not before and not after:
                 m.cp.add(item.variable == 0)
@@ -398,8 +406,8 @@ def _rests_on_days(m: Model, volunteer: int, items: Sequence[Item], rest: int, e
 
 def _rests_between(m: Model, volunteer: int, items: Sequence[Item], least: int) -> None:
     _keep_apart(m, volunteer, items, items, rest=least)
-    for seat in m.problem.expanded.outside:
-        if seat.volunteer != volunteer or seat.standby or seat.start is None or seat.end is None:
+    for seat in m.outside_of.get(volunteer, ()):
+        if seat.standby or seat.start is None or seat.end is None:
             continue
         for item in items:
             option = m.problem.options[item.option]
@@ -639,7 +647,7 @@ def stands_by_separately(m: Model) -> None:
         _keep_apart(m, volunteer, items, m.crew_by_volunteer.get(volunteer, []))
         _keep_clear_of_outside(m, volunteer, items, standby=True)
     for volunteer, items in m.crew_by_volunteer.items():
-        if any(seat.standby and seat.volunteer == volunteer for seat in m.problem.expanded.outside):
+        if any(seat.standby for seat in m.outside_of.get(volunteer, ())):
             _keep_clear_of_outside(m, volunteer, items, standby=True)
 
 
@@ -990,7 +998,7 @@ def solve_exact(
     steps = [Step("model", timer.elapsed, {
         "options": len(problem.options), "candidates": len(problem.crew), "stand-by candidates": len(problem.standbys),
     })]
-    best = _completed(model, goals, *_triples(problem, start), timer) if start is not None else None
+    best = _completed(model, goals, *triples_of(problem, start), timer) if start is not None else None
     tiers: list[TierValue] = []
     for number, (name, goal) in enumerate(zip(TIERS, goals)):
         least = least_needs if number == 0 else 0  # no term is ever negative
@@ -1013,6 +1021,60 @@ def solve_exact(
         model.cp.add(goal <= best.values[number])
     assert best is not None
     return _finish(problem, best, tiers, steps, seed, "exact")
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What is known about the needs tier alone: a proven bound, and the best crews found with their value."""
+
+    bound: int
+    value: int | None
+    crew: tuple[Triple, ...] = ()
+    standbys: tuple[Triple, ...] = ()
+    proven: bool = False
+
+
+def solve_needs(
+    problem: Problem,
+    *,
+    timer: Timer,
+    seed: int = 0,
+    workers: int = 0,
+    start: tuple[Sequence[Triple], Sequence[Triple]] | None = None,
+    strain: Sequence[int] = (),
+) -> Needs:
+    """The needs tier alone; of equally good crews some with little ``strain`` (points per crew candidate).
+
+    ``start`` are valid crews and stand-bys to begin from.
+    """
+    try:
+        model = Model(problem, timer)
+        for constraint in CONSTRAINTS:
+            constraint(model)
+            model.go_on()
+    except _OutOfTime:
+        return Needs(0, None)
+    goal = empty_seats(model)
+    best = _completed(model, [goal], list(start[0]), list(start[1]), timer) if start is not None else None
+    _hint(model, best.solution if best is not None else ())
+    outcome = _solve_tier(model, TIERS[0], goal, timer, seed, workers, Progress(), tiers_left=2)
+    if outcome.found is None:
+        return Needs(max(0, outcome.bound or 0), None)
+    found, value = outcome.found, outcome.step.detail["value"]
+    strained = sum(points * item.variable for points, item in zip(strain, model.crew) if points)
+    if any(strain) and not timer.over:
+        model.cp.add(goal <= value)
+        model.cp.clear_hints()  # type: ignore[no-untyped-call]
+        _hint_crew(model, found[0])
+        found = _solve_tier(model, TIERS[0], strained, timer, seed, workers, Progress(), tiers_left=1).found or found
+    bound = value if outcome.status == "OPTIMAL" else max(0, outcome.bound or 0)
+    return Needs(bound, value, tuple(found[0]), tuple(found[1]), outcome.status == "OPTIMAL")
+
+
+def _hint_crew(model: Model, crew: Sequence[Triple]) -> None:
+    chosen = set(crew)
+    for item in model.crew:
+        model.cp.add_hint(item.variable, (item.option, item.role, item.volunteer) in chosen)
 
 
 def _build(problem: Problem, timer: Timer) -> tuple[Model, list[Any]]:
@@ -1125,7 +1187,7 @@ def _chosen(solver: Any, items: Iterable[Item]) -> list[Triple]:
     return [(item.option, item.role, item.volunteer) for item in items if solver.boolean_value(item.variable)]
 
 
-def _triples(problem: Problem, roster: Roster) -> tuple[list[Triple], list[Triple]]:
+def triples_of(problem: Problem, roster: Roster) -> tuple[list[Triple], list[Triple]]:
     """A roster's crew and stand-bys in the problem's numbers; visits at starts that are no options are left out."""
     crew: list[Triple] = []
     standbys: list[Triple] = []

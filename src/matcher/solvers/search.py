@@ -123,6 +123,12 @@ class Search:
 
     # ------------------------------------------------------------------------------------ moves
 
+    def warm_up(self) -> None:
+        """Load the compiled functions, or compile them where that was never done."""
+        count_duties(self.facts, self.state)
+        settle(self.facts, self.state)
+        anneal(self.facts, self.state, 0, 1.0, 1.0, 1.0, 1.0)
+
     def anneal(self, moves: int, hot: float, cold: float) -> int:
         """Try so many moves while the temperature falls from ``hot`` to ``cold``; how many were kept."""
         return int(anneal(self.facts, self.state, moves, hot, cold, self.needs_weight, self.promises_weight))

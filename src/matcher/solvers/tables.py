@@ -389,6 +389,32 @@ class _Builder:
         return calendar.day_of(calendar.minute_of(moment)).toordinal() - self.first
 
 
+def promises_nobody_keeps(tables: Tables) -> int:
+    """Promises that no roster can keep: points that every roster of this problem pays in the second tier.
+
+    Least visits of months the plan has nothing in, and chosen claims of wishes it does not contain.
+    """
+    problem, prices = tables.problem, tables.problem.prices
+    lost = sum(name not in problem.visits_of_wish for name, _ in prices.claims_to_honour)
+    lost_points = lost * prices.weights.claimant_without_turn
+    people = np.flatnonzero(tables.person[:, P_LEAST])
+    if not len(people):
+        return lost_points
+    elsewhere = Elsewhere(problem)
+    in_tables = tables_months(tables)
+    missing = sum(
+        max(0, int(tables.person[row, P_LEAST]) - elsewhere.load(int(row), "month", month)[0])
+        for row in people for month in prices.months if month not in in_tables
+    )
+    return lost_points + missing * prices.weights.least_visit_missing
+
+
+def tables_months(tables: Tables) -> set[tuple[int, int]]:
+    """The months the tables' days lie in."""
+    days = [day_of_number(tables, day) for day in range(len(tables.day_month))] if len(tables.option) else []
+    return {(day.year, day.month) for day in days}
+
+
 def day_of_number(tables: Tables, day: int) -> date:
     """The date a day's number stands for."""
     options = tables.problem.options

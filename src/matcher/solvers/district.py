@@ -1,0 +1,293 @@
+"""district: a search for rosters beside a proof of how good they are, each on its own core.
+
+The search anneals; the bound generates columns, with the search's rosters among them, until nothing pays any more.
+With one worker both take turns, by counted work if the limit is counted.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from matcher.problem.certificate import Certificate
+from matcher.problem.problem import Problem
+from matcher.problem.roster import TierValue
+from matcher.solvers.lns import COLD, HOT, WARM, Descent
+from matcher.solvers.result import Result, Step, tier_value
+from matcher.solvers.search import Search, Snapshot, Triple
+from matcher.solvers.stop import Progress, Stop, Timer
+from matcher.solvers.tables import promises_nobody_keeps, tables_of
+
+if TYPE_CHECKING:
+    from matcher.solvers.columns import ColumnGeneration, Duals
+    from matcher.solvers.pricing import Pricer
+
+Parts = Literal["lns", "columns", "both"]
+"""Which parts run: the search alone, the bound with just enough search to feed it, or both."""
+
+_FIRST_DESCENT = {"lns": 0.7, "columns": 0.25, "both": 0.45}
+"""The part of the limit in which the first descent cools down."""
+_BOUND_ALONE = 0.4
+"""The part of the limit that one worker gives to the bound when both run."""
+_REHEATS = 6
+"""Later descents: so many in what is left of the limit."""
+_SOON = 4.0
+"""Loading what is compiled already takes less (seconds)."""
+_SNAPSHOTS = 12
+"""Rosters of the search that wait to become columns."""
+
+
+def solve_district(
+    problem: Problem,
+    crew: list[Triple],
+    standbys: list[Triple],
+    *,
+    stop: Stop,
+    seed: int = 0,
+    workers: int = 0,
+    parts: Parts = "both",
+    least_needs: int = 0,
+    progress: Progress | None = None,
+) -> Result:
+    """The best roster found from a valid one, with the bound that the columns prove.
+
+    ``least_needs`` is a proven bound of the needs tier. Raises ``ValueError`` if the roster to begin from breaks a rule.
+    """
+    run = _Run(problem, Timer(stop), seed, parts, least_needs, progress or Progress())
+    run.prepare(crew, standbys)
+    if workers == 1:
+        run.take_turns()
+    else:
+        run.side_by_side()
+    return run.result()
+
+
+@dataclass
+class _Run:
+    problem: Problem
+    timer: Timer
+    seed: int
+    parts: Parts
+    least_needs: int
+    progress: Progress
+    steps: list[Step] = field(default_factory=list)
+    bound: _Bound | None = None
+    pricer: Pricer = field(init=False)
+
+    def prepare(self, crew: list[Triple], standbys: list[Triple]) -> None:
+        """The tables, and the compiled search with the roster to begin from."""
+        began = self.timer.elapsed
+        self.tables = tables_of(self.problem)
+        self.search = Search(self.tables, self.seed)
+        self.steps.append(Step("tables", self.timer.elapsed - began, {"candidates": len(self.tables.crew)}))
+        self._warm_up()
+        self.search.load(crew, standbys)
+        self.floor = promises_nobody_keeps(self.tables)
+        self.descent = Descent(self.search, self.timer, self.progress)
+
+    def _warm_up(self) -> None:
+        """Compile what was never compiled on this machine; announced, and not counted against the limit."""
+        began = self.timer.elapsed
+        announce = threading.Timer(_SOON, self.progress.compiling)
+        announce.start()
+        try:
+            self.search.warm_up()
+            if self.parts != "lns":
+                from matcher.solvers.pricing import Pricer
+
+                self.pricer = Pricer(self.tables)
+                self.pricer.price(np.zeros(self.tables.rows, dtype=np.int64))
+        finally:
+            announce.cancel()
+        seconds = self.timer.elapsed - began
+        if seconds > _SOON:
+            self.timer.forgive(seconds)
+            self.steps.append(Step("compiled", seconds, {"note": "once per installation"}))
+
+    # -------------------------------------------------------------------------------------- running
+
+    def side_by_side(self) -> None:
+        """Search here, bound in a thread of its own."""
+        if self.parts != "lns":
+            self.bound = _Bound(self)
+            self.bound.start()
+        self._search(1.0)
+        if self.bound is not None:
+            self.bound.finish()
+            self.steps.append(self.bound.step)
+
+    def take_turns(self) -> None:
+        """Search, then bound, then search again, on one core and repeatable."""
+        if self.parts == "lns":
+            self._search(1.0)
+            return
+        self._first_descent(until=0.3)
+        self.bound = _Bound(self)
+        self.bound.offer(self.descent.best)
+        self.bound.advance(until=0.3 + _BOUND_ALONE if self.parts == "both" else 1.0)
+        self.steps.append(self.bound.step)
+        self._later_descents(1.0)
+
+    def _search(self, until: float) -> None:
+        self._first_descent(until * _FIRST_DESCENT[self.parts])
+        self._later_descents(until)
+
+    def _first_descent(self, until: float) -> None:
+        before, began = self.descent.best.value, self.timer.elapsed
+        self.descent.run(until, HOT, COLD, self.is_done)
+        self._note("annealing", before, began)
+
+    def _later_descents(self, until: float) -> None:
+        before, began = self.descent.best.value, self.timer.elapsed
+        each = (until - self.timer.used) / _REHEATS
+        while not (self.timer.over or self.is_done() or self.timer.used >= until):
+            self.search.restore(self.descent.best)
+            self.descent.run(min(until, self.timer.used + each), WARM, COLD, self.is_done)
+            self.offer()
+        self._note("reheating", before, began)
+
+    def _note(self, name: str, before: tuple[int, int, int], began: float) -> None:
+        after = self.descent.best.value
+        self.steps.append(Step(name, self.timer.elapsed - began, {
+            "moves": self.descent.moves,
+            "gained": {tier: old - new for tier, old, new in zip(("needs", "promises", "quality"), before, after)},
+        }))
+
+    def offer(self) -> None:
+        """Let the best roster so far become columns."""
+        if self.bound is not None:
+            self.bound.offer(self.descent.best)
+
+    def is_done(self) -> bool:
+        """Whether the best roster is proven as good as was asked for."""
+        least = None if self.bound is None else self.bound.least(self.descent.best.value[0])
+        if least is None or self.descent.best.value[:2] != (self.least_needs, 0):
+            return False
+        quality = self.descent.best.value[2]
+        return quality - least <= (self.timer.stop.gap or 0.0) * max(1, quality)
+
+    # --------------------------------------------------------------------------------------- result
+
+    def result(self) -> Result:
+        """The best roster, its tiers and the trace."""
+        best = self.descent.best
+        needs, promises, quality = best.value
+        least = None if self.bound is None else self.bound.least(needs)
+        tiers: tuple[TierValue, ...] = (
+            tier_value("needs", needs, self.least_needs, proven=False),
+            tier_value("promises", promises + self.floor, self.floor, proven=False),
+            tier_value("quality", quality, least, proven=False),
+        )
+        proven = all(tier.status == "OPTIMAL" for tier in tiers)
+        crew, standbys = self.search.triples(best)
+        roster = self.problem.roster(crew, standbys, strategy=self.parts, seed=self.seed)
+        certificate = None if self.bound is None else self.bound.certificate(needs)
+        return Result(
+            roster, "OPTIMAL" if proven else "FEASIBLE", tiers, tuple(self.steps),
+            certificates=() if certificate is None else (certificate,),
+        )
+
+
+class _Bound:
+    """The column generation, fed with the search's rosters."""
+
+    def __init__(self, run: _Run) -> None:
+        self.run = run
+        self.waiting: deque[Snapshot] = deque([run.descent.best], maxlen=_SNAPSHOTS)
+        self.columns: ColumnGeneration | None = None
+        self._proof: tuple[Duals | None, int] = (None, 0)
+        """The best duals, and the needs their bound is for; replaced as one, for the search looks at it."""
+        self.failure: BaseException | None = None
+        self.steps_taken = 0
+        self.seconds = 0.0
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="bound", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def offer(self, snapshot: Snapshot) -> None:
+        """A roster whose plans may become columns."""
+        self.waiting.append(snapshot)
+
+    def finish(self) -> None:
+        """End the thread, at the latest after the step under way. Raises what went wrong in it."""
+        self._ended.set()
+        self._thread.join()
+        if self.failure is not None and not isinstance(self.failure, MemoryError):
+            raise self.failure
+
+    def _run(self) -> None:
+        try:
+            while not (self._ended.is_set() or self.run.timer.over):
+                self._step()
+                if self._columns.closed and not self.waiting:
+                    return
+        except BaseException as failure:  # handed to the caller by finish()
+            self.failure = failure
+
+    def advance(self, until: float) -> None:
+        """Steps until that part of the limit is used, counting their work."""
+        while not (self.run.timer.over or self.run.timer.used >= until or self.run.is_done()):
+            before = self._columns.work
+            self._step()
+            self.run.timer.worked(self._columns.work - before)
+            if self._columns.closed:
+                return
+
+    @property
+    def _columns(self) -> ColumnGeneration:
+        if self.columns is None:
+            from matcher.solvers.columns import ColumnGeneration
+
+            self.columns = ColumnGeneration(self.run.pricer, self.run.descent.best.value[0])
+        return self.columns
+
+    def _step(self) -> None:
+        from matcher.solvers.columns import plans_of_roster
+
+        columns, began = self._columns, self.run.timer.elapsed
+        while self.waiting:
+            snapshot = self.waiting.popleft()
+            self._set_needs(min(columns.needs, snapshot.value[0]))
+            columns.add(plans_of_roster(columns.pricer, self.run.search.triples(snapshot)[0]))
+        left = self.run.timer.seconds_left if self.run.timer.stop.work is None else None
+        columns.step(left)
+        self._proof = (columns.best, columns.needs)
+        self.steps_taken += 1
+        self.seconds += self.run.timer.elapsed - began
+        if columns.best is not None:
+            self.run.progress.bound_rises("quality", columns.best.points)
+
+    def _set_needs(self, needs: int) -> None:
+        """Rosters with fewer needs are at hand: the same duals prove another bound for them."""
+        columns = self._columns
+        if columns.best is not None:
+            more = columns.best.needs * (columns.needs - needs)
+            columns.best = replace(columns.best, bound=columns.best.bound + more)
+        columns.needs = needs
+
+    def least(self, needs: int) -> int | None:
+        """The proven bound of quality for rosters with at most these needs, in points."""
+        best, at = self._proof
+        return None if best is None else max(0, -(-(best.bound + best.needs * (at - needs)) // 1000))
+
+    def certificate(self, needs: int) -> Certificate | None:
+        """The certificate for rosters with at most these needs; once the thread has ended."""
+        if self._proof[0] is None:
+            return None
+        self._set_needs(needs)
+        return self._columns.certificate()
+
+    @property
+    def step(self) -> Step:
+        """What the bound took and came to, for the trace."""
+        columns, best = self.columns, self._proof[0]
+        return Step("columns", self.seconds, {
+            "steps": self.steps_taken, "columns": 0 if columns is None else len(columns.pool),
+            "bound": None if best is None else best.points, "closed": columns is not None and columns.closed,
+        })
