@@ -87,6 +87,8 @@ class Outside:
     place: str | None
     end_place: str | None
     standby: bool
+    mode: TravelMode | None = None
+    """How the volunteer goes there; None: the way they travel by themselves."""
 
 
 @dataclass(frozen=True)

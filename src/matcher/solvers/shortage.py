@@ -1,0 +1,378 @@
+"""shortage: a proven optimum of the needs tier where a whole model would be too large, and repair of a few wishes.
+
+What cannot be filled is scarce in few people, so the wishes that lack somebody are solved by themselves: everybody
+free, that is a bound. Where the roster does not reach it, the wishes that stand in the way join them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.problem.problem import Candidates, Problem
+from matcher.solvers.exact import Needs, solve_exact, solve_needs, triples_of
+from matcher.solvers.flow import NeedsBound
+from matcher.solvers.load import PERIODS, Elsewhere
+from matcher.solvers.part import Part, Triple, subproblem
+from matcher.solvers.result import Step
+from matcher.solvers.stop import Progress, Stop, Timer
+
+MOST_CANDIDATES = 60_000
+"""Wishes are left out, those with most candidates first, until no more are in one model."""
+NEAR, NEAR_PER_SEAT = 12, 4
+"""People a repair looks at for a role, beside those who have it: so many, and so many per seat."""
+_SHARE = 0.35
+"""Of the time that is left, what one model may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is proven about the needs tier, and the best crews found; OPTIMAL if they reach the bound."""
+
+    bound: int
+    value: int
+    crew: list[Triple]
+    standbys: list[Triple]
+    status: str
+    trace: tuple[Step, ...]
+
+
+def prove_needs(
+    problem: Problem,
+    crew: Iterable[Triple],
+    standbys: Iterable[Triple],
+    bound: NeedsBound,
+    *,
+    timer: Timer,
+    seed: int = 0,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Proof:
+    """Raise the needs bound and improve the crews until they meet, or the timer or the size says stop.
+
+    ``crew`` and ``standbys`` are a valid roster. Only what serves the needs better is changed; stand-bys whom
+    that puts out are missing afterwards.
+    """
+    proof = _Proving(problem, list(crew), list(standbys), bound.value, timer, seed, workers, progress or Progress())
+    while proof.least < proof.value and not timer.over and proof.goes_on():
+        pass
+    status = "OPTIMAL" if proof.least >= proof.value else "FEASIBLE"
+    return Proof(proof.least, proof.value, proof.crew, proof.standbys, status, tuple(proof.trace))
+
+
+def repair(
+    problem: Problem,
+    crew: Iterable[Triple],
+    standbys: Iterable[Triple],
+    wishes: Collection[str],
+    *,
+    stop: Stop,
+    seed: int = 0,
+    workers: int = 1,
+    least_needs: int = 0,
+) -> tuple[list[Triple], list[Triple]] | None:
+    """The roster with these wishes solved anew on all tiers, the others' duties frozen; None if nothing changed.
+
+    ``least_needs`` is a proven bound of the whole. People unlikely for a seat are not looked at, and tours are
+    those of the part, so the caller says whether the roster became better.
+    """
+    crew, standbys = list(crew), list(standbys)
+    part = subproblem(problem, wishes, crew, standbys)
+    own_crew, own_standbys = part.inside(crew), part.inside(standbys)
+    part = _likely(part, own_crew, own_standbys)
+    least = least_needs - needs_of(problem, crew) + needs_of(part.problem, own_crew)
+    start = part.problem.roster(own_crew, own_standbys)
+    result = solve_exact(
+        part.problem, stop=stop, seed=seed, workers=workers, start=start, least_needs=max(0, least)
+    )
+    if result.roster is None:
+        return None
+    found = triples_of(part.problem, result.roster)
+    if [set(own) for own in found] == [set(own_crew), set(own_standbys)]:
+        return None
+    inside = set(part.options.tolist())
+    new_crew, new_standbys = (
+        sorted([*(triple for triple in old if triple[0] not in inside), *part.whole(own)])
+        for old, own in zip((crew, standbys), found)
+    )
+    return new_crew, new_standbys
+
+
+def needs_of(problem: Problem, crew: Iterable[Triple]) -> int:
+    """What the seats that a crew leaves empty come to."""
+    filled = Counter(problem.options[option].visit for option, _, _ in crew)
+    return sum(
+        problem.prices.empty_seat(visit.wish) * (visit.seats - filled[number])
+        for number, visit in enumerate(problem.visits)
+    )
+
+
+# ------------------------------------------------------------------------------------------- proving
+
+
+@dataclass
+class _Proving:
+    """A proof under way: the best crews, the bound, and the wishes looked at."""
+
+    problem: Problem
+    crew: list[Triple]
+    standbys: list[Triple]
+    least: int
+    timer: Timer
+    seed: int
+    workers: int
+    progress: Progress
+    trace: list[Step] = field(default_factory=list)
+    grown: set[str] = field(default_factory=set)
+    """Wishes that stand in the way of those with empty seats."""
+
+    def __post_init__(self) -> None:
+        self.value = needs_of(self.problem, self.crew)
+        self.elsewhere = Elsewhere(self.problem)
+        self.sizes = _sizes(self.problem)
+
+    def goes_on(self) -> bool:
+        """One round: the bound of the wishes by themselves, then better crews for them; whether more may come."""
+        lacking = _lacking(self.problem, self.crew)
+        wishes = self._fitting(lacking, self.grown)
+        in_the_way = self._alone(wishes)
+        if self.least >= self.value or self.timer.over:
+            return False
+        joined = self._fitting(lacking | in_the_way, self.grown)
+        better = self._together(joined)
+        before = len(self.grown)
+        self.grown |= lacking | in_the_way
+        return better or (len(self.grown) > before and self._fitting(set(), self.grown) != wishes)
+
+    def _fitting(self, first: set[str], then: set[str]) -> list[str]:
+        """As many of the wishes as one model holds, those with few candidates first."""
+        chosen, size = [], 0
+        for wish in (*sorted(first, key=self._size), *sorted(then - first, key=self._size)):
+            if size + self.sizes[wish] <= MOST_CANDIDATES:
+                chosen.append(wish)
+                size += self.sizes[wish]
+        return sorted(chosen)
+
+    def _size(self, wish: str) -> tuple[int, str]:
+        return self.sizes[wish], wish
+
+    # ----------------------------------------------------------------------------- by themselves
+
+    def _alone(self, wishes: list[str]) -> set[str]:
+        """Raise the bound by the wishes with everybody free; which others stand in the way of the crews it found."""
+        part = _needs_only(subproblem(self.problem, wishes))
+        duties = self._duties(set(wishes))
+        strain = [len(self._blockers(duties, triple, [triple])) for triple in part.whole(_all(part.problem.crew))]
+        answer = self._solve("needs alone", part, wishes, strain=strain)
+        if answer.bound > self.least:
+            self.least = min(answer.bound, self.value)
+            self.progress.bound_rises("needs", self.least)
+        return self._in_the_way(duties, part.whole(answer.crew))
+
+    def _in_the_way(self, duties: dict[int, list[tuple[Triple, bool]]], crew: Sequence[Triple]) -> set[str]:
+        """The other wishes that keep these crews out of the roster."""
+        seats: dict[int, list[Triple]] = defaultdict(list)
+        for triple in crew:
+            seats[triple[2]].append(triple)
+        new = sorted(set(crew) - set(self.crew))
+        found = {wish for triple in new for wish in self._blockers(duties, triple, seats[triple[2]])}
+        if found:
+            return found
+        # Several people's duties together may do what none of them does alone.
+        return {self._wish(other[0]) for triple in new for other, _ in duties.get(triple[2], ())}
+
+    def _duties(self, wishes: set[str]) -> dict[int, list[tuple[Triple, bool]]]:
+        """Everybody's duties at other wishes, and whether they are to stand by."""
+        duties: dict[int, list[tuple[Triple, bool]]] = defaultdict(list)
+        for triples, standby in ((self.crew, False), (self.standbys, True)):
+            for triple in triples:
+                if self._wish(triple[0]) not in wishes:
+                    duties[triple[2]].append((triple, standby))
+        return dict(duties)
+
+    def _blockers(
+        self, duties: dict[int, list[tuple[Triple, bool]]], triple: Triple, seats: Sequence[Triple]
+    ) -> set[str]:
+        """The other wishes whose duties keep somebody from this seat, one of the ``seats`` they are to have."""
+        option, role, volunteer = triple
+        if volunteer not in duties:
+            return set()
+        day, limits = self.problem.options[option].day, self.problem.expanded.limits[volunteer]
+        full = [
+            (period, period(day)) for unit, period in PERIODS.items()
+            if self._is_full([*(duty for duty, standby in duties[volunteer] if not standby), *seats], triple, unit)
+        ]
+        return {
+            self._wish(other)
+            for (other, other_role, _), standby in duties[volunteer]
+            for then in [self.problem.options[other].day]
+            if (not standby and any(period(then) == name for period, name in full))
+            or (not standby and limits.rest_days and PERIODS["week"](then) == PERIODS["week"](day))
+            or (abs((then - day).days) <= 1 and (
+                (not standby and limits.min_rest_minutes)
+                or self.problem.too_close(volunteer, option, role, other, other_role)
+            ))
+        }
+
+    def _is_full(self, duties: Sequence[Triple], triple: Triple, unit: str) -> bool:
+        """Whether somebody's duties go beyond a limit of the day, week or month this seat lies in."""
+        option = self.problem.options[triple[0]]
+        limits = self.problem.expanded.limits[triple[2]]
+        most, most_minutes = getattr(limits, f"visits_per_{unit}"), getattr(limits, f"minutes_per_{unit}")
+        if most is None and most_minutes is None:
+            return False
+        period: Any = PERIODS[unit]
+        visits, minutes = self.elsewhere.load_on(triple[2], unit, option.day)
+        for number, _, _ in duties:
+            other = self.problem.options[number]
+            if period(other.day) == period(option.day) and (unit != "day" or other.start is not None):
+                visits += 1
+                minutes += self.problem.visits[other.visit].minutes
+        return (most is not None and visits > most) or (most_minutes is not None and minutes > most_minutes)
+
+    # ------------------------------------------------------------------------------- in the roster
+
+    def _together(self, wishes: list[str]) -> bool:
+        """Better crews of the wishes while the others' duties stay; whether there were any."""
+        part = _needs_only(subproblem(self.problem, wishes, self.crew, self.standbys))
+        start = part.inside(self.crew), _fixed_standbys(part, part.inside(self.standbys))
+        own = set(start[0])
+        strain = [int(triple not in own) for triple in _all(part.problem.crew)]
+        answer = self._solve("needs in the roster", part, wishes, strain=strain, start=start)
+        if answer.value is None or answer.value >= needs_of(part.problem, start[0]):
+            return False
+        inside = set(part.options.tolist())
+        self.crew = sorted([*(own for own in self.crew if own[0] not in inside), *part.whole(answer.crew)])
+        held = [*(own for own in self.standbys if own[0] not in inside), *part.whole(answer.standbys)]
+        self.standbys = _still_standing_by(self.problem, self.crew, held, self.standbys)
+        self.value = needs_of(self.problem, self.crew)
+        self.progress.better("needs", self.value, self.least)
+        return True
+
+    def _solve(self, name: str, part: Part, wishes: list[str], **more: Any) -> Needs:
+        began, left = self.timer.elapsed, self.timer.stop
+        own = Timer(replace(
+            left,
+            seconds=None if self.timer.seconds_left is None else self.timer.seconds_left * _SHARE,
+            work=None if self.timer.work_left is None else self.timer.work_left * _SHARE,
+        ))
+        answer = solve_needs(part.problem, timer=own, seed=self.seed, workers=self.workers, **more)
+        if own.stop.work is not None and own.work_left is not None:
+            self.timer.worked(own.stop.work - own.work_left)
+        self.trace.append(Step(name, self.timer.elapsed - began, {
+            "wishes": len(wishes), "candidates": len(part.problem.crew), "value": answer.value, "bound": answer.bound,
+        }))
+        return answer
+
+    def _wish(self, option: int) -> str:
+        return self.problem.visits[self.problem.options[option].visit].wish.id
+
+
+def _lacking(problem: Problem, crew: Iterable[Triple]) -> set[str]:
+    """Wishes with an empty seat."""
+    filled = Counter(problem.options[option].visit for option, _, _ in crew)
+    return {visit.wish.id for number, visit in enumerate(problem.visits) if filled[number] < visit.seats}
+
+
+def _sizes(problem: Problem) -> dict[str, int]:
+    """Crew candidates of each wish."""
+    edges = np.array([own.start for own in problem.options_of] + [len(problem.options)], dtype=problem.crew.option.dtype)
+    size = np.diff(np.searchsorted(problem.crew.option, edges)).tolist()
+    return {wish: sum(size[visit] for visit in visits) for wish, visits in problem.visits_of_wish.items()}
+
+
+def _all(candidates: Candidates) -> list[Triple]:
+    return list(zip(candidates.option.tolist(), candidates.role.tolist(), candidates.volunteer.tolist()))
+
+
+# --------------------------------------------------------------------------------- fewer candidates
+
+
+def _needs_only(part: Part) -> Part:
+    """The part without what cannot matter for needs: crews that cannot be whole, stand-bys nobody was promised."""
+    problem = part.problem
+    fixed = {seat.visit for seat in (*problem.published, *problem.pins) if seat.standby}
+    standing = np.array([problem.options[number].visit in fixed for number in range(len(problem.options))], dtype=bool)
+    return part.narrowed(_can_be_whole(problem)[problem.crew.option], standing[problem.standbys.option])
+
+
+def _can_be_whole(problem: Problem) -> NDArray[np.bool_]:
+    """Per option, whether every role has as many candidates as seats, or some are better than none."""
+    seats = _seats(problem)
+    roles = seats.shape[1]
+    there = np.bincount(
+        problem.crew.option.astype(np.int64) * roles + problem.crew.role, minlength=seats.size
+    ).reshape(seats.shape)
+    partial = np.array([problem.visits[option.visit].wish.partial for option in problem.options], dtype=bool)
+    whole: NDArray[np.bool_] = partial | (there >= seats).all(axis=1)
+    return whole
+
+
+def _seats(problem: Problem) -> NDArray[np.int64]:
+    """Seats of each option and role."""
+    roles = max((len(visit.wish.roles) for visit in problem.visits), default=1)
+    seats = np.zeros((len(problem.options), roles), dtype=np.int64)
+    for number, option in enumerate(problem.options):
+        own = problem.visits[option.visit].wish.roles
+        seats[number, :len(own)] = [role.count for role in own]
+    return seats
+
+
+def _likely(part: Part, crew: Sequence[Triple], standbys: Sequence[Triple]) -> Part:
+    """The part with the cheapest people of each role, those who are there, and all who were promised a seat."""
+    problem = part.problem
+    known = {volunteer for _, _, volunteer in (*crew, *standbys)}
+    known |= {seat.volunteer for seat in (*problem.published, *problem.pins) if seat.volunteer is not None}
+    known |= {row for people in problem.paired for row in people}
+    own = problem.crew
+    prices = problem.prices
+    turn = np.array([prices.fairness(row, 1) for row in range(len(problem.scenario.volunteers))], dtype=np.int64)
+    cost = own.price + problem.solo_tour + turn[own.volunteer]
+    seats = _seats(problem)
+    cell = own.option.astype(np.int64) * seats.shape[1] + own.role
+    order = np.lexsort((own.volunteer, cost, cell))
+    size = np.bincount(cell)
+    place = np.empty(len(own), dtype=np.int64)
+    place[order] = np.arange(len(own)) - np.repeat(np.cumsum(size) - size, size)
+    near: NDArray[np.bool_] = place < NEAR + NEAR_PER_SEAT * seats[own.option, own.role]
+    near |= np.isin(own.volunteer, sorted(known))
+    people = np.unique(own.volunteer[near])
+    return part.narrowed(near, np.isin(problem.standbys.volunteer, [*people.tolist(), *sorted(known)]))
+
+
+# ----------------------------------------------------------------------------------------- stand-bys
+
+
+def _fixed_standbys(part: Part, standbys: Sequence[Triple]) -> list[Triple]:
+    """Of a part's stand-bys those it still has candidates for."""
+    there = set(_all(part.problem.standbys))
+    return [triple for triple in standbys if triple in there]
+
+
+def _still_standing_by(
+    problem: Problem, crew: Sequence[Triple], held: Sequence[Triple], before: Sequence[Triple]
+) -> list[Triple]:
+    """``held``, and of the stand-bys there were before those whom the crews leave free and whose visit stands."""
+    duties: dict[int, list[Triple]] = defaultdict(list)
+    for triple in (*crew, *held):
+        duties[triple[2]].append(triple)
+    happening = {option for option, _, _ in crew}
+    filled = Counter((option, role) for option, role, _ in held)
+    kept = list(held)
+    for option, role, volunteer in sorted(set(before) - set(held)):
+        visit = problem.options[option].visit
+        most = problem.visits[visit].wish.staffing.standbys
+        if option not in happening or filled[option, role] >= most or any(
+            problem.options[other].visit == visit or problem.too_close(volunteer, option, role, other, other_role)
+            for other, other_role, _ in duties[volunteer]
+        ):
+            continue
+        kept.append((option, role, volunteer))
+        duties[volunteer].append((option, role, volunteer))
+        filled[option, role] += 1
+    return sorted(kept)
