@@ -11,6 +11,7 @@ import typer
 from matcher.cli.options import (
     CertificatePath,
     Encoding,
+    Gap,
     HowToSolve,
     Language,
     Machine,
@@ -19,6 +20,7 @@ from matcher.cli.options import (
     Seconds,
     Seed,
     Work,
+    Unimproved,
     Workers,
 )
 from matcher.cli.text import terminal_language, told
@@ -92,7 +94,7 @@ def demo(
     with demo_workbook() as workbook:
         if not json:
             show_demo_heading(lang or "zh")
-        plan(workbook, out, seconds, work, seed, workers, "auto", None, lang, json)
+        plan(workbook, out, seconds, work, seed, workers, lang=lang, json=json)
 
 
 def plan(
@@ -103,6 +105,8 @@ def plan(
     seed: Seed = 0,
     workers: Workers = 0,
     strategy: HowToSolve = "auto",
+    gap: Gap = None,
+    unimproved: Unimproved = None,
     encoding: Encoding = None,
     lang: Language = None,
     json: Machine = False,
@@ -115,7 +119,7 @@ def plan(
     refuse_existing(out, lang or terminal_language())
     facts = _read(scenario, encoding, lang, quiet=json)
     spoken = pick_language(lang, facts.scenario)
-    limits = Limits(seconds=seconds, work=work, seed=seed, workers=workers or os.cpu_count() or 1)
+    limits = Limits(seconds, work, seed, workers or os.cpu_count() or 1, gap, unimproved)
     made = make_and_write(facts, out, strategy, limits, spoken, quiet=json)
     show_plan(made, spoken, as_json=json)
 

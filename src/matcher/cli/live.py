@@ -44,6 +44,10 @@ class Line(Progress):
         self.value: int | None = None
         self.bound: int | None = None
 
+    def compiling(self) -> None:
+        """Say why nothing happens for a while."""
+        self.update(say("compiling", self.lang))
+
     def tier_begins(self, tier: str) -> None:
         """Say which tier is worked on."""
         self.value = self.bound = None
@@ -77,11 +81,24 @@ class Line(Progress):
         )
 
 
+class _OnlyWaits(Progress):
+    """For a log: nothing but the reason of a long silence."""
+
+    def __init__(self, lang: Language) -> None:
+        self.lang = lang
+
+    def compiling(self) -> None:
+        print(say("compiling", self.lang), file=sys.stderr, flush=True)
+
+
 @contextmanager
 def progress_display(lang: Language, *, shown: bool) -> Iterator[Progress]:
     """Hooks that show the solve to a person at a terminal, and do nothing where nobody watches."""
-    if not shown or not sys.stderr.isatty():
+    if not shown:
         yield Progress()
+        return
+    if not sys.stderr.isatty():
+        yield _OnlyWaits(lang)
         return
     from rich.console import Console
 

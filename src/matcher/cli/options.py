@@ -10,7 +10,7 @@ import typer
 from matcher.cli.text import Language as Spoken
 from matcher.cli.text import told
 
-Strategy = Literal["auto", "flow", "exact"]
+Strategy = Literal["auto", "flow", "exact", "columns", "lns"]
 """How a roster is sought."""
 
 ScenarioPath = Annotated[
@@ -72,7 +72,7 @@ Seconds = Annotated[
     float,
     typer.Option(
         "--seconds",
-        min=0.1,
+        min=0,
         help=told("Stop after so many seconds with the best roster so far.", "最多算多少秒，到时给出目前最好的排班。"),
     ),
 ]
@@ -84,6 +84,28 @@ Work = Annotated[
         help=told(
             "Stop after this much counted work instead: the same result on every machine.",
             "改按计算量停止，不看钟表：在哪台机器上结果都一样。",
+        ),
+    ),
+]
+Gap = Annotated[
+    float | None,
+    typer.Option(
+        "--gap",
+        min=0,
+        max=1,
+        help=told(
+            "Stop once the roster is proven this near the best: 0.01 is one per cent.",
+            "证明离最好不超过这么多就停：0.01 是百分之一。",
+        ),
+    ),
+]
+Unimproved = Annotated[
+    float | None,
+    typer.Option(
+        "--unimproved",
+        min=0,
+        help=told(
+            "Stop after so many seconds without a better roster or bound.", "多少秒没有更好的排班或下界就停。"
         ),
     ),
 ]

@@ -31,6 +31,8 @@ class Limits:
     work: float | None = None
     seed: int = 0
     workers: int = 1
+    gap: float | None = None
+    unimproved: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ def _solve(scenario: Scenario, strategy: Strategy, limits: Limits, lang: Languag
     from matcher.planning import solve
     from matcher.solvers.stop import Stop
 
-    stop = Stop(seconds=limits.seconds if limits.work is None else None, work=limits.work)
+    stop = Stop(
+        seconds=limits.seconds if limits.work is None else None, work=limits.work, gap=limits.gap,
+        unimproved=limits.unimproved,
+    )
     with interruptible(stop, lang), progress_display(lang, shown=not quiet) as progress:
         return solve(
             scenario, strategy=strategy, stop=stop, seed=limits.seed, workers=limits.workers, progress=progress

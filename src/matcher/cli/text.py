@@ -92,6 +92,10 @@ _TEXT: dict[str, tuple[str, str]] = {
     "best-so-far": ("{seconds} 秒　{tier}：{value}（下界 {bound}）", "{seconds} s  {tier}: {value} (bound {bound})"),
     "by": ("{day}前", "by {day}"),
     "more": ("……另有 {count} 项，见写出的文件", "… {count} more in the files"),
+    "compiling": (
+        "头一次用，正在准备求解程序，要一两分钟；以后不用再等。",
+        "First use: preparing the solver takes a minute or two; later runs start at once.",
+    ),
     "solving": ("正在排班……", "Planning…"),
     "no-such": ("台账里没有 {noun} {name}。", "there is no {noun} {name} in the facts"),
     "no-such-advice": ("请核对写法。{nearest}", "Check the spelling.{nearest}"),

@@ -163,7 +163,12 @@ class _Run:
             self.bound.offer(self.descent.best)
 
     def is_done(self) -> bool:
-        """Whether the best roster is proven as good as was asked for."""
+        """Whether the best roster is proven as good as was asked for, or nothing has got better for too long."""
+        patience = self.timer.stop.unimproved
+        if patience is not None:
+            last = max(self.descent.better_at, 0.0 if self.bound is None else self.bound.better_at)
+            if self.timer.elapsed - last > patience:
+                return True
         least = None if self.bound is None else self.bound.least(self.descent.best.value[0])
         if least is None or self.descent.best.value[:2] != (self.least_needs, 0):
             return False
@@ -204,6 +209,7 @@ class _Bound:
         self.failure: BaseException | None = None
         self.steps_taken = 0
         self.seconds = 0.0
+        self.better_at = 0.0
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bound", daemon=True)
 
@@ -257,6 +263,8 @@ class _Bound:
             columns.add(plans_of_roster(columns.pricer, self.run.search.triples(snapshot)[0]))
         left = self.run.timer.seconds_left if self.run.timer.stop.work is None else None
         columns.step(left)
+        if columns.best is not self._proof[0]:
+            self.better_at = self.run.timer.elapsed
         self._proof = (columns.best, columns.needs)
         self.steps_taken += 1
         self.seconds += self.run.timer.elapsed - began

@@ -27,6 +27,8 @@ class Descent:
     progress: Progress
     best: Snapshot = field(init=False)
     moves: int = 0
+    better_at: float = 0.0
+    """When the best roster was found, by the timer."""
     _rate: float = 100_000.0
 
     def __post_init__(self) -> None:
@@ -49,7 +51,7 @@ class Descent:
         self.timer.worked(moves / MOVES_PER_WORK)
         self._rate = 0.5 * self._rate + 0.5 * moves / max(1e-6, time.perf_counter() - began)
         if self.search.value < self.best.value:
-            self.best = self.search.snapshot()
+            self.best, self.better_at = self.search.snapshot(), self.timer.elapsed
             self.progress.better("quality", self.best.value[2], None)
 
     def _moves(self) -> int:
