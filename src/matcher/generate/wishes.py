@@ -202,9 +202,10 @@ class Wishes:
         )
 
     def _hours(self, slot: Slot, minutes: int, slack: Shares[int]) -> tuple[str, str]:
-        """A window on the half-hour that holds the service, within the slot if it fits."""
+        """A window on the half-hour that holds the service, within the slot if it fits; it ends on a quarter-hour."""
         low, high = (clock_minutes(clock) for clock in shares.SLOT_HOURS[slot])
-        length = min(minutes + self.dice.weighted(slack), max(minutes, high - low))
+        whole = -(-minutes // 15) * 15  # an escort takes 106 minutes; nobody says 11:16
+        length = min(whole + self.dice.weighted(slack), max(whole, high - low))
         start = low + 30 * self.dice.whole(0, max(0, (high - low - length) // 30))
         return _clock(start), _clock(start + length)
 
