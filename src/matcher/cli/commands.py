@@ -19,8 +19,8 @@ from matcher.cli.options import (
     ScenarioPath,
     Seconds,
     Seed,
-    Work,
     Unimproved,
+    Work,
     Workers,
 )
 from matcher.cli.text import terminal_language, told
