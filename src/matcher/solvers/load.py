@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from matcher.problem.problem import Problem
@@ -15,6 +16,11 @@ PERIODS: dict[str, Callable[[date], Any]] = {
     "month": lambda day: (day.year, day.month),
 }
 """The periods limits are counted in, and the name of the one a day lies in."""
+
+
+@lru_cache(maxsize=4096)
+def _periods_of(day: date) -> tuple[tuple[str, Any], ...]:
+    return tuple((unit, period(day)) for unit, period in PERIODS.items())
 
 
 class Elsewhere:
@@ -37,13 +43,13 @@ class Elsewhere:
                 self._add(seat.volunteer, seat.day, minutes, seat.start is None)
 
     def _add(self, volunteer: int, day: date, minutes: int, goods: bool) -> None:
-        for unit, period in PERIODS.items():
+        for unit, name in _periods_of(day):
             if unit == "day" and goods:
                 continue
-            self._visits[volunteer, unit, period(day)] += 1
-            self._minutes[volunteer, unit, period(day)] += minutes
-        if not goods:
-            self.days[volunteer, PERIODS["week"](day)].add(day)
+            self._visits[volunteer, unit, name] += 1
+            self._minutes[volunteer, unit, name] += minutes
+            if unit == "week" and not goods:
+                self.days[volunteer, name].add(day)
 
     def load(self, volunteer: int, unit: str, name: Any) -> tuple[int, int]:
         """(visits, minutes) already taken in a period."""

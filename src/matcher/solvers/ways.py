@@ -56,7 +56,7 @@ class Use:
 class Ways:
     """The ways of some candidates: keys of what they pass, node numbers, arcs and capacities.
 
-    A pair is (volunteer, visit). Keys count in one number: ``on_day`` pair · days + day, ``in_role`` pair · roles +
+    A pair is (visit, volunteer). Keys count in one number: ``on_day`` pair · days + day, ``in_role`` pair · roles +
     role. ``cost`` is the least price among the candidates of each ``in_role``.
     """
 
@@ -71,8 +71,9 @@ class Ways:
         new = np.concatenate([np.ones(min(1, len(pair)), bool), pair[1:] != pair[:-1]])
         self.pair = pair[new]
         self.day_pair: Ints = np.cumsum(new) - 1
-        self.role_pair: Ints = np.searchsorted(self.pair, self.in_role // frame.roles)
-        self.volunteer, self.visit = np.divmod(self.pair, frame.visits)
+        pair = self.in_role // frame.roles  # the same pairs, in the same order
+        self.role_pair: Ints = np.cumsum(np.concatenate([np.ones(min(1, len(pair)), bool), pair[1:] != pair[:-1]])) - 1
+        self.visit, self.volunteer = np.divmod(self.pair, frame.people)
         self.day = self.on_day % frame.days
         self.row = frame.row_first[self.visit[self.role_pair]] + self.in_role % frame.roles
         """The seat row (visit, role) each ``in_role`` leads to."""
@@ -92,11 +93,11 @@ class Ways:
         person = self.volunteer[self.day_pair]
         week = person * len(frame.periods.weeks) + frame.periods.week[self.day]
         self.days_used, self.day_node = _ranks(person * frame.days + self.day, ~goods)
-        self.weeks_used, self.week_node = _ranks(week, None)
+        self.weeks_used, self.week_node = _ranks(week)
         month = self.weeks_used // max(1, len(frame.periods.weeks)) * len(frame.periods.months) + (
             frame.periods.month_of_week[self.weeks_used % max(1, len(frame.periods.weeks))]
         )
-        self.months_used, self.month_of_week = _ranks(month, None)
+        self.months_used, self.month_of_week = _ranks(month)
         self.goods = goods
         at = frame.rows
         self.ins, at = at + np.cumsum(self.has_in) - 1, at + int(self.has_in.sum())
@@ -201,6 +202,7 @@ class Frame:
         self.problem = problem
         self.periods = Periods(problem)
         self.visits, self.days = max(1, len(problem.visits)), max(1, len(self.periods.days))
+        self.people = max(1, len(problem.scenario.volunteers))
         sizes = np.array([len(visit.wish.roles) for visit in problem.visits], dtype=np.int64)
         self.roles = int(sizes.max()) if len(sizes) else 1
         self.rows = int(sizes.sum())
@@ -276,11 +278,11 @@ class Frame:
         """The ways of all candidates; ``cost`` per candidate."""
         crew = self.problem.crew
         visit = self.visit_of_option[crew.option]
-        pair = crew.volunteer.astype(np.int64) * self.visits + visit
+        # Candidates come visit by visit, so that keys which begin with the visit are nearly in order.
+        pair = visit * self.people + crew.volunteer
         on_day = unique(pair * self.days + self.periods.of_option[crew.option])
-        keyed = np.sort(
-            ((pair * self.roles + crew.role) << COST_BITS) | np.clip(cost, 0, (1 << COST_BITS) - 1)
-        )
+        keyed = ((pair * self.roles + crew.role) << COST_BITS) | np.clip(cost, 0, (1 << COST_BITS) - 1)
+        keyed.sort(kind="stable")
         in_role = keyed >> COST_BITS
         least = np.concatenate([np.ones(min(1, len(in_role)), bool), in_role[1:] != in_role[:-1]])
         return Ways(self, on_day, in_role[least], keyed[least] & ((1 << COST_BITS) - 1))
@@ -288,15 +290,17 @@ class Frame:
 
 def unique(keys: Ints) -> Ints:
     """The different keys in order; many come in runs already."""
-    keys = np.sort(keys)
+    keys = np.sort(keys, kind="stable")
     kept: Ints = keys[np.concatenate([np.ones(min(1, len(keys)), bool), keys[1:] != keys[:-1]])]
     return kept
 
 
-def _ranks(keys: Ints, among: NDArray[np.bool_] | None) -> tuple[Ints, Ints]:
-    """The different keys (of those among), and each one's place in them."""
-    used = unique(keys if among is None else keys[among])
-    return used, np.searchsorted(used, keys)
+def _ranks(keys: Ints, among: NDArray[np.bool_] | None = None) -> tuple[Ints, Ints]:
+    """The different keys (of those among) in order, and each one's place in them; keys are small numbers."""
+    is_used = np.zeros(int(keys.max(initial=0)) + 1, dtype=bool)
+    is_used[keys if among is None else keys[among]] = True
+    used = np.flatnonzero(is_used)
+    return used, (np.cumsum(is_used) - 1)[keys]
 
 
 def _most(problem: Problem, unit: str, far: int) -> Ints:
