@@ -148,7 +148,7 @@ def test_a_search_cut_short_still_gives_a_bound(monkeypatch):
             pricer = Pricer(tables)
             duals = _duals(tables, Random(seed))
             true = pricer.price(duals)
-            monkeypatch.setattr("matcher.solvers.pricing._NODES", 1)
+            monkeypatch.setattr("matcher.solvers.pricing.NODES", 1)
             cut = pricer.price(duals)
             monkeypatch.undo()
             assert (cut.value <= true.value).all()

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from matcher.problem.certificate import Certificate
 from matcher.solvers import tables as t
-from matcher.solvers.pricing import MILLI, Plans, Pricer
+from matcher.solvers.plan_search import MILLI
+from matcher.solvers.pricing import Plans, Pricer
 from matcher.solvers.stop import Stop, Timer
 from matcher.solvers.tables import Ints, Tables
 
@@ -241,7 +242,7 @@ class ColumnGeneration:
         bound = lagrangian_bound(self.tables, self.needs, duals, needs_dual, int(priced.value.sum()), self.demand)
         if self.best is None or bound > self.best.bound:
             self.best = Duals(duals, needs_dual, bound)
-        self.work += _WORK_PER_NODE * priced.nodes + _WORK_PER_CANDIDATE * len(self.pricer.facts.seat)
+        self.work += _WORK_PER_NODE * priced.nodes + _WORK_PER_CANDIDATE * len(self.pricer.seat)
         return self.add(priced.plans)
 
     def _tighten(self, advance: Advance) -> None:
