@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, get_args
 
 import numpy as np
@@ -95,6 +95,8 @@ class Tables:
     day_week: Ints
     day_month: Ints
     """[days] number of the ISO week, of the month."""
+    months: tuple[tuple[int, int], ...]
+    """Year and month of each month's number."""
     month_asked: NDArray[np.bool_]
     """[months] whether a month is one of the planning window's."""
     taken_day: NDArray[np.int16]
@@ -224,6 +226,7 @@ class _Builder:
         counts = [len(options) for options in problem.options_of]
         return {
             "option": table, "option_ptr": _pointers(counts), "day_week": weeks.astype(np.int64), "day_month": months,
+            "months": tuple(self.months),
             "month_asked": np.array([name in self.prices.months for name in self.months], dtype=bool),
         }
 
@@ -401,24 +404,11 @@ def promises_nobody_keeps(tables: Tables) -> int:
     if not len(people):
         return lost_points
     elsewhere = Elsewhere(problem)
-    in_tables = tables_months(tables)
     missing = sum(
         max(0, int(tables.person[row, P_LEAST]) - elsewhere.load(int(row), "month", month)[0])
-        for row in people for month in prices.months if month not in in_tables
+        for row in people for month in prices.months if month not in tables.months
     )
     return lost_points + missing * prices.weights.least_visit_missing
-
-
-def tables_months(tables: Tables) -> set[tuple[int, int]]:
-    """The months the tables' days lie in."""
-    days = [day_of_number(tables, day) for day in range(len(tables.day_month))] if len(tables.option) else []
-    return {(day.year, day.month) for day in days}
-
-
-def day_of_number(tables: Tables, day: int) -> date:
-    """The date a day's number stands for."""
-    options = tables.problem.options
-    return options[0].day + timedelta(days=day - int(tables.option[0, O_DAY]))
 
 
 def _or_none(value: int | None) -> int:
