@@ -63,8 +63,8 @@ PEERS: tuple[Peer, ...] = (
     Peer(
         "timefold", "Timefold's local search with constraint streams in Python", "timefold:local_search",
         needs=("timefold", "jpype"), needs_java=True,
-        left_out="turns twice running across an unserved visit, spacing and outside seats by pairs only; "
-        "travel as day trips from home",
+        left_out="rest, minutes, seats outside the plan, turns and gaps across unserved visits; least loads, teams' "
+        "claims, travel shared by visits of one day; refuses above 600,000 candidates",
     ),
     Peer(
         "vroom", "VROOM's heuristics for routes, on one day of single seats", "vroom:routes", needs=("vroom",),
