@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from itertools import combinations
+from itertools import accumulate, combinations
 from typing import NamedTuple
 
 from matcher.domain.wishes import Role, Wish
@@ -27,6 +27,7 @@ MOST_PATTERNS = 20_000
 _BEAM = 6
 """Labels kept per day in the first, quick walk, which finds a good plan to compare with."""
 _UNLIMITED = 1 << 20
+_NEVER = -(1 << 60)
 
 
 class Offer(NamedTuple):
@@ -292,42 +293,49 @@ class _Search:
 
     def _conflicts(self, seats: Sequence[_Seat]) -> list[int]:
         """Per seat, the others that cannot be taken with it, as bits; timed seats of a day come in time order."""
-        blocks = [0] * len(seats)
-
-        def part(first: int, second: int) -> None:
+        of_visit: dict[int, int] = defaultdict(int)
+        for number, seat in enumerate(seats):
+            of_visit[seat.visit] |= 1 << number
+        blocks = [of_visit[seat.visit] & ~(1 << number) for number, seat in enumerate(seats)]
+        for first, second in (*self._turns_running(seats), *self._collisions(seats)):
             blocks[first] |= 1 << second
             blocks[second] |= 1 << first
+        return blocks
 
-        of_wish: dict[str, list[int]] = defaultdict(list)
+    def _turns_running(self, seats: Sequence[_Seat]) -> Iterator[tuple[int, int]]:
+        """Seats at neighbouring visits of a rotating wish, which one person must not serve both."""
+        if not self.plans.turns_are_hard:
+            return
+        rotating: dict[str, list[int]] = defaultdict(list)
         for number, seat in enumerate(seats):
-            of_wish[seat.of.wish.id].append(number)
-        for group in of_wish.values():
+            if seat.of.wish.staffing.policy == "rotate":
+                rotating[seat.of.wish.id].append(number)
+        place = self.plans.place_in_wish
+        for group in rotating.values():
             for first, second in combinations(group, 2):
-                if seats[first].visit == seats[second].visit or self._are_turns_running(seats[first], seats[second]):
-                    part(first, second)
+                if abs(place[seats[first].visit] - place[seats[second].visit]) == 1:
+                    yield first, second
+
+    def _collisions(self, seats: Sequence[_Seat]) -> Iterator[tuple[int, int]]:
+        """Seats with no time between them; those of one day are alternatives anyway where a day holds one."""
         timed = [number for number, seat in enumerate(seats) if seat.start >= 0]
         far = max(self.rest, self.plans.longest_way)
         for at, first in enumerate(timed):
+            one = seats[first]
             for second in timed[at + 1:]:
-                if seats[second].start - seats[first].end >= far:
+                other = seats[second]
+                if other.start - one.end >= far:
                     break
-                if self._collide(*sorted((seats[first], seats[second]), key=lambda seat: seat.sorting)):
-                    part(first, second)
-        return blocks
+                if self.once_a_day and one.day == other.day:
+                    continue
+                if self._collide(*((one, other) if one.sorting < other.sorting else (other, one))):
+                    yield first, second
 
     def _collide(self, first: _Seat, second: _Seat) -> bool:
         """Whether there is no time between two seats; ``first`` comes first."""
         gap = second.start - first.end
         return gap < 0 or gap < self.rest or gap < self.minutes(
             first.of.end_place, second.of.place, _by_car(second.role)
-        )
-
-    def _are_turns_running(self, first: _Seat, second: _Seat) -> bool:
-        """Whether two visits of a wish are neighbours that one person must not serve both."""
-        staffing, place = first.of.wish.staffing, self.plans.place_in_wish
-        return (
-            staffing.policy == "rotate" and self.plans.turns_are_hard
-            and abs(place[first.visit] - place[second.visit]) == 1
         )
 
     # ------------------------------------------------------------------------------------- prices
@@ -457,33 +465,26 @@ class _Search:
     def _reaches(self) -> list[list[list[int]]]:
         """[stage][visits left in its week][visits]: the most that so many visits from there on are worth.
 
-        Of the rules it knows only those about days and weeks; each face is paid in shares.
+        Of the rules it knows those about days and weeks, and within a week that a visit takes place once; each face is
+        paid in shares.
         """
-        total = sum(max(stage.best) for stage in self.stages)
-        following = [[0]]
-        tables: list[list[list[int]]] = [following]
+        tables: list[list[list[int]]] = [[[0]]]
         week: tuple[object, ...] | None = None
+        after, own, visits = [0], [0], dict[int, int]()
         for stage in reversed(self.stages):
             if _week(stage.day) != week:
                 # What comes after begins with a whole week of its own.
-                after = following[-1]
-                week = _week(stage.day)
-                following = [after] * (min(self._week_left(stage.day), total) + 1)
-            following = [self._reach(stage, following, left) for left in range(len(following))]
-            tables.append(following)
+                week, after, own, visits = _week(stage.day), tables[-1][-1], [0], {}
+                left = min(self._week_left(stage.day), _UNLIMITED)
+            own = _joined(own, [0, *(stage.best.get(count + 1, _NEVER) for count in range(max(stage.best)))])
+            if self.once_a_day:
+                for pattern in stage.patterns:
+                    visit = self.seats[pattern.members.bit_length() - 1].visit
+                    visits[visit] = max(pattern.worth - pattern.shares, visits.get(visit, _NEVER))
+                dearest = [0, *accumulate(sorted(visits.values(), reverse=True))]
+                own = [min(worth, dearest[count]) for count, worth in enumerate(own[:len(dearest)])]
+            tables.append([_joined(own[:most + 1], after) for most in range(min(left, len(own) - 1) + 1)])
         return tables[::-1]
-
-    def _reach(self, stage: _Stage, following: list[list[int]], left: int) -> list[int]:
-        best = list(following[left])
-        for count, worth in stage.best.items():
-            if count > left:
-                continue
-            for more, value in enumerate(following[left - count]):
-                if count + more < len(best):
-                    best[count + more] = max(best[count + more], worth + value)
-                else:
-                    best.extend([worth + value] * (count + more + 1 - len(best)))
-        return best
 
     def _week_left(self, day: date) -> int:
         return _left(self.limits.visits_per_week, self.load.visits[_week(day)])
@@ -650,6 +651,16 @@ class _Search:
                 value - self.fairness(label.visits + more) for more, value in enumerate(table[left]) if more <= most
             )
         return found[0] + found[1] + self.known[key]
+
+
+def _joined(first: Sequence[int], second: Sequence[int]) -> list[int]:
+    """By visits, the most that two stretches of time are worth together, from what each is worth by its visits."""
+    best = [_NEVER] * (len(first) + len(second) - 1)
+    for count, worth in enumerate(first):
+        for more, value in enumerate(second):
+            if worth + value > best[count + more]:
+                best[count + more] = worth + value
+    return best
 
 
 def _by_car(role: Role) -> bool:
