@@ -24,6 +24,8 @@ from matcher.solvers.tables import Ints, Tables
 _SMOOTHING = 0.6
 """The share of the best duals so far in the duals priced beside the raw ones."""
 _PRECISIONS = (1e-3, 1e-4, 1e-5)
+_NODES = (500, 2_000, 20_000)
+"""At each precision: nodes of one person's search before a bound stands in for the value."""
 _GAPS = (1e-2, 1e-3)
 """Below such gaps between the programme's value and L, PDLP works at the next precision."""
 _CLOSED = 1e-5
@@ -238,7 +240,7 @@ class ColumnGeneration:
 
     def _price(self, duals: Ints, needs_dual: int) -> int:
         """Bound and new columns of one set of duals."""
-        priced = self.pricer.price(duals, self.volunteers, self.allowed)
+        priced = self.pricer.price(duals, self.volunteers, self.allowed, nodes=_NODES[self._precision])
         bound = lagrangian_bound(self.tables, self.needs, duals, needs_dual, int(priced.value.sum()), self.demand)
         if self.best is None or bound > self.best.bound:
             self.best = Duals(duals, needs_dual, bound)

@@ -92,15 +92,17 @@ class Pricer:
         allowed: NDArray[np.uint8] | None = None,
         *,
         with_costs: bool = True,
+        nodes: int = NODES,
     ) -> Priced:
         """The best plan of everybody (or of ``volunteers``) for ``duals`` [rows] in milli-points.
 
         ``allowed`` [options]: 0 forbids an option. ``with_costs`` False: plans cost nothing (for the needs tier).
+        ``nodes``: how long one person is searched before a bound stands in for the value.
         """
         people = self._everybody if volunteers is None else np.asarray(volunteers, dtype=np.int64)
         nothing = np.zeros(len(people), dtype=np.int64)
         listed = price_people(
-            self.facts, people, duals.astype(np.int64), self._open if allowed is None else allowed, with_costs, NODES,
+            self.facts, people, duals.astype(np.int64), self._open if allowed is None else allowed, with_costs, nodes,
             nothing, nothing, 0,
         )
         return Priced(listed.value, listed.exact, self._plans(listed), int(listed.nodes))
