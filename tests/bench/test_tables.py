@@ -35,7 +35,18 @@ def row(text: str, method: str) -> list[str]:
 def test_a_better_peer_is_shown_as_better():
     text = shown(run("auto", 100, peer=False), run("cpsat", 90))
     assert "**better: quality -10.0 %**" in row(text, "cpsat")
-    assert "| cpsat | 0 | 0 | 1 | 0 | town, 10 s |" in text
+    assert "| cpsat | 0 | 0 | 1 | 0 | town, 10 s | 1 of 1 |" in text
+
+
+def test_single_runs_that_were_better_are_counted_seed_by_seed():
+    ours = [run("auto", quality, peer=False, seed=seed) for seed, quality in enumerate((100, 110, 120))]
+    theirs = [run("cpsat", 115, seed=seed) for seed in range(3)]  # better with seed 2 alone; the median is worse
+    assert "| cpsat | 1 | 0 | 0 | 0 | – | 1 of 3 |" in shown(*ours, *theirs)
+
+
+def test_seeds_without_an_answer_are_told_beside_the_others():
+    text = shown(run("cpsat", 5), run("cpsat", 6, seed=1), run("cpsat", None, seed=2))
+    assert "9 of 9 (1 of 3 seeds: no answer)" in row(text, "cpsat")
 
 
 def test_how_much_worse_a_peer_is_stands_beside_it():

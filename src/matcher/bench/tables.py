@@ -87,33 +87,47 @@ def _head(results: Results) -> Iterator[str]:
 
 
 def _summary(results: Results) -> Iterator[str]:
-    """Per peer: on how many (scenario, limit) its median roster is worse, equal, better, or missing."""
-    counts: dict[str, dict[str, list[str]]] = {}
-    for scenario in _scenario_names(results):
-        own = groups(results, scenario)
-        for group in own:
-            if not group.runs[0].peer:
-                continue
-            outcomes = counts.setdefault(group.method, {})
-            limit = "" if group.limit is None else f", {group.limit:g} s"
-            outcomes.setdefault(_outcome(reference(own, group.limit), group), []).append(f"{scenario}{limit}")
-    if not counts:
+    """Per peer: where its median roster is worse, equal, better or missing, and how many single runs were better."""
+    rows = [line for peer in PEERS if (line := _summary_row(results, peer.name)) is not None]
+    if not rows:
         return
     yield "## Does a peer return a better roster?"
     yield ""
-    yield "Median rosters against ours within the same limit, by needs, then promises, then quality."
+    yield "By needs, then promises, then quality, within the same limit: median rosters, and run against run with the same seed."
     yield ""
-    yield "| peer | worse | equal | better | no answer | where it is better |"
-    yield "|---|---|---|---|---|---|"
-    for peer in (peer for peer in PEERS if peer.name in counts):
-        found = counts[peer.name]
-        number = {name: len(found.get(name, ())) for name in ("worse", "equal", "better", "no answer")}
-        where = "; ".join(found.get("better", ())) or "–"
-        yield (
-            f"| {peer.name} | {number['worse']} | {number['equal']} | {number['better']} | {number['no answer']} "
-            f"| {where} |"
-        )
+    yield "| peer | worse | equal | better | no answer | where it is better | better runs |"
+    yield "|---|---|---|---|---|---|---|"
+    yield from rows
     yield ""
+
+
+def _summary_row(results: Results, peer: str) -> str | None:
+    outcomes: dict[str, list[str]] = {"worse": [], "equal": [], "better": [], "no answer": []}
+    better = runs = 0
+    for scenario in _scenario_names(results):
+        own = groups(results, scenario)
+        for group in own:
+            if group.method != peer or not group.runs[0].peer:
+                continue
+            ours = reference(own, group.limit)
+            limit = "" if group.limit is None else f", {group.limit:g} s"
+            outcomes[_outcome(ours, group)].append(f"{scenario}{limit}")
+            better, runs = better + _better_runs(ours, group), runs + len(group.runs)
+    if not runs:
+        return None
+    counts = " | ".join(str(len(where)) for where in outcomes.values())
+    return f"| {peer} | {counts} | {'; '.join(outcomes['better']) or '–'} | {better} of {runs} |"
+
+
+def _better_runs(ours: Group | None, theirs: Group) -> int:
+    """Runs of a peer that beat ours with the same seed; where seeds differ, our median."""
+    by_seed = {run.seed: run.values for run in ours.answered} if ours else {}
+    median = ours.median.values if ours and ours.median else None
+    return sum(
+        run.values is not None
+        and ((own := by_seed.get(run.seed, median)) is None or compare(own, run.values).outcome == "better")
+        for run in theirs.answered
+    )
 
 
 def _outcome(ours: Group | None, theirs: Group) -> str:
@@ -164,10 +178,16 @@ def _row(own: Sequence[Group], group: Group) -> list[str]:
         return [group.method, limit, _why(group), *[""] * (len(_COLUMNS) - 7), *_costs(group.runs)]
     return [
         group.method if run.peer else f"**{group.method}**", limit,
-        f"{run.seats_filled} of {run.size.get('seats', '?')}", str(run.values[0]), str(run.values[1]),
+        f"{run.seats_filled} of {run.size.get('seats', '?')}{_some(group)}", str(run.values[0]), str(run.values[1]),
         _range(group), _gap(group), _unavoidable(run), _against(reference(own, group.limit), group),
         *_costs(group.runs),
     ]
+
+
+def _some(group: Group) -> str:
+    """That not every seed had an answer, if so."""
+    missing = len(group.runs) - len(group.answered)
+    return f" ({missing} of {len(group.runs)} seeds: {_why(group)})" if missing else ""
 
 
 def _why(group: Group) -> str:
