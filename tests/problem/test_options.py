@@ -159,7 +159,18 @@ def test_told_starts_and_fixed_ones_are_never_thinned_away():
     told = facts.calendar.minute(facts.calendar.day_of(facts.visits[0].spans[0][0]), "10:30")
     _, thin = built(draft, 1, {0: {told}})
     clocks = [f"{facts.calendar.moment(o.start or 0):%d %H:%M}" for o in thin.options if o.visit == 0]
-    assert clocks == ["03 09:00", "03 10:30", "04 09:00", "04 09:30", "05 09:00"]
+    # The middle one of each day's starts, what people were told on the 3rd, and what is fixed on the 4th.
+    assert clocks == ["03 10:00", "03 10:30", "04 09:30", "04 10:00", "05 10:00"]
+
+
+def test_no_day_is_lost_because_nobody_is_free_at_the_starts_that_are_kept():
+    draft = wide()
+    for person in draft.people:
+        person["availability"] = [free("any", "11:00", "20:00")]
+    facts = expand(draft.as_it_is())
+    _, thin = built(draft, 1)
+    clocks = [f"{facts.calendar.moment(o.start or 0):%d %H:%M}" for o in thin.options if o.visit == 0]
+    assert clocks == ["03 11:00", "04 11:00", "05 11:00"]
 
 
 # -------------------------------------------------------------------------------------------- crowded

@@ -94,16 +94,23 @@ class _Intervals:
     def __init__(
         self, days: Days, wanted: Wanted, group: Numbers, margin: int, rows: Numbers | None = None
     ) -> None:
-        first = int(days.low.min()) - margin
-        far = int(days.high.max()) + margin - first + 1
-        self._margin = margin
-        self._low = group * np.int64(far) + (days.low - first)[wanted.where]
-        self._high = group * np.int64(far) + (days.high - first)[wanted.where]
-        some = slice(None) if rows is None else rows
-        self._lows, self._highs = np.sort(self._low[some]), np.sort(self._high[some])
+        self._days, self._where, self._group, self._margin = days, wanted.where, group, margin
+        self._first = int(days.low.min()) - margin
+        self._far = int(days.high.max()) + margin - self._first + 1
+        chosen = slice(None) if rows is None else rows
+        self._lows, self._highs = self._ends(days.low, chosen), self._ends(days.high, chosen)
+        self._lows.sort()
+        self._highs.sort()
+
+    def _ends(self, ends: Numbers, rows: Numbers | slice) -> NDArray[np.int64]:
+        """Ends of intervals as numbers in which each group has a range of its own."""
+        numbers = self._group[rows].astype(np.int64)
+        numbers *= self._far
+        numbers += (ends - self._first)[self._where[rows]]
+        return numbers
 
     def near(self, rows: Numbers) -> NDArray[np.int64]:
         """How many intervals of its group overlap each of these, widened by the margin."""
-        begun = np.searchsorted(self._lows, self._high[rows] + self._margin, side="left")
-        ended = np.searchsorted(self._highs, self._low[rows] - self._margin, side="right")
-        return (begun - ended).astype(np.int64)
+        begun = np.searchsorted(self._lows, self._ends(self._days.high, rows) + self._margin, side="left")
+        begun -= np.searchsorted(self._highs, self._ends(self._days.low, rows) - self._margin, side="right")
+        return begun.astype(np.int64, copy=False)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,10 @@ from matcher.problem.objective import Prices
 
 MOST_CANDIDATES = 20_000_000
 """Of more (option, role, volunteer) triples, stand-bys included, starts of the widest visits are thinned."""
+
+_BLOCK = 1 << 20
+"""Elements worked on at once where memory would otherwise grow with all candidates."""
+_SEGMENTS = 1 << 12
 
 _SAMPLE = 32
 """Starts of a visit looked at to estimate its candidates."""
@@ -126,18 +130,15 @@ class _Seats:
             self._banned[visit].append(volunteer)
         self._price: Memory[NDArray[np.int64]] = Memory(64)
 
-    def starts(self, number: int, every: int = 1) -> list[tuple[date, list[int | None]]]:
-        """The starts of a visit by day: of each day's starts every so many, the first, and those told or fixed."""
+    def starts(self, number: int) -> list[tuple[date, list[int | None]]]:
+        """The starts of a visit by day."""
         visit = self.expanded.visits[number]
         if visit.due is not None:
             return [(visit.due, [None])]
         step = self.expanded.scenario.program.settings.step_minutes
         told = {start for start in self.told.get(number, ()) if visit.may_start(start)}
-        stays = told.union(visit.fixed)
-        return [
-            (day, [start for at, start in enumerate(own) if at % every == 0 or start in stays])
-            for day, own in groupby(sorted({*visit.starts(step), *told}), self.expanded.calendar.day_of)
-        ]
+        starts = sorted({*visit.starts(step), *told})
+        return [(day, list(own)) for day, own in groupby(starts, self.expanded.calendar.day_of)]
 
     def on_days(
         self, number: int, every: int
@@ -145,12 +146,34 @@ class _Seats:
         """Per day, the starts at which somebody may serve, with the seats of every role."""
         visit = self.expanded.visits[number]
         seats = [self.of_visit(number, role) for role in visit.wish.roles]
-        for day, starts in self.starts(number, every):
+        for day, starts in self.starts(number):
             today = [self._narrowed(OF_THE_DAY, visit, seat, starts[0]) for seat in seats]
             if not any(len(seat.rows) for seat in today):
                 continue
-            now = ((start, [self._at(visit, seat, start) for seat in today]) for start in starts)
-            yield day, [(start, able) for start, able in now if any(len(seat.rows) for seat in able)]
+            kept, others = self._thinned(number, starts, every)
+            able = self._able(visit, today, kept)
+            # No day is lost: where nobody is free at the starts kept, the first at which somebody is takes their place.
+            yield day, list(able) or list(islice(self._able(visit, today, others), 1))
+
+    def _thinned(
+        self, number: int, starts: list[int | None], every: int
+    ) -> tuple[list[int | None], list[int | None]]:
+        """(kept, others) of one day's starts: every so many from the middle one, and those told or fixed, are kept."""
+        if every == 1:
+            return starts, []
+        stays = {*self.told.get(number, ()), *self.expanded.visits[number].fixed}
+        middle = len(starts) // 2
+        kept = [start for at, start in enumerate(starts) if (at - middle) % every == 0 or start in stays]
+        return kept, [start for start in starts if start not in kept]
+
+    def _able(
+        self, visit: Visit, seats: list[_Seat], starts: list[int | None]
+    ) -> Iterator[tuple[int | None, list[_Seat]]]:
+        """The starts at which somebody may serve."""
+        for start in starts:
+            now = [self._at(visit, seat, start) for seat in seats]
+            if any(len(seat.rows) for seat in now):
+                yield start, now
 
     def of_visit(self, number: int, role: Role) -> _Seat:
         """Who may take a role of a visit on some day."""
@@ -242,7 +265,7 @@ class _Draft:
                 self._day.append(-1 if start is None else len(self._days))
                 if start not in told:
                     earlier.add(key)
-            first, last = (starts[0][0], starts[-1][0]) if starts else (None, None)
+            first, last = (starts[0][0], starts[-1][0]) if starts else (None, None)  # goods: None
             if first is not None and last is not None:
                 self._days.append((number, day.toordinal(), first, last + minutes))
 
@@ -294,20 +317,36 @@ class _Draft:
             np.array(column, dtype=np.int64)
             for column in zip(*self._days, *(seat[:4] for seat in outside))
         )
-        where, volunteer, standby = segments.wanted(self._segments, self._day)
-        extra = np.arange(len(outside))
+        wanted = [
+            _once_each(segments.wanted(self._segments[low:high], self._day[low:high]), len(visit))
+            for low, high in self._blocks(segments)
+        ]
+        extra = np.arange(len(outside), dtype=np.int32)
         margin = expanded.longest_way + max((own.min_rest_minutes or 0 for own in expanded.limits), default=0)
         return crowded(
             Days(visit, day, low, high),
-            _once_each(Wanted(
-                np.concatenate([where, extra + len(self._days)]),
-                np.concatenate([volunteer, np.array([seat[4] for seat in outside], dtype=np.int64)]),
-                np.concatenate([standby, extra >= 0]),
-            ), len(visit)),
+            Wanted(
+                np.concatenate([*(own.where for own in wanted), extra + np.int32(len(self._days))]),
+                np.concatenate([
+                    *(own.volunteer for own in wanted), np.array([seat[4] for seat in outside], dtype=np.int32),
+                ]),
+                np.concatenate([*(own.standby for own in wanted), extra >= 0]),
+            ),
             margin,
             np.array([own.visits_per_day in (0, 1) for own in expanded.limits], dtype=bool),
             np.concatenate([asked, extra < 0]),
         )
+
+
+    def _blocks(self, segments: _Segments) -> Iterator[tuple[int, int]]:
+        """The options in blocks of about ``_BLOCK`` elements, each visit's day in one block."""
+        low = size = 0
+        for number, (crew, standbys) in enumerate(self._segments):
+            if size > _BLOCK and self._day[number] != self._day[number - 1]:
+                yield low, number
+                low, size = number, 0
+            size += segments.size([crew, standbys])
+        yield low, len(self._segments)
 
 
 def _key(seats: list[_Seat]) -> tuple[bytes, ...]:
@@ -328,7 +367,7 @@ def _once_each(wanted: Wanted, days: int) -> Wanted:
     first[1:] = code[1:] // 2 != code[:-1] // 2
     pair, crew = np.divmod(code[first], 2)
     volunteer, where = np.divmod(pair, days)
-    return Wanted(where, volunteer, crew == 0)
+    return Wanted(where.astype(np.int32), volunteer.astype(np.int32), crew == 0)
 
 
 class _Segments:
@@ -351,18 +390,22 @@ class _Segments:
         numbers = np.array([number for numbers in chosen for number in numbers], dtype=np.int64)
         option = np.array([at for at, numbers in enumerate(chosen) for _ in numbers], dtype=np.int32)
         role = np.array([at for numbers in chosen for at in range(len(numbers))], dtype=np.int16)
-        where, length = self._elements(numbers)
-        return Candidates(
-            np.repeat(option, length),
-            np.repeat(role, length),
-            self._volunteer[where],
-            self._price[where] if priced else np.zeros(len(where), dtype=np.int64),
-        )
+        length = self._length[numbers]
+        volunteer = np.empty(length.sum(), dtype=np.int32)
+        price = np.zeros(len(volunteer), dtype=np.int64)
+        done = 0
+        for low in range(0, len(numbers), _SEGMENTS):
+            where, _ = self._elements(numbers[low:low + _SEGMENTS])
+            volunteer[done:done + len(where)] = self._volunteer[where]
+            if priced:
+                price[done:done + len(where)] = self._price[where]
+            done += len(where)
+        return Candidates(np.repeat(option, length), np.repeat(role, length), volunteer, price)
 
     def wanted(
         self, segments: list[tuple[tuple[int, ...], tuple[int, ...]]], days: list[int]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-        """(day, volunteer, whether as a stand-by) of everybody whose time these options might take."""
+    ) -> Wanted:
+        """Everybody whose time these options might take, on the day of a visit each option lies on."""
         uses = {
             (number, day, standby)
             for options, day in zip(segments, days)
@@ -370,9 +413,9 @@ class _Segments:
             for numbers, standby in zip(options, (False, True))
             for number in numbers
         }
-        number, day, standby = (np.array(column, dtype=np.int64) for column in zip(*uses))
+        number, day, standby = np.array(sorted(uses), dtype=np.int64).reshape(-1, 3).T
         where, length = self._elements(number)
-        return np.repeat(day, length), self._volunteer[where].astype(np.int64), np.repeat(standby == 1, length)
+        return Wanted(np.repeat(day, length), self._volunteer[where].astype(np.int64), np.repeat(standby == 1, length))
 
     def _elements(self, segments: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where the elements of these segments lie, and how many each has."""
