@@ -11,7 +11,7 @@ import threading
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -1042,10 +1042,12 @@ def solve_needs(
     workers: int = 0,
     start: tuple[Sequence[Triple], Sequence[Triple]] | None = None,
     strain: Sequence[int] = (),
+    known: int | None = None,
 ) -> Needs:
     """The needs tier alone; of equally good crews some with little ``strain`` (points per crew candidate).
 
-    ``start`` are valid crews and stand-bys to begin from.
+    ``start`` are valid crews and stand-bys to begin from. Crews no better than ``known`` are of no use, so
+    nothing is done about their strain.
     """
     try:
         model = Model(problem, timer)
@@ -1061,20 +1063,30 @@ def solve_needs(
     if outcome.found is None:
         return Needs(max(0, outcome.bound or 0), None)
     found, value = outcome.found, outcome.step.detail["value"]
-    strained = sum(points * item.variable for points, item in zip(strain, model.crew) if points)
-    if any(strain) and not timer.over:
+    if any(strain) and not timer.over and (known is None or value < known):
         model.cp.add(goal <= value)
-        model.cp.clear_hints()  # type: ignore[no-untyped-call]
-        _hint_crew(model, found[0])
-        found = _solve_tier(model, TIERS[0], strained, timer, seed, workers, Progress(), tiers_left=1).found or found
+        found = _with_little_strain(model, found, strain, timer, seed, workers) or found
     bound = value if outcome.status == "OPTIMAL" else max(0, outcome.bound or 0)
     return Needs(bound, value, tuple(found[0]), tuple(found[1]), outcome.status == "OPTIMAL")
 
 
-def _hint_crew(model: Model, crew: Sequence[Triple]) -> None:
-    chosen = set(crew)
-    for item in model.crew:
-        model.cp.add_hint(item.variable, (item.option, item.role, item.volunteer) in chosen)
+_LITTLE_WORK = 2.0
+"""Deterministic units for making the strain little: it need not be least."""
+
+
+def _with_little_strain(
+    model: Model, found: tuple[list[Triple], list[Triple]], strain: Sequence[int], timer: Timer, seed: int, workers: int
+) -> tuple[list[Triple], list[Triple]] | None:
+    goal = sum(points * item.variable for points, item in zip(strain, model.crew) if points)
+    best = _completed(model, [goal], *found, timer)
+    if best is None or best.values[0] == 0:
+        return None
+    _hint(model, best.solution)
+    least = _LITTLE_WORK if timer.work_left is None else min(_LITTLE_WORK, timer.work_left)
+    little = Timer(replace(timer.stop, seconds=timer.seconds_left, work=least))
+    outcome = _solve_tier(model, "strain", goal, little, seed, workers, Progress(), tiers_left=1)
+    timer.worked(least - (little.work_left or 0.0))
+    return outcome.found
 
 
 def _build(problem: Problem, timer: Timer) -> tuple[Model, list[Any]]:

@@ -24,6 +24,8 @@ from matcher.solvers.stop import Progress, Stop, Timer
 
 MOST_CANDIDATES = 60_000
 """Wishes are left out, those with most candidates first, until no more are in one model."""
+LEAST_GROWTH = 1_000
+"""Wishes of so many candidates may join in any round; beyond that, no more than there are already."""
 NEAR, NEAR_PER_SEAT = 12, 4
 """People a repair looks at for a role, beside those who have it: so many, and so many per seat."""
 _SHARE = 0.35
@@ -84,7 +86,8 @@ def repair(
     crew, standbys = list(crew), list(standbys)
     part = subproblem(problem, wishes, crew, standbys)
     own_crew, own_standbys = part.inside(crew), part.inside(standbys)
-    part = _likely(part, own_crew, own_standbys)
+    known = {volunteer for _, _, volunteer in (*own_crew, *own_standbys)}
+    part = _likely(part, own_crew, own_standbys, known)
     least = least_needs - needs_of(problem, crew) + needs_of(part.problem, own_crew)
     start = part.problem.roster(own_crew, own_standbys)
     result = solve_exact(
@@ -139,21 +142,24 @@ class _Proving:
     def goes_on(self) -> bool:
         """One round: the bound of the wishes by themselves, then better crews for them; whether more may come."""
         lacking = _lacking(self.problem, self.crew)
-        wishes = self._fitting(lacking, self.grown)
-        in_the_way = self._alone(wishes)
+        wishes = self._fitting(lacking, self.grown, MOST_CANDIDATES)
+        alone, in_the_way = self._alone(wishes)
         if self.least >= self.value or self.timer.over:
             return False
-        joined = self._fitting(lacking | in_the_way, self.grown)
-        better = self._together(joined)
-        before = len(self.grown)
-        self.grown |= lacking | in_the_way
-        return better or (len(self.grown) > before and self._fitting(set(), self.grown) != wishes)
+        better = self._together(lacking | self.grown | in_the_way, alone)
+        # Where the search for the bound ended early, more wishes would end it earlier.
+        room = max(LEAST_GROWTH, self._size_of(wishes)) if alone.proven else 0
+        self.grown |= lacking | set(self._fitting(in_the_way, set(), room))
+        return better or self._fitting(_lacking(self.problem, self.crew), self.grown, MOST_CANDIDATES) != wishes
 
-    def _fitting(self, first: set[str], then: set[str]) -> list[str]:
-        """As many of the wishes as one model holds, those with few candidates first."""
+    def _size_of(self, wishes: Iterable[str]) -> int:
+        return sum(self.sizes[wish] for wish in wishes)
+
+    def _fitting(self, first: set[str], then: set[str], most: int) -> list[str]:
+        """As many of the wishes as come to so many candidates, those with few first: what is scarce is there."""
         chosen, size = [], 0
         for wish in (*sorted(first, key=self._size), *sorted(then - first, key=self._size)):
-            if size + self.sizes[wish] <= MOST_CANDIDATES:
+            if size + self.sizes[wish] <= most:
                 chosen.append(wish)
                 size += self.sizes[wish]
         return sorted(chosen)
@@ -163,16 +169,17 @@ class _Proving:
 
     # ----------------------------------------------------------------------------- by themselves
 
-    def _alone(self, wishes: list[str]) -> set[str]:
-        """Raise the bound by the wishes with everybody free; which others stand in the way of the crews it found."""
+    def _alone(self, wishes: list[str]) -> tuple[Needs, set[str]]:
+        """Raise the bound by the wishes with everybody free; which others stand in the way of the crews found."""
         part = _needs_only(subproblem(self.problem, wishes))
         duties = self._duties(set(wishes))
         strain = [len(self._blockers(duties, triple, [triple])) for triple in part.whole(_all(part.problem.crew))]
-        answer = self._solve("needs alone", part, wishes, strain=strain)
+        answer = self._solve("needs alone", part, strain=strain, known=self.value)
         if answer.bound > self.least:
             self.least = min(answer.bound, self.value)
             self.progress.bound_rises("needs", self.least)
-        return self._in_the_way(duties, part.whole(answer.crew))
+        found = replace(answer, crew=tuple(part.whole(answer.crew)))
+        return found, self._in_the_way(duties, found.crew)
 
     def _in_the_way(self, duties: dict[int, list[tuple[Triple, bool]]], crew: Sequence[Triple]) -> set[str]:
         """The other wishes that keep these crews out of the roster."""
@@ -237,14 +244,19 @@ class _Proving:
 
     # ------------------------------------------------------------------------------- in the roster
 
-    def _together(self, wishes: list[str]) -> bool:
-        """Better crews of the wishes while the others' duties stay; whether there were any."""
+    def _together(self, wishes: set[str], wanted: Needs) -> bool:
+        """Better crews of the wishes while the others' duties stay; whether there were any.
+
+        The seats in ``wanted`` are looked at, and of other people those who are likely.
+        """
         part = _needs_only(subproblem(self.problem, wishes, self.crew, self.standbys))
+        part = _likely(part, {*part.inside(self.crew), *part.inside(wanted.crew)}, part.inside(self.standbys))
         start = part.inside(self.crew), _fixed_standbys(part, part.inside(self.standbys))
         own = set(start[0])
         strain = [int(triple not in own) for triple in _all(part.problem.crew)]
-        answer = self._solve("needs in the roster", part, wishes, strain=strain, start=start)
-        if answer.value is None or answer.value >= needs_of(part.problem, start[0]):
+        known = needs_of(part.problem, start[0])
+        answer = self._solve("needs in the roster", part, strain=strain, start=start, known=known)
+        if answer.value is None or answer.value >= known:
             return False
         inside = set(part.options.tolist())
         self.crew = sorted([*(own for own in self.crew if own[0] not in inside), *part.whole(answer.crew)])
@@ -254,7 +266,7 @@ class _Proving:
         self.progress.better("needs", self.value, self.least)
         return True
 
-    def _solve(self, name: str, part: Part, wishes: list[str], **more: Any) -> Needs:
+    def _solve(self, name: str, part: Part, **more: Any) -> Needs:
         began, left = self.timer.elapsed, self.timer.stop
         own = Timer(replace(
             left,
@@ -265,7 +277,7 @@ class _Proving:
         if own.stop.work is not None and own.work_left is not None:
             self.timer.worked(own.stop.work - own.work_left)
         self.trace.append(Step(name, self.timer.elapsed - began, {
-            "wishes": len(wishes), "candidates": len(part.problem.crew), "value": answer.value, "bound": answer.bound,
+            "wishes": len(part.problem.visits_of_wish), "candidates": len(part.problem.crew), "value": answer.value, "bound": answer.bound,
         }))
         return answer
 
@@ -323,26 +335,38 @@ def _seats(problem: Problem) -> NDArray[np.int64]:
     return seats
 
 
-def _likely(part: Part, crew: Sequence[Triple], standbys: Sequence[Triple]) -> Part:
-    """The part with the cheapest people of each role, those who are there, and all who were promised a seat."""
+def _likely(
+    part: Part, crew: Collection[Triple], standbys: Collection[Triple], known: Collection[int] = ()
+) -> Part:
+    """The part with the cheapest people of each role, these seats, the ``known`` people, and who must have a seat."""
     problem = part.problem
-    known = {volunteer for _, _, volunteer in (*crew, *standbys)}
-    known |= {seat.volunteer for seat in (*problem.published, *problem.pins) if seat.volunteer is not None}
-    known |= {row for people in problem.paired for row in people}
-    own = problem.crew
-    prices = problem.prices
-    turn = np.array([prices.fairness(row, 1) for row in range(len(problem.scenario.volunteers))], dtype=np.int64)
-    cost = own.price + problem.solo_tour + turn[own.volunteer]
-    seats = _seats(problem)
-    cell = own.option.astype(np.int64) * seats.shape[1] + own.role
-    order = np.lexsort((own.volunteer, cost, cell))
+    fixed = {seat.volunteer for seat in (*problem.published, *problem.pins) if seat.volunteer is not None}
+    always = sorted({*known, *fixed, *(row for people in problem.paired for row in people)})
+    own, seats = problem.crew, _seats(problem)
+    place = _place_by_cost(problem, own.option.astype(np.int64) * seats.shape[1] + own.role)
+    near = place < NEAR + NEAR_PER_SEAT * seats[own.option, own.role]
+    near |= np.isin(own.volunteer, always) | _are(own, crew)
+    people = [*np.unique(own.volunteer[near]).tolist(), *always]
+    return part.narrowed(near, np.isin(problem.standbys.volunteer, people) | _are(problem.standbys, standbys))
+
+
+def _place_by_cost(problem: Problem, cell: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each crew candidate's place among those of the same cell, the cheapest first."""
+    own, fairness = problem.crew, problem.prices.fairness
+    turn = np.zeros(len(problem.scenario.volunteers), dtype=np.int64)
+    people = np.unique(own.volunteer)
+    turn[people] = [fairness(row, 1) for row in people.tolist()]
+    order = np.lexsort((own.volunteer, own.price + problem.solo_tour + turn[own.volunteer], cell))
     size = np.bincount(cell)
     place = np.empty(len(own), dtype=np.int64)
     place[order] = np.arange(len(own)) - np.repeat(np.cumsum(size) - size, size)
-    near: NDArray[np.bool_] = place < NEAR + NEAR_PER_SEAT * seats[own.option, own.role]
-    near |= np.isin(own.volunteer, sorted(known))
-    people = np.unique(own.volunteer[near])
-    return part.narrowed(near, np.isin(problem.standbys.volunteer, [*people.tolist(), *sorted(known)]))
+    return place
+
+
+def _are(candidates: Candidates, triples: Collection[Triple]) -> NDArray[np.bool_]:
+    """Which candidates are among the triples."""
+    chosen = set(triples)
+    return np.array([triple in chosen for triple in _all(candidates)], dtype=bool)
 
 
 # ----------------------------------------------------------------------------------------- stand-bys
