@@ -59,7 +59,7 @@ def solve(
     elif chosen == "exact":
         result = _exact(problem, left, seed, workers, start, bound.value, progress)
     else:
-        result = _district(problem, left, seed, workers, start, bound.value, progress, chosen)
+        result = _district(problem, left, seed, workers, start, bound, progress, chosen)
     return judged(problem, replace(result, trace=steps + result.trace), bound)
 
 
@@ -75,7 +75,7 @@ def _district(
     seed: int,
     workers: int,
     start: Roster,
-    least_needs: int,
+    bound: NeedsBound,
     progress: Progress | None,
     parts: Literal["columns", "lns", "both"],
 ) -> Result:
@@ -84,7 +84,7 @@ def _district(
 
     crew, standbys = triples_of(problem, start)
     return solve_district(
-        problem, crew, standbys, stop=stop, seed=seed, workers=workers, parts=parts, least_needs=least_needs,
+        problem, crew, standbys, stop=stop, seed=seed, workers=workers, parts=parts, needs=bound,
         progress=progress,
     )
 

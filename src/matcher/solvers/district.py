@@ -7,6 +7,7 @@ With one worker both take turns, by counted work if the limit is counted.
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +17,7 @@ import numpy as np
 from matcher.problem.certificate import Certificate
 from matcher.problem.problem import Problem
 from matcher.problem.roster import TierValue
+from matcher.solvers.flow import NeedsBound
 from matcher.solvers.lns import COLD, HOT, WARM, Descent
 from matcher.solvers.result import Result, Step, tier_value
 from matcher.solvers.search import Search, Snapshot, Triple
@@ -23,6 +25,7 @@ from matcher.solvers.stop import Progress, Stop, Timer
 from matcher.solvers.tables import promises_nobody_keeps, tables_of
 
 if TYPE_CHECKING:
+    from matcher.solvers.blocks import Blocks
     from matcher.solvers.columns import ColumnGeneration, Duals
     from matcher.solvers.pricing import Pricer
 
@@ -35,6 +38,11 @@ _BOUND_ALONE = 0.4
 """The part of the limit that one worker gives to the bound when both run."""
 _REHEATS = 6
 """Later descents: so many in what is left of the limit."""
+_REHEATED = 0.3
+"""The part of each that anneals; in the rest blocks are solved."""
+_BLOCK_SECONDS, _BLOCK_WORK = 2.0, 1.0
+_FOR_NEEDS = 0.35
+"""The part of what is left that the proof of the needs tier may take."""
 _SOON = 4.0
 """Loading what is compiled already takes less (seconds)."""
 _SNAPSHOTS = 12
@@ -50,14 +58,14 @@ def solve_district(
     seed: int = 0,
     workers: int = 0,
     parts: Parts = "both",
-    least_needs: int = 0,
+    needs: NeedsBound,
     progress: Progress | None = None,
 ) -> Result:
     """The best roster found from a valid one, with the bound that the columns prove.
 
-    ``least_needs`` is a proven bound of the needs tier. Raises ``ValueError`` if the roster to begin from breaks a rule.
+    ``needs`` is the flow's bound. Raises ``ValueError`` if the roster to begin from breaks a rule.
     """
-    run = _Run(problem, Timer(stop), seed, parts, least_needs, progress or Progress())
+    run = _Run(problem, Timer(stop), seed, parts, needs, progress or Progress())
     run.prepare(crew, standbys)
     if workers == 1:
         run.take_turns()
@@ -72,15 +80,20 @@ class _Run:
     timer: Timer
     seed: int
     parts: Parts
-    least_needs: int
+    needs: NeedsBound
     progress: Progress
     steps: list[Step] = field(default_factory=list)
     bound: _Bound | None = None
     pricer: Pricer = field(init=False)
+    blocks: Blocks | None = None
+    block_seconds: float = 0.0
+    block_gain: int = 0
+    """Points of quality that blocks gained."""
 
     def prepare(self, crew: list[Triple], standbys: list[Triple]) -> None:
         """The tables, and the compiled search with the roster to begin from."""
         began = self.timer.elapsed
+        self.least_needs = self.needs.value
         self.tables = tables_of(self.problem)
         self.search = Search(self.tables, self.seed)
         self.steps.append(Step("tables", self.timer.elapsed - began, {"candidates": len(self.tables.crew)}))
@@ -130,11 +143,43 @@ class _Run:
         self.bound.offer(self.descent.best)
         self.bound.advance(until=0.3 + _BOUND_ALONE if self.parts == "both" else 1.0)
         self.steps.append(self.bound.step)
+        self._prove_needs(1.0)
         self._later_descents(1.0)
 
     def _search(self, until: float) -> None:
         self._first_descent(until * _FIRST_DESCENT[self.parts])
+        self._prove_needs(until)
         self._later_descents(until)
+
+    def _prove_needs(self, until: float) -> None:
+        """What no roster can fill, and what this one should have: wishes with empty seats solved by themselves."""
+        best = self.descent.best
+        if best.value[0] <= self.needs.value or self.timer.over:
+            return
+        from matcher.solvers.shortage import prove_needs
+
+        stop, left = self.timer.stop, until - self.timer.used
+        part = Timer(replace(
+            stop,
+            seconds=None if stop.seconds is None else _FOR_NEEDS * left * stop.seconds,
+            work=None if stop.work is None else _FOR_NEEDS * left * stop.work,
+        ))
+        began = self.timer.elapsed
+        proof = prove_needs(
+            self.problem, *self.search.triples(best), self.needs, timer=part, seed=self.seed, workers=1,
+            progress=self.progress,
+        )
+        if stop.work is not None:
+            self.timer.worked(part.used * (part.stop.work or 0.0))
+        self.least_needs = max(self.least_needs, proof.bound)
+        gained = best.value[0] - proof.value
+        if gained > 0:
+            self.search.load(proof.crew, proof.standbys)
+            self.descent.take(self.search.snapshot())
+            self.offer()
+        self.steps.append(Step("shortage", self.timer.elapsed - began, {
+            "bound": proof.bound, "gained": gained, "rounds": len(proof.trace),
+        }))
 
     def _first_descent(self, until: float) -> None:
         before, began = self.descent.best.value, self.timer.elapsed
@@ -145,10 +190,41 @@ class _Run:
         before, began = self.descent.best.value, self.timer.elapsed
         each = (until - self.timer.used) / _REHEATS
         while not (self.timer.over or self.is_done() or self.timer.used >= until):
+            turn = min(until, self.timer.used + each)
             self.search.restore(self.descent.best)
-            self.descent.run(min(until, self.timer.used + each), WARM, COLD, self.is_done)
+            self.descent.run(min(turn, self.timer.used + _REHEATED * each), WARM, COLD, self.is_done)
             self.offer()
+            if self.parts != "lns":
+                self._solve_blocks(turn)
+                self.offer()
         self._note("reheating", before, began)
+        if self.blocks is not None:
+            self.steps.append(Step("blocks", self.block_seconds, {
+                "tried": self.blocks.tried, "better": self.blocks.better, "gained": self.block_gain,
+            }))
+
+    def _solve_blocks(self, until: float) -> None:
+        """Neighbourhoods of volunteers solved anew, one after the other."""
+        from matcher.solvers.blocks import Blocks
+
+        if self.blocks is None:
+            self.blocks = Blocks(self.search, self.pricer, self.seed)
+        counted = self.timer.stop.work is not None
+        began, before = self.timer.elapsed, self.descent.best.value[2]
+        while not (self.timer.over or self.is_done() or self.timer.used >= until):
+            start = time.perf_counter()
+            found = self.blocks.improve(
+                self.descent.best, None if counted else min(_BLOCK_SECONDS, self.timer.seconds_left or _BLOCK_SECONDS),
+                _BLOCK_WORK if counted else None,
+            )
+            if counted:
+                self.timer.worked(_BLOCK_WORK)
+            else:
+                self.blocks.adapt(time.perf_counter() - start, _BLOCK_SECONDS)
+            if found.value < self.descent.best.value:
+                self.descent.take(found)
+        self.block_seconds += self.timer.elapsed - began
+        self.block_gain += before - self.descent.best.value[2]
 
     def _note(self, name: str, before: tuple[int, int, int], began: float) -> None:
         after = self.descent.best.value

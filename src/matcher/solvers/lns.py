@@ -34,6 +34,12 @@ class Descent:
     def __post_init__(self) -> None:
         self.best = self.search.snapshot()
 
+    def take(self, found: Snapshot) -> None:
+        """A better roster from elsewhere."""
+        if found.value < self.best.value:
+            self.best, self.better_at = found, self.timer.elapsed
+            self.progress.better("quality", found.value[2], None)
+
     def run(self, until: float, hot: float, cold: float = COLD, over: Callable[[], bool] = lambda: False) -> None:
         """Descend until that part of the limit is used (0 to 1), or ``over`` says so."""
         begin = self.timer.used
@@ -51,8 +57,7 @@ class Descent:
         self.timer.worked(moves / MOVES_PER_WORK)
         self._rate = 0.5 * self._rate + 0.5 * moves / max(1e-6, time.perf_counter() - began)
         if self.search.value < self.best.value:
-            self.best, self.better_at = self.search.snapshot(), self.timer.elapsed
-            self.progress.better("quality", self.best.value[2], None)
+            self.take(self.search.snapshot())
 
     def _moves(self) -> int:
         if self.timer.work_left is None:
