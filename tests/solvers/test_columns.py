@@ -10,6 +10,7 @@ from matcher.problem.problem import Problem
 from matcher.solvers import tables as t
 from matcher.solvers.columns import ColumnGeneration, Pool, chosen, lagrangian_bound, plans_of_roster
 from matcher.solvers.exact import solve_exact, triples_of
+from matcher.solvers.lp import LpProcess
 from matcher.solvers.master import improve_block, integer_master
 from matcher.solvers.pricing import Plans, Pricer
 from matcher.solvers.stop import Stop
@@ -160,3 +161,20 @@ def _dearest(everything, best):
     return chosen(everything, np.array([
         n for n in range(len(everything)) if tuple(sorted(everything.seats(n).tolist())) not in known
     ], dtype=np.int64))
+
+
+def test_another_process_gives_the_same_bound():
+    _, pricer, needs, _, _, seeds = _solved("fair_shares", 2)
+    here = _run(pricer, needs, seeds)
+    with LpProcess() as process:
+        there = ColumnGeneration(pricer, needs, seeds, solve=process.solve)
+        there.run(Stop(seconds=None, work=0.3))
+    assert there.best.bound == here.best.bound
+
+
+def test_a_process_that_is_gone_is_said_to_be():
+    with LpProcess() as process:
+        pass
+    _, pricer, needs, _, _, seeds = _solved("fair_shares", 2)
+    with pytest.raises(RuntimeError, match="is gone"):
+        ColumnGeneration(pricer, needs, seeds, solve=process.solve).step()

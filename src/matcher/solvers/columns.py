@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.problem.certificate import Certificate
 from matcher.solvers import tables as t
+from matcher.solvers.lp import Effort, Programme, Solve, solve_lp
 from matcher.solvers.plan_search import MILLI
 from matcher.solvers.pricing import Plans, Pricer
 from matcher.solvers.stop import Stop, Timer
@@ -159,7 +159,8 @@ class ColumnGeneration:
     """The programme's columns, duals and bound; each ``step`` solves it and prices everybody once or twice.
 
     A bound for rosters whose needs tier is at most ``needs``. ``volunteers``, ``demand`` [rows] and ``allowed``
-    [options] restrict it to a part of the problem whose other seats are filled.
+    [options] restrict it to a part of the problem whose other seats are filled. ``solve`` solves the programmes:
+    ``LpProcess.solve`` leaves the interpreter free meanwhile.
     """
 
     def __init__(
@@ -172,6 +173,7 @@ class ColumnGeneration:
         demand: Ints | None = None,
         allowed: NDArray[np.uint8] | None = None,
         most_columns: int = 0,
+        solve: Solve = solve_lp,
     ) -> None:
         self.pricer = pricer
         self.tables = pricer.tables
@@ -179,6 +181,7 @@ class ColumnGeneration:
         self.demand: Ints = (pricer.tables.row[:, t.R_COUNT] if demand is None else demand).astype(np.int64)
         self.volunteers = volunteers
         self.allowed = allowed
+        self._solve_lp = solve
         self.pool = Pool()
         self.work = 0.0
         self.best: Duals | None = None
@@ -260,62 +263,36 @@ class ColumnGeneration:
 
     def _solve(self, seconds: float | None) -> tuple[int, NDArray[np.float64], float, NDArray[np.float64]]:
         """(value, duals of rows, of needs, reduced costs of columns) of the programme; money in milli-points."""
-        from ortools.pdlp import solvers_pb2
-        from ortools.pdlp.python import pdlp
+        programme = self._programme()
+        effort = Effort(_PRECISIONS[self._precision], _ITERATIONS, seconds)
+        answer = self._solve_lp(programme, effort, self._warm())
+        self._primal, self._dual = answer.primal, answer.dual
+        self.work += _WORK_PER_ENTRY * len(programme.entry) * answer.iterations
+        duals = MILLI * np.maximum(answer.dual[:self.tables.rows], 0)
+        value = MILLI * float(programme.cost @ answer.primal)
+        return round(value), duals, MILLI * abs(float(answer.dual[-1])), MILLI * answer.reduced[self._empties.many:]
 
-        programme = self._programme(pdlp)
-        parameters = solvers_pb2.PrimalDualHybridGradientParams()
-        criteria = parameters.termination_criteria
-        precision = _PRECISIONS[self._precision]
-        criteria.simple_optimality_criteria.eps_optimal_relative = precision
-        criteria.simple_optimality_criteria.eps_optimal_absolute = precision
-        criteria.iteration_limit = _ITERATIONS
-        if seconds is not None:
-            criteria.time_sec_limit = max(0.01, seconds)
-        parameters.num_threads = 1
-        result = pdlp.primal_dual_hybrid_gradient(programme, parameters, initial_solution=self._warm(pdlp))
-        self._primal, self._dual = np.array(result.primal_solution), np.array(result.dual_solution)
-        entries = programme.constraint_matrix.nnz
-        self.work += _WORK_PER_ENTRY * entries * int(result.solve_log.iteration_count)
-        rows = self.tables.rows
-        duals = MILLI * np.maximum(self._dual[:rows], 0)
-        cost = np.asarray(programme.objective_vector) - programme.constraint_matrix.T @ self._dual
-        value = float(np.asarray(programme.objective_vector) @ self._primal)
-        return round(MILLI * value), duals, MILLI * abs(float(self._dual[-1])), MILLI * cost[self._empties.many:]
-
-    def _warm(self, pdlp: Any) -> Any:
+    def _warm(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """The last solution, with new columns at 0."""
-        if self._primal is None:
+        if self._primal is None or self._dual is None:
             return None
-        start = pdlp.PrimalAndDualSolution()
         more = self._empties.many + len(self.pool) - len(self._primal)
-        start.primal_solution = np.concatenate([self._primal, np.zeros(more)])
-        start.dual_solution = self._dual
-        return start
+        return np.concatenate([self._primal, np.zeros(more)]), self._dual
 
-    def _programme(self, pdlp: Any) -> Any:
+    def _programme(self) -> Programme:
         """Columns: empty seats, needs beyond the limit, plans. Rows: seats, one plan per volunteer, needs."""
-        from scipy import sparse
-
         plans, rows, empties = self.pool.plans, self.tables.rows, self._empties
         people = self.tables.volunteers
-        sizes = np.diff(plans.ptr)
-        owner = np.repeat(np.arange(len(plans)), sizes)
-        columns = np.concatenate([empties.column, owner + empties.many, np.arange(len(plans)) + empties.many])
-        at = np.concatenate([empties.row, self.pricer.row_of[plans.seat], plans.volunteer + rows])
-        entries = np.concatenate([empties.entry, np.ones(len(owner) + len(plans))])
-        many = empties.many + len(plans)
-        programme = pdlp.QuadraticProgram()
-        programme.resize_and_initialize(many, rows + people + 1)
-        programme.objective_vector = np.concatenate([empties.cost, plans.cost / MILLI])
-        programme.constraint_lower_bounds = np.concatenate([self.demand, np.full(people + 1, -np.inf)])
-        programme.constraint_upper_bounds = np.concatenate([
-            np.full(rows, np.inf), np.ones(people), [float(self.needs)],
-        ])
-        programme.variable_lower_bounds = np.zeros(many)
-        programme.variable_upper_bounds = np.concatenate([empties.most, np.full(len(plans), np.inf)])
-        programme.constraint_matrix = sparse.csc_matrix((entries, (at, columns)), shape=(rows + people + 1, many))
-        return programme
+        owner = np.repeat(np.arange(len(plans)), np.diff(plans.ptr))
+        return Programme(
+            cost=np.concatenate([empties.cost, plans.cost / MILLI]),
+            most=np.concatenate([empties.most, np.full(len(plans), np.inf)]),
+            lower=np.concatenate([self.demand, np.full(people + 1, -np.inf)]),
+            upper=np.concatenate([np.full(rows, np.inf), np.ones(people), [float(self.needs)]]),
+            row=np.concatenate([empties.row, self.pricer.row_of[plans.seat], plans.volunteer + rows]),
+            column=np.concatenate([empties.column, owner + empties.many, np.arange(len(plans)) + empties.many]),
+            entry=np.concatenate([empties.entry, np.ones(len(owner) + len(plans))]),
+        )
 
     def _drop(self, reduced: NDArray[np.float64]) -> None:
         """Keep memory bounded: the dearest columns by reduced cost that the programme does not use."""

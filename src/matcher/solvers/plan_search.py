@@ -33,9 +33,10 @@ _BITS = 6
 (
     CAND, ROW, VISIT, START, END, DAY, WEEK, MONTH, MINUTES, GOODS, WISH, ORDER, KIND, PLACE, END_PLACE, MODE, CAR,
     DAY_LEFT, WEEK_LEFT, MONTH_LEFT, DAY_MINUTES, WEEK_MINUTES, MONTH_MINUTES, REST_LEFT, BUSY, PAST, PAST_END,
-    MAX_TURNS, SPAN, NET, GROSS, TOUR, SHARE, LAST_SLOT, BIT,
-) = range(35)
-_COLUMNS = 35
+    MAX_TURNS, SPAN, NET, GROSS, TOUR, SHARE, BIT, FIRST_SLOT,
+    LAST_SLOT, SAME_FIRST, SAME_NEXT, FACE_FIRST, FACE_NEXT,
+) = range(40)
+_COLUMNS = 40
 # Values of KIND.
 PLAIN, NEW_FACE, IN_TURN, IN_TURN_STRICTLY = range(4)
 
@@ -113,7 +114,7 @@ def _fill(f: Facts, local: Any, at: int, i: int, c: int) -> None:
     if own[KIND] == IN_TURN_STRICTLY and own[MAX_TURNS] >= 0:
         key = i * len(f.wish) + w
         own[PAST], own[PAST_END] = _first_past(f, key), _first_past(f, key + 1)
-    own[TOUR], own[SHARE], own[LAST_SLOT], own[BIT] = f.offer[c, C_TOUR], 0, 0, 0
+    own[TOUR], own[SHARE], own[BIT] = f.offer[c, C_TOUR], 0, 0
 
 
 @_part
@@ -470,7 +471,7 @@ class Patterns(NamedTuple):
 def _patterns(f: Facts, i: int, local: Any, paid: bool, bits: int) -> Patterns:
     """All patterns of the rows of the local matrix, which lie in order of day, then deliveries."""
     count = len(local)
-    live = _share_out_bits(local, bits)
+    live = _share_out_bits(local, bits, _slots(local)[1])
     most = 1
     for c in range(count):
         if not local[c, GOODS]:
@@ -501,34 +502,33 @@ def _patterns(f: Facts, i: int, local: Any, paid: bool, bits: int) -> Patterns:
         slots += 1
         first[slots] = filled
         begin = end
-    _note_last_slots(local, members, size, first, slots)
     return Patterns(members, size, value, bound, first[:slots + 1], week[:slots], use, live, best, exact)
 
 
 @_part
-def _share_out_bits(local: Any, bits: int) -> Any:
+def _share_out_bits(local: Any, bits: int, slots: int) -> Any:
     """BIT of the rows of visits with several slots, those that gain most first; [slots] the bits still in use after.
 
-    A bit serves one visit after another. Returns an array as long as there are slots.
+    A bit serves one visit after another.
     """
-    slot, slots = _slots(local)
     live, taken = np.zeros(slots, dtype=np.int64), np.zeros(slots, dtype=np.int64)
     if bits == 0:
         return live
     for c in np.argsort(-local[:, GROSS], kind="mergesort"):
-        if local[c, GOODS] or local[c, BIT] != 0:
+        first, last = local[c, FIRST_SLOT], local[c, LAST_SLOT]
+        if first == last or local[c, BIT] != 0:
             continue
-        same = np.flatnonzero(local[:, VISIT] == local[c, VISIT])
-        first, last = np.min(slot[same]), np.max(slot[same])
         used, bit = 0, 1
         for s in range(first, last + 1):
             used |= taken[s]
         while used & bit:
             bit <<= 1
-        if first == last or bit >> bits:
+        if bit >> bits:
             continue
-        for other in same:
+        other = local[c, SAME_FIRST]
+        while other >= 0:
             local[other, BIT] = bit
+            other = local[other, SAME_NEXT]
         taken[first:last + 1] |= bit
         live[first:last] |= bit
     return live
@@ -653,17 +653,29 @@ def _order_slot(
 
 
 @_part
-def _note_last_slots(local: Any, members: Any, size: Any, first: Any, slots: int) -> None:
-    """LAST_SLOT of every row: the last slot in which its visit can be served."""
-    for s in range(slots):
-        for p in range(first[s], first[s + 1]):
-            for at in range(size[p]):
-                local[members[p, at], LAST_SLOT] = s
+def _link(local: Any, of_visit: Any, of_wish: Any) -> None:
+    """Chains the rows of each visit, and of each wish the first rows of its visits; notes the slots of a visit.
+
+    ``of_visit`` and ``of_wish`` are scratch.
+    """
+    slot, _ = _slots(local)
     for c in range(len(local)):
-        if local[c, KIND] == NEW_FACE:
-            for other in range(c + 1, len(local)):
-                if local[other, VISIT] == local[c, VISIT]:
-                    local[c, LAST_SLOT] = max(local[c, LAST_SLOT], local[other, LAST_SLOT])
+        of_visit[local[c, VISIT]], of_wish[local[c, WISH]] = -1, -1
+    for c in range(len(local) - 1, -1, -1):
+        local[c, SAME_NEXT], local[c, FACE_NEXT] = of_visit[local[c, VISIT]], -1
+        of_visit[local[c, VISIT]] = c
+    for c in range(len(local) - 1, -1, -1):
+        first = of_visit[local[c, VISIT]]
+        local[c, SAME_FIRST] = first
+        if first == c and local[c, KIND] == NEW_FACE:
+            local[c, FACE_NEXT] = of_wish[local[c, WISH]]
+            of_wish[local[c, WISH]] = c
+    for c in range(len(local)):
+        local[c, FACE_FIRST] = of_wish[local[c, WISH]]
+        local[local[c, SAME_FIRST], LAST_SLOT] = slot[c]
+    for c in range(len(local)):
+        first = local[c, SAME_FIRST]
+        local[c, FIRST_SLOT], local[c, LAST_SLOT] = slot[first], local[first, LAST_SLOT]
 
 
 @_part
@@ -865,7 +877,9 @@ def _next_choice(
     skipped = step[s] < 0
     at = begin + abs(step[s]) - 1
     left = min(rest.shape[1] - 1, local[patterns.members[begin, 0], WEEK_LEFT])
-    while at < end:
+    # One more visit leaves no more to gain than ``skip``, and patterns come best first.
+    least = best - skip + fairness[min(n + 1, len(fairness) - 1)] - fairness[n]
+    while at < end and patterns.bound[at] > least:
         many = patterns.size[at]
         at += 1
         use = patterns.use[at - 1]
@@ -897,26 +911,18 @@ def _ties(
             before = charge[at]
     if own[KIND] != NEW_FACE:
         return turn * same, turn * same
-    later = 0
-    for other in range(len(local)):
+    later, other = 0, own[FACE_FIRST]
+    while other >= 0:
         row = local[other]
-        if row[WISH] == own[WISH] and row[LAST_SLOT] > s and row[VISIT] != own[VISIT] and _leads(local, other):
+        if row[LAST_SLOT] > s and row[VISIT] != own[VISIT]:
             taken = False
             for at in range(size):
                 taken = taken or local[plan[at], VISIT] == row[VISIT]
             if not taken:
                 later += row[SHARE]
+        other = row[FACE_NEXT]
     charge[size] = face - later
     return face * (same == 0), charge[size] - before
-
-
-@_part
-def _leads(local: Any, c: int) -> bool:
-    """Whether no earlier row is of the same visit."""
-    leads = True
-    for other in range(c):
-        leads = leads and local[other, VISIT] != local[c, VISIT]
-    return leads
 
 
 @_part
@@ -941,6 +947,7 @@ def _offers(
     local = _worth_their_faces(local, MILLI * f.numbers[t.C_FACES] * paid, least, of_visit, of_wish)
     if prune and len(local) > 0 and np.max(local[:, DAY_LEFT] * (1 - local[:, GOODS])) <= 1:
         local = _without_needless_starts(local, max(f.numbers[N_LONGEST], f.person[i, t.P_MIN_REST]))
+    _link(local, of_visit, of_wish)
     return local
 
 
