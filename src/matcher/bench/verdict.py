@@ -8,7 +8,7 @@ from typing import Literal
 
 from matcher.problem.check import check
 from matcher.problem.problem import Problem
-from matcher.problem.roster import TIERS, Roster
+from matcher.problem.roster import TIERS, Roster, RosterVisit, Violation
 
 Values = tuple[int, int, int]
 """(needs, promises, quality), each ≥ 0, lower is better."""
@@ -38,18 +38,40 @@ def judge(problem: Problem, roster: Roster) -> Verdict:
 
 
 def without_objections(problem: Problem, roster: Roster) -> tuple[Roster, int] | None:
-    """The roster less the visits the judge objects to, and how many those were; None if that does not mend it."""
+    """The roster less the visits the judge objects to, and how many those were; None if that does not mend it.
+
+    Where a pinned or published visit is in the way of another one of the same person, the other one goes.
+    """
+    fixed = {problem.visits[seat.visit].id for seat in (*problem.pins, *problem.published)}
     dropped = 0
     while True:
         report = check(problem.expanded, roster)
         if report.valid:
             return roster, dropped
-        wrong = {broken.visit for broken in report.violations if broken.price is None}
+        wrong = {_to_drop(roster, broken, fixed) for broken in report.violations if broken.price is None}
         kept = tuple(visit for visit in roster.visits if visit.id not in wrong)
         if len(kept) == len(roster.visits):
             return None  # a pin or a published seat is not kept: leaving more out will not mend that
         dropped += len(roster.visits) - len(kept)
         roster = Roster.model_validate({**dict(roster), "visits": kept})
+
+
+def _to_drop(roster: Roster, broken: Violation, fixed: set[str]) -> str | None:
+    """The visit to leave out for a violation: the one it names, or the nearest in time that is not fixed."""
+    if broken.visit not in fixed or broken.volunteer is None:
+        return broken.visit
+    starts = {visit.id: visit.start for visit in roster.visits}
+    named = starts.get(broken.visit)
+    others = [
+        visit for visit in roster.visits
+        if visit.id not in fixed
+        and any(seat.volunteer == broken.volunteer for seat in (*visit.assigned, *visit.standbys))
+    ]
+
+    def away(visit: RosterVisit) -> float:
+        return 0.0 if visit.start is None or named is None else abs((visit.start - named).total_seconds())
+
+    return min(others, key=away).id if others else broken.visit
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import jpype
 from timefold.solver import SolverFactory
 from timefold.solver.config import (
     Duration,
@@ -26,6 +27,7 @@ from matcher.bench.answers import Answer, Effort, Improvement, Refusal
 from matcher.bench.peers import timefold_model as model
 from matcher.bench.verdict import without_objections
 from matcher.domain.wishes import Wish
+from matcher.problem.check import history_binds, last_crew, last_done
 from matcher.problem.problem import Candidates, FixedSeat, Problem
 from matcher.problem.roster import TIERS
 from matcher.solvers.load import PERIODS, Elsewhere
@@ -45,7 +47,7 @@ def local_search(problem: Problem, effort: Effort) -> Answer:
     solver = SolverFactory.create(_settings(effort)).build_solver()
     improvements: list[Improvement] = []
     built = time.perf_counter()
-    solver.add_event_listener(lambda event: improvements.extend(_improvement(event, built)))
+    _listen(solver, built, improvements)
     best = solver.solve(plan)
     ended = time.perf_counter()
     return _answer(problem, best, improvements, built - began, ended - built)
@@ -62,13 +64,24 @@ def _settings(effort: Effort) -> Any:
     )
 
 
-def _improvement(event: Any, built: float) -> Iterator[Improvement]:
-    """The tiers a score stands for, once no hard rule is broken."""
-    score = event.new_best_score
-    if not any(score.hard_scores):
-        seconds = time.perf_counter() - built
-        for tier, value in zip(TIERS, score.soft_scores):
-            yield Improvement(seconds, tier, -int(value))
+def _listen(solver: Any, built: float, improvements: list[Improvement]) -> None:
+    """Write down scores as they come, once no hard rule is broken.
+
+    On the Java side: the package's own listeners turn the whole solution into Python objects every time.
+    """
+
+    @jpype.JImplements("ai.timefold.solver.core.api.solver.event.SolverEventListener")
+    class Listener:
+        @jpype.JOverride
+        def bestSolutionChanged(self, event: Any) -> None:  # noqa: N802 - Java's name
+            score = event.getNewBestScore()
+            if not any(score.hardScores()):
+                seconds = time.perf_counter() - built
+                improvements.extend(
+                    Improvement(seconds, tier, -int(value)) for tier, value in zip(TIERS, score.softScores())
+                )
+
+    solver._delegate.addEventListener(Listener())
 
 
 def _answer(
@@ -166,6 +179,7 @@ class _Places:
     def _allowed(self, visit: int, choices: list[Any], who: int | None) -> list[Any]:
         """The choices at a fixed start; a fixed person's own; for a paired resident's only seat the paired people's."""
         starts, options = self.starts.get(visit), self.problem.options
+        choices = [choice for choice in choices if self._follows_history(visit, choice)]
         if starts:
             choices = [choice for choice in choices if starts == {options[choice.option].start}]
         if who is not None:
@@ -174,6 +188,19 @@ class _Places:
         if paired and self.problem.visits[visit].seats == 1:
             return [choice for choice in choices if choice.volunteer in paired]
         return choices
+
+    def _follows_history(self, visit: int, choice: Any) -> bool:
+        """Whether the last done visit of the wish leaves this choice open: the gap, and nobody twice running."""
+        expanded, facts = self.problem.expanded, self.problem.visits[visit]
+        wish, last = facts.wish, last_done(expanded, facts.wish)
+        if last is None or wish.recurrence is None:
+            return True
+        gap, most = choice.day - last[1].toordinal(), wish.recurrence.max_gap_days
+        first = visit == self.problem.visits_of_wish[wish.id][0]
+        if first and wish.staffing.policy == "rotate" and choice.volunteer in last_crew(expanded, wish):
+            return False
+        too_late = first and most is not None and gap > most and history_binds(expanded, facts, last[1])
+        return gap >= wish.recurrence.least_gap_days and not too_late
 
     def _place(self, visit: int, role: int, standby: bool, choices: list[Any], fixed: bool) -> Any:
         facts, prices = self.problem.visits[visit], self.problem.prices
