@@ -1071,7 +1071,7 @@ def solve_needs(
     return Needs(bound, value, tuple(found[0]), tuple(found[1]), outcome.status == "OPTIMAL")
 
 
-_LITTLE_WORK = 2.0
+_LITTLE_WORK, _LITTLE_WORK_PER_CANDIDATE = 2.0, 0.0002
 """Deterministic units for making the strain little: it need not be least."""
 
 
@@ -1083,7 +1083,8 @@ def _with_little_strain(
     if best is None or best.values[0] == 0:
         return None
     _hint(model, best.solution)
-    least = _LITTLE_WORK if timer.work_left is None else min(_LITTLE_WORK, timer.work_left)
+    least = _LITTLE_WORK + _LITTLE_WORK_PER_CANDIDATE * len(model.crew)
+    least = least if timer.work_left is None else min(least, timer.work_left)
     little = Timer(replace(timer.stop, seconds=timer.seconds_left, work=least))
     outcome = _solve_tier(model, "strain", goal, little, seed, workers, Progress(), 1, is_nearly_linear=True)
     timer.worked(least - (little.work_left or 0.0))
