@@ -253,10 +253,10 @@ class ColumnGeneration:
     def _tighten(self, advance: Advance) -> None:
         """A higher precision once the gap is small, or once no column is new."""
         wanted = sum(advance.gap < gap for gap in _GAPS)
-        if advance.new_columns == 0:
+        nothing_new = advance.new_columns == 0 or advance.gap < _CLOSED
+        if nothing_new:
             self.closed = self._precision == len(_PRECISIONS) - 1
             wanted = max(wanted, self._precision + 1)
-        self.closed = self.closed or advance.gap < _CLOSED
         self._precision = min(max(self._precision, wanted), len(_PRECISIONS) - 1)
 
     # ---------------------------------------------------------------------------------------- programme
@@ -270,7 +270,8 @@ class ColumnGeneration:
         self.work += _WORK_PER_ENTRY * len(programme.entry) * answer.iterations
         duals = MILLI * np.maximum(answer.dual[:self.tables.rows], 0)
         value = MILLI * float(programme.cost @ answer.primal)
-        return round(value), duals, MILLI * abs(float(answer.dual[-1])), MILLI * answer.reduced[self._empties.many:]
+        needs_dual = MILLI * abs(float(answer.dual[-1])) / self._empties.unit
+        return round(value), duals, needs_dual, MILLI * answer.reduced[self._empties.many:]
 
     def _warm(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """The last solution, with new columns at 0."""
@@ -288,7 +289,7 @@ class ColumnGeneration:
             cost=np.concatenate([empties.cost, plans.cost / MILLI]),
             most=np.concatenate([empties.most, np.full(len(plans), np.inf)]),
             lower=np.concatenate([self.demand, np.full(people + 1, -np.inf)]),
-            upper=np.concatenate([np.full(rows, np.inf), np.ones(people), [float(self.needs)]]),
+            upper=np.concatenate([np.full(rows, np.inf), np.ones(people), [self.needs / empties.unit]]),
             row=np.concatenate([empties.row, self.pricer.row_of[plans.seat], plans.volunteer + rows]),
             column=np.concatenate([empties.column, owner + empties.many, np.arange(len(plans)) + empties.many]),
             entry=np.concatenate([empties.entry, np.ones(len(owner) + len(plans))]),
@@ -313,7 +314,8 @@ class ColumnGeneration:
 class _Empties:
     """Columns for what stays empty: a whole visit, or single seats where some are better than none; then a slack.
 
-    The slack is needs beyond the limit, at the largest λ, so that the programme always has a solution.
+    The slack is needs beyond the limit, at the largest λ, so that the programme always has a solution. Needs are
+    counted in units of the dearest seat: PDLP's precision is relative to the largest numbers.
     """
 
     def __init__(self, tables: Tables, demand: Ints) -> None:
@@ -326,6 +328,7 @@ class _Empties:
         rows_of_whole = np.flatnonzero(whole)
         needs_row = tables.rows + tables.volunteers
         need = tables.visit[visit, t.V_NEED]
+        self.unit = float(max(1, need.max(initial=1)))
         self.many = len(visits) + len(partial) + 1
         of_visit = np.zeros(len(visits))
         np.add.at(of_visit, place[visit[rows_of_whole]], (need * demand)[rows_of_whole])
@@ -337,7 +340,7 @@ class _Empties:
             rows_of_whole, np.full(len(visits), needs_row), partial, np.full(len(partial), needs_row), [needs_row],
         ]).astype(np.int64)
         self.entry = np.concatenate([
-            demand[rows_of_whole], of_visit, np.ones(len(partial)), need[partial], [-1.0],
+            demand[rows_of_whole], of_visit / self.unit, np.ones(len(partial)), need[partial] / self.unit, [-1 / self.unit],
         ]).astype(np.float64)
         self.cost = np.concatenate([np.zeros(self.many - 1), [_LARGEST_LAMBDA]])
         self.most = np.concatenate([np.ones(len(visits)), demand[partial], [np.inf]]).astype(np.float64)

@@ -86,7 +86,7 @@ def improve_block(
     volunteers: Ints,
     needs: int,
     *,
-    steps: int = 4,
+    steps: int = 15,
     more: Plans | None = None,
     seconds: float | None = 5.0,
     work: float | None = None,
