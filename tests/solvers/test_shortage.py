@@ -209,6 +209,18 @@ def test_the_more_wishes_a_part_has_the_higher_its_needs(family):
         assert bounds[-1] == answer.values[0]
 
 
+@pytest.mark.parametrize("family", FAMILIES)
+def test_with_the_best_roster_frozen_a_wish_is_served_as_there(family):
+    for problem, _, answer in tried(family, SEEDS):
+        assert answer.roster is not None
+        crew, standbys = triples_of(problem, answer.roster)
+        for wish in problem.visits_of_wish:
+            part = subproblem(problem, [wish], crew, standbys)
+            # Neither better, or the best roster would not be best, nor worse, for it is one that fits.
+            found = solve_needs(part.problem, timer=Timer(Stop(seconds=10)), workers=1)
+            assert found.value == needs_of(part.problem, part.inside(crew)), problem.scenario.to_json()
+
+
 # ------------------------------------------------------------------------------------------ repair
 
 
