@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.problem.certificate import Certificate
-from matcher.solvers import tables as t
 from matcher.solvers.lp import Effort, Programme, Solve, solve_lp
 from matcher.solvers.plan_search import MILLI
 from matcher.solvers.pricing import Plans, Pricer
+from matcher.solvers.sides import PatternSide, RowSide
 from matcher.solvers.stop import Stop, Timer
-from matcher.solvers.tables import Ints, Tables
+from matcher.solvers.tables import Ints
 
 _SMOOTHING = 0.6
 """The share of the best duals so far in the duals priced beside the raw ones."""
@@ -31,8 +31,6 @@ _GAPS = (1e-2, 1e-3)
 _CLOSED = 1e-5
 _ITERATIONS = 6_000
 """Of PDLP in one step."""
-_LARGEST_LAMBDA = 1_000.0
-"""Points of quality a point of needs is worth at most; beyond it the programme may exceed its needs."""
 _WORK_PER_ENTRY = 4e-9
 _WORK_PER_NODE = 1e-6
 _WORK_PER_CANDIDATE = 1e-8
@@ -43,7 +41,7 @@ class Duals:
     """Prices of seats in whole milli-points, the bound they prove, and whether all of it was priced exactly."""
 
     row: Ints
-    """[rows]."""
+    """[rows of the side]."""
     needs: int
     """λ: what a point of needs is worth."""
     bound: int
@@ -69,26 +67,6 @@ class Advance:
     def gap(self) -> float:
         """(value − L) / value."""
         return (self.value - self.bound) / max(1, abs(self.value))
-
-
-def lagrangian_bound(
-    tables: Tables, needs: int, duals: Ints, needs_dual: int, plans_value: int, demand: Ints | None = None
-) -> int:
-    """L in milli-points: what any duals prove; ``plans_value`` is the sum of everybody's (negative) best value.
-
-    ``demand`` [rows] stands for the seats of each row where some are already taken.
-    """
-    count = tables.row[:, t.R_COUNT] if demand is None else demand
-    price = needs_dual * tables.visit[tables.row[:, t.R_VISIT], t.V_NEED]
-    empty = count * (price - duals)
-    whole = tables.visit[:, t.V_WHOLE] != 0
-    of_visit = np.zeros(tables.visits, dtype=np.int64)
-    np.add.at(of_visit, tables.row[:, t.R_VISIT], empty)
-    partial = ~whole[tables.row[:, t.R_VISIT]]
-    return int(
-        (count * duals).sum() - needs_dual * needs + plans_value
-        + np.minimum(0, of_visit[whole]).sum() + np.minimum(0, empty[partial]).sum()
-    )
 
 
 class Pool:
@@ -178,7 +156,6 @@ class ColumnGeneration:
         self.pricer = pricer
         self.tables = pricer.tables
         self.needs = needs
-        self.demand: Ints = (pricer.tables.row[:, t.R_COUNT] if demand is None else demand).astype(np.int64)
         self.volunteers = volunteers
         self.allowed = allowed
         self._solve_lp = solve
@@ -187,12 +164,22 @@ class ColumnGeneration:
         self.best: Duals | None = None
         self.closed = False
         """Nothing more to gain: no column pays, and the programme's value is L."""
+        self.side: PatternSide | RowSide = (
+            PatternSide(self.tables, pricer.numbering) if demand is None
+            else RowSide(self.tables, demand, pricer.numbering)
+        )
         people = self.tables.volunteers if volunteers is None else len(volunteers)
         self._most_columns = most_columns or 40 * people + 10_000
         self._primal: NDArray[np.float64] | None = None
         self._dual: NDArray[np.float64] | None = None
         self._precision = 0
-        self._empties = _Empties(self.tables, self.demand)
+        self._fixed = self.side.fixed(self.tables.volunteers)
+        self._shape = (0, 0)
+        """Plans and patterns in the last programme."""
+        whole_plans = pricer.demanded if volunteers is None else np.where(
+            np.isin(np.arange(self.tables.volunteers), volunteers), pricer.demanded, 0
+        )
+        self._least_plans = (whole_plans > 0).astype(np.float64)
         if seeds is not None:
             self.add(seeds)
 
@@ -228,23 +215,27 @@ class ColumnGeneration:
         return self.best
 
     def certificate(self) -> Certificate | None:
-        """The best bound with what anybody needs to recompute it."""
-        if self.best is None:
+        """The best bound with what anybody needs to recompute it; None for a part of the problem."""
+        if self.best is None or not isinstance(self.side, PatternSide):
             return None
-        ptr, visits = self.tables.row_ptr, self.tables.problem.visits
-        own = [self.best.row[ptr[number]:ptr[number + 1]].tolist() for number in range(len(visits))]
         return Certificate(
             scenario=self.tables.problem.scenario.fingerprint, tier="quality", needs=self.needs,
-            bound=self.best.points, lambda_milli=self.best.needs,
-            duals={visit.id: tuple(duals) for visit, duals in zip(visits, own) if any(duals)},
+            bound=self.best.points, lambda_milli=self.best.needs, duals=self.side.prices(self.best.row),
         )
+
+    def add_roster(self, chosen: Ints) -> None:
+        """The patterns of a roster's wishes: the option of each visit, or −1."""
+        if isinstance(self.side, PatternSide):
+            self.side.add_roster(chosen)
 
     # ------------------------------------------------------------------------------------------ pricing
 
     def _price(self, duals: Ints, needs_dual: int) -> int:
-        """Bound and new columns of one set of duals."""
-        priced = self.pricer.price(duals, self.volunteers, self.allowed, nodes=_NODES[self._precision])
-        bound = lagrangian_bound(self.tables, self.needs, duals, needs_dual, int(priced.value.sum()), self.demand)
+        """Bound and new columns of one set of duals, by the side's rows."""
+        priced = self.pricer.price(
+            self.side.expanded(duals), self.volunteers, self.allowed, nodes=_NODES[self._precision]
+        )
+        bound = self.side.least(duals, needs_dual) - needs_dual * self.needs + int(priced.value.sum())
         if self.best is None or bound > self.best.bound:
             self.best = Duals(duals, needs_dual, bound)
         self.work += _WORK_PER_NODE * priced.nodes + _WORK_PER_CANDIDATE * len(self.pricer.seat)
@@ -262,85 +253,68 @@ class ColumnGeneration:
     # ---------------------------------------------------------------------------------------- programme
 
     def _solve(self, seconds: float | None) -> tuple[int, NDArray[np.float64], float, NDArray[np.float64]]:
-        """(value, duals of rows, of needs, reduced costs of columns) of the programme; money in milli-points."""
-        programme = self._programme()
+        """(value, duals of seats, of needs, reduced costs of plans) of the programme; money in milli-points."""
+        programme, fixed = self._programme(), len(self._fixed.cost)
         effort = Effort(_PRECISIONS[self._precision], _ITERATIONS, seconds)
-        answer = self._solve_lp(programme, effort, self._warm())
+        answer = self._solve_lp(programme, effort, self._warm(len(programme.cost)))
         self._primal, self._dual = answer.primal, answer.dual
+        self._shape = (len(self.pool), len(programme.cost) - fixed - len(self.pool))
         self.work += _WORK_PER_ENTRY * len(programme.entry) * answer.iterations
-        duals = MILLI * np.maximum(answer.dual[:self.tables.rows], 0)
+        duals = MILLI * np.maximum(answer.dual[:self.side.seats], 0)
         value = MILLI * float(programme.cost @ answer.primal)
-        needs_dual = MILLI * abs(float(answer.dual[-1])) / self._empties.unit
-        return round(value), duals, needs_dual, MILLI * answer.reduced[self._empties.many:]
+        needs_dual = MILLI * abs(float(answer.dual[-1])) / self.side.unit
+        return round(value), duals, needs_dual, MILLI * answer.reduced[fixed:fixed + len(self.pool)]
 
-    def _warm(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    def _warm(self, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """The last solution, with new columns at 0."""
         if self._primal is None or self._dual is None:
             return None
-        more = self._empties.many + len(self.pool) - len(self._primal)
-        return np.concatenate([self._primal, np.zeros(more)]), self._dual
+        fixed, (plans, patterns) = len(self._fixed.cost), self._shape
+        primal = np.zeros(columns)
+        primal[:fixed + plans] = self._primal[:fixed + plans]
+        first = fixed + len(self.pool)
+        primal[first:first + patterns] = self._primal[fixed + plans:]
+        return primal, self._dual
 
     def _programme(self) -> Programme:
-        """Columns: empty seats, needs beyond the limit, plans. Rows: seats, one plan per volunteer, needs."""
-        plans, rows, empties = self.pool.plans, self.tables.rows, self._empties
-        people = self.tables.volunteers
+        """Columns: what stays empty, needs beyond the limit, plans, patterns.
+
+        Rows: seats, one plan per volunteer, one pattern per linked wish, needs.
+        """
+        plans, side, fixed = self.pool.plans, self.side, self._fixed
+        people, crew = self.tables.volunteers, self.tables.problem.crew
         owner = np.repeat(np.arange(len(plans)), np.diff(plans.ptr))
+        seat = side.row_of_cell[self.tables.cell_ptr[crew.option[plans.seat]] + crew.role[plans.seat]]
+        patterns = side.patterns(people)
+        first, last = len(fixed.cost), len(fixed.cost) + len(plans)
+        unbounded = np.full(side.seats, np.inf)
         return Programme(
-            cost=np.concatenate([empties.cost, plans.cost / MILLI]),
-            most=np.concatenate([empties.most, np.full(len(plans), np.inf)]),
-            lower=np.concatenate([self.demand, np.full(people + 1, -np.inf)]),
-            upper=np.concatenate([np.full(rows, np.inf), np.ones(people), [self.needs / empties.unit]]),
-            row=np.concatenate([empties.row, self.pricer.row_of[plans.seat], plans.volunteer + rows]),
-            column=np.concatenate([empties.column, owner + empties.many, np.arange(len(plans)) + empties.many]),
-            entry=np.concatenate([empties.entry, np.ones(len(owner) + len(plans))]),
+            cost=np.concatenate([fixed.cost, plans.cost / MILLI, patterns.cost]),
+            most=np.concatenate([fixed.most, np.full(len(plans), np.inf), patterns.most]),
+            lower=np.concatenate([
+                side.lower, np.where(self._least_plans > 0, 1.0, -np.inf), np.ones(side.wishes), [-np.inf],
+            ]),
+            upper=np.concatenate([unbounded, np.ones(people), np.ones(side.wishes), [self.needs / side.unit]]),
+            row=np.concatenate([fixed.row, seat, plans.volunteer + side.seats, patterns.row]),
+            column=np.concatenate([
+                fixed.column, owner + first, np.arange(len(plans)) + first, patterns.column + last,
+            ]),
+            entry=np.concatenate([fixed.entry, np.ones(len(owner) + len(plans)), patterns.entry]),
         )
 
     def _drop(self, reduced: NDArray[np.float64]) -> None:
         """Keep memory bounded: the dearest columns by reduced cost that the programme does not use."""
         if len(self.pool) <= self._most_columns or self._primal is None:
             return
-        used = self._primal[self._empties.many:] > 1e-7
+        fixed, (plans, patterns) = len(self._fixed.cost), self._shape
+        used = self._primal[fixed:fixed + plans] > 1e-7
         rank = np.where(used, -np.inf, reduced)
         keep = np.ones(len(self.pool), dtype=bool)
         keep[np.argsort(rank, kind="stable")[self._most_columns // 2:]] = False
-        keep[:len(used)] |= used
-        keep[len(used):] = True
+        keep[:plans] |= used
+        keep[plans:] = True
         self.pool.keep(keep)
         self._primal = np.concatenate([
-            self._primal[:self._empties.many], self._primal[self._empties.many:][keep[:len(used)]],
+            self._primal[:fixed], self._primal[fixed:fixed + plans][keep[:plans]], self._primal[fixed + plans:],
         ])
-
-
-class _Empties:
-    """Columns for what stays empty: a whole visit, or single seats where some are better than none; then a slack.
-
-    The slack is needs beyond the limit, at the largest λ, so that the programme always has a solution. Needs are
-    counted in units of the dearest seat: PDLP's precision is relative to the largest numbers.
-    """
-
-    def __init__(self, tables: Tables, demand: Ints) -> None:
-        visit = tables.row[:, t.R_VISIT]
-        whole = tables.visit[visit, t.V_WHOLE] != 0
-        visits = np.flatnonzero(tables.visit[:, t.V_WHOLE] != 0)
-        place = np.full(tables.visits, -1, dtype=np.int64)
-        place[visits] = np.arange(len(visits))
-        partial = np.flatnonzero(~whole)
-        rows_of_whole = np.flatnonzero(whole)
-        needs_row = tables.rows + tables.volunteers
-        need = tables.visit[visit, t.V_NEED]
-        self.unit = float(max(1, need.max(initial=1)))
-        self.many = len(visits) + len(partial) + 1
-        of_visit = np.zeros(len(visits))
-        np.add.at(of_visit, place[visit[rows_of_whole]], (need * demand)[rows_of_whole])
-        seats, slack = np.arange(len(partial)) + len(visits), self.many - 1
-        self.column = np.concatenate([
-            place[visit[rows_of_whole]], np.arange(len(visits)), seats, seats, [slack],
-        ]).astype(np.int64)
-        self.row = np.concatenate([
-            rows_of_whole, np.full(len(visits), needs_row), partial, np.full(len(partial), needs_row), [needs_row],
-        ]).astype(np.int64)
-        self.entry = np.concatenate([
-            demand[rows_of_whole], of_visit / self.unit, np.ones(len(partial)), need[partial] / self.unit, [-1 / self.unit],
-        ]).astype(np.float64)
-        self.cost = np.concatenate([np.zeros(self.many - 1), [_LARGEST_LAMBDA]])
-        self.most = np.concatenate([np.ones(len(visits)), demand[partial], [np.inf]]).astype(np.float64)
+        self._shape = (int(keep[:plans].sum()), patterns)

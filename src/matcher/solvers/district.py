@@ -337,6 +337,7 @@ class _Bound:
             snapshot = self.waiting.popleft()
             self._set_needs(min(columns.needs, snapshot.value[0]))
             columns.add(plans_of_roster(columns.pricer, self.run.search.triples(snapshot)[0]))
+            columns.add_roster(snapshot.chosen)
         left = self.run.timer.seconds_left if self.run.timer.stop.work is None else None
         columns.step(left)
         if columns.best is not self._proof[0]:

@@ -56,7 +56,7 @@ def _part(function: _Function) -> _Function:
 
 
 # Columns of ``Facts.offer``, after which follow those of ``Facts.visit``, ``row`` and ``person``.
-C_OPTION, C_ROW, C_PRICE, C_TOUR, C_EXTRA, C_KIND = range(6)
+C_OPTION, C_ROW, C_PRICE, C_TOUR, C_EXTRA, C_KIND, C_DUAL = range(7)
 V_IN_ORDER, R_KAPPA = t.V_ORDER + 1, t.R_STANDBYS + 1
 # Entries of ``Facts.numbers`` beyond the prices.
 N_UNKNOWN, N_LONGEST, N_DAYS, N_WEEKS, N_MONTHS = range(t.C_ANYBODY_EXPERIENCED + 1, t.C_ANYBODY_EXPERIENCED + 6)
@@ -362,7 +362,7 @@ def _survivors(f: Facts, i: int, duals: Any, allowed: Any, paid: bool, least: in
         if gross > least and allowed[f.offer[c, C_OPTION]]:
             _fill(f, local, at, i, c)
             local[at, GROSS] = gross
-            local[at, NET] = duals[f.offer[c, C_ROW]]
+            local[at, NET] = duals[f.offer[c, C_DUAL]]
             if paid:
                 local[at, NET] -= MILLI * (f.offer[c, C_PRICE] + f.offer[c, C_TOUR]) + f.row[f.offer[c, C_ROW], R_KAPPA]
             at += 1
@@ -372,8 +372,8 @@ def _survivors(f: Facts, i: int, duals: Any, allowed: Any, paid: bool, least: in
 @_part
 def _gross(f: Facts, c: int, duals: Any, paid: bool) -> Any:
     if not paid:
-        return duals[f.offer[c, C_ROW]]
-    return duals[f.offer[c, C_ROW]] - f.row[f.offer[c, C_ROW], R_KAPPA] - MILLI * (f.offer[c, C_PRICE] + f.offer[c, C_EXTRA])
+        return duals[f.offer[c, C_DUAL]]
+    return duals[f.offer[c, C_DUAL]] - f.row[f.offer[c, C_ROW], R_KAPPA] - MILLI * (f.offer[c, C_PRICE] + f.offer[c, C_EXTRA])
 
 
 @_part
@@ -1042,7 +1042,7 @@ def price_people(
             owner[plans], sizes[plans], cost[plans] = i, size, -found.plans[start + 1]
             for c in found.plans[start + 2:start + 2 + size]:
                 seats[used] = c
-                cost[plans] += duals[f.offer[c, C_ROW]]
+                cost[plans] += duals[f.offer[c, C_DUAL]]
                 used += 1
             plans += 1
             start += 2 + size

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,9 @@ from numpy.typing import NDArray
 from matcher.problem.problem import longest_way
 from matcher.solvers import tables as t
 from matcher.solvers.plan_search import (
+    C_DUAL,
     C_EXTRA,
+    C_ROW,
     IN_TURN,
     IN_TURN_STRICTLY,
     MILLI,
@@ -28,11 +31,17 @@ from matcher.solvers.plan_search import (
     examine,
     price_people,
 )
+from matcher.solvers.sides import Numbering
 from matcher.solvers.tables import Ints, Tables
+
+_FORCE = 1 << 40
+"""Milli-points that a demanded seat is worth beside its dual: more than any plan costs."""
 
 
 class Priced(NamedTuple):
-    """``value`` [volunteers] milli-points, ≤ 0: the best plan's cost less its duals, or a bound below it."""
+    """``value`` [volunteers] milli-points: the best plan's cost less its duals, or a bound below it; ≤ 0 where nothing is
+    demanded.
+    """
 
     value: Ints
     exact: NDArray[np.bool_]
@@ -84,6 +93,52 @@ class Pricer:
         self._position[self.seat] = np.arange(len(self.seat))
         self._everybody = np.arange(tables.volunteers, dtype=np.int64)
         self._open = np.ones(len(tables.option), dtype=np.uint8)
+        self.numbering = Numbering(tables)
+        """Which entry of ``duals`` each candidate's seat has."""
+        own = self.facts.offer
+        own[:, C_DUAL] = self.numbering.of_cell[self._cell_of[self.seat]]
+        self._forced: Ints = np.zeros(0, dtype=np.int64)
+        self.demanded: Ints = np.zeros(tables.volunteers, dtype=np.int64)
+        """[volunteers] seats that pins and published seats demand of each, all of which each plan has."""
+        self._demand_seats()
+
+    @property
+    def _cell_of(self) -> Ints:
+        crew = self.tables.problem.crew
+        cells: Ints = self.tables.cell_ptr[crew.option] + crew.role
+        return cells
+
+    def _demand_seats(self) -> None:
+        """Give demanded seats entries of their own, dearer by ``_FORCE``: then every best plan has them.
+
+        Where somebody cannot have all of theirs, none is demanded: a weaker bound, not a wrong one.
+        """
+        tables, offer = self.tables, self.facts.offer
+        seats: list[Ints] = []
+        for visit, (low, high) in enumerate(pairwise(tables.fixed_ptr.tolist())):
+            for role, person, standby in tables.fixed[low:high].tolist():
+                if standby:
+                    continue
+                own = np.arange(self.facts.ptr[person], self.facts.ptr[person + 1])
+                rows = tables.row[offer[own, C_ROW]]
+                found = own[(rows[:, t.R_VISIT] == visit) & ((role < 0) | (rows[:, t.R_ROLE] == role))]
+                if len(found) and not any(np.array_equal(found, other) for other in seats):
+                    seats.append(found)
+                    self.demanded[person] += 1
+        if not seats:
+            return
+        at = np.concatenate(seats)
+        self._forced = offer[at, C_DUAL].astype(np.int64)
+        offer[at, C_DUAL] = self.numbering.rows + np.arange(len(at))
+        value = self.price(np.zeros(self.numbering.rows, dtype=np.int64)).value
+        lost = np.flatnonzero((self.demanded > 0) & (value > _FORCE // 2))
+        owner = np.repeat(np.arange(tables.volunteers), np.diff(self.facts.ptr))[at]
+        given_up = np.isin(owner, lost)
+        offer[at[given_up], C_DUAL] = self._forced[given_up]
+        self.demanded[lost] = 0
+
+    def _all_duals(self, duals: Ints) -> Ints:
+        return np.concatenate([duals.astype(np.int64), duals[self._forced].astype(np.int64) + _FORCE])
 
     def price(
         self,
@@ -94,7 +149,7 @@ class Pricer:
         with_costs: bool = True,
         nodes: int = NODES,
     ) -> Priced:
-        """The best plan of everybody (or of ``volunteers``) for ``duals`` [rows] in milli-points.
+        """The best plan of everybody (or of ``volunteers``) for ``duals`` [``numbering.rows``] in milli-points.
 
         ``allowed`` [options]: 0 forbids an option. ``with_costs`` False: plans cost nothing (for the needs tier).
         ``nodes``: how long one person is searched before a bound stands in for the value.
@@ -102,10 +157,10 @@ class Pricer:
         people = self._everybody if volunteers is None else np.asarray(volunteers, dtype=np.int64)
         nothing = np.zeros(len(people), dtype=np.int64)
         listed = price_people(
-            self.facts, people, duals.astype(np.int64), self._open if allowed is None else allowed, with_costs, nodes,
+            self.facts, people, self._all_duals(duals), self._open if allowed is None else allowed, with_costs, nodes,
             nothing, nothing, 0,
         )
-        return Priced(listed.value, listed.exact, self._plans(listed), int(listed.nodes))
+        return Priced(listed.value + _FORCE * self.demanded[people], listed.exact, self._plans(listed), int(listed.nodes))
 
     def enumerate(
         self,
@@ -124,9 +179,10 @@ class Pricer:
         priced = self.price(duals, volunteers, allowed)
         if not priced.exact.all():
             return None
+        forced = _FORCE * self.demanded[people]
         listed = price_people(
-            self.facts, people, duals.astype(np.int64), self._open if allowed is None else allowed, True,
-            NODES + 100 * limit, priced.value, slack.astype(np.int64), limit,
+            self.facts, people, self._all_duals(duals), self._open if allowed is None else allowed, True,
+            NODES + 100 * limit, priced.value - forced, slack.astype(np.int64) - forced, limit,
         )
         return self._plans(listed) if listed.exact.all() else None
 
@@ -169,6 +225,7 @@ def _facts(tables: Tables) -> tuple[Facts, Ints]:
     kind, first_turn = _kinds(tables, owner[at], row[at])
     offer = np.column_stack([
         crew.option[at], row[at], tables.crew_price[at] + first_turn, tables.crew_tour[at], tables.crew_tour[at], kind,
+        np.zeros(len(at), dtype=np.int64),
     ]).astype(np.int32)
     numbers = [
         tables.unknown_minutes, longest_way(tables.problem.expanded), len(tables.day_week), tables.taken_week.shape[1],

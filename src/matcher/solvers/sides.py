@@ -1,0 +1,416 @@
+"""sides: the wishes' part of the linear programme over plans: what stays empty, crews at one start, spacing.
+
+Where nothing ties a visit's options together, one row per role stands for all of them. Otherwise each option has rows
+of its own, and a wish's *patterns* (an option or none for each of its visits, spaced as asked) are columns beside the
+plans: the wish side of the decomposition. The least pattern for given prices is a small dynamic programme.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, NamedTuple, Protocol
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.solvers import tables as t
+from matcher.solvers.tables import Ints, Tables
+
+Floats = NDArray[np.float64]
+
+
+class Entries(NamedTuple):
+    """Columns of a programme: their costs and upper bounds, and entries at (row, column)."""
+
+    cost: Floats
+    most: Floats
+    row: Ints
+    column: Ints
+    entry: Floats
+
+
+class Side(Protocol):
+    """What the programme asks of the wishes' part. Its rows: seats, then (after the people) wishes, then needs.
+
+    Needs are counted in units of the dearest seat: PDLP's precision is relative to the largest numbers.
+    """
+
+    seats: int
+    """Rows that plans cover."""
+    lower: Floats
+    """[seats] how often each must be covered."""
+    wishes: int
+    """Rows that choose one pattern each."""
+    unit: float
+    """Points of needs in a unit."""
+    row_of_cell: Ints
+    """[cells] the row of each (option, role)."""
+
+    def fixed(self, people: int) -> Entries:
+        """Columns that are always there; the last one is needs beyond the limit."""
+
+    def patterns(self, people: int) -> Entries:
+        """Columns found so far, in the order found."""
+
+    def least(self, duals: Ints, needs_dual: int) -> int:
+        """The least the wishes' part can cost at these prices, in milli-points; remembers the patterns that do."""
+
+    def expanded(self, duals: Ints) -> Ints:
+        """Prices of seats as the pricer wants them."""
+
+
+def _unit(tables: Tables) -> float:
+    return float(max(1, tables.visit[:, t.V_NEED].max(initial=1)))
+
+
+_LARGEST_LAMBDA = 1_000.0
+"""Points of quality a point of needs is worth at most; beyond it the programme may exceed its needs."""
+
+
+class Numbering:
+    """Which row of the programme each (option, role) cell belongs to when wishes are told apart by patterns."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.linked_wishes: Ints = np.array(_linked_wishes(tables), dtype=np.int64)
+        is_linked = np.zeros(len(tables.wish), dtype=bool)
+        is_linked[self.linked_wishes] = True
+        self.is_linked: NDArray[np.bool_] = is_linked[tables.visit[:, t.V_WISH]]
+        """[visits]."""
+        cells = int(tables.cell_ptr[-1])
+        self.option_of_cell: Ints = np.repeat(np.arange(len(tables.option)), np.diff(tables.cell_ptr))
+        visit = tables.option[self.option_of_cell, t.O_VISIT]
+        self.row_of_cell: Ints = tables.row_ptr[visit] + np.arange(cells) - tables.cell_ptr[self.option_of_cell]
+        own_row = np.full(tables.rows, -1, dtype=np.int64)
+        shared = np.flatnonzero(~self.is_linked[tables.row[:, t.R_VISIT]])
+        own_row[shared] = np.arange(len(shared))
+        linked = np.flatnonzero(self.is_linked[visit])
+        self.shared = len(shared)
+        """The first rows are those of whole roles."""
+        self.of_cell: Ints = own_row[self.row_of_cell]
+        self.of_cell[linked] = len(shared) + np.arange(len(linked))
+        self.rows = len(shared) + len(linked)
+        self.row_of: Ints = np.concatenate([shared, self.row_of_cell[linked]])
+        """[rows] the (visit, role) row each stands for."""
+        self.option_of: Ints = np.concatenate([np.full(len(shared), -1), self.option_of_cell[linked]])
+        """[rows] the option, −1 where it stands for all."""
+
+
+def _linked_wishes(tables: Tables) -> list[int]:
+    """Wishes with a crew that could meet at several starts, or whose visits' options may lie too near or too far."""
+    seats = np.zeros(tables.visits, dtype=np.int64)
+    np.add.at(seats, tables.row[:, t.R_VISIT], tables.row[:, t.R_COUNT])
+    hard = tables.price[t.C_SPACING] == t.HARD
+    linked = []
+    for wish, (low, high) in enumerate(pairwise(tables.wish_ptr.tolist())):
+        visits = tables.wish_visit[low:high].tolist()
+        days = [_days(tables, visit) for visit in visits]
+        crews = any(
+            seats[visit] > 1 and tables.option_ptr[visit + 1] - tables.option_ptr[visit] > 1 for visit in visits
+        )
+        if crews or (hard and tables.wish[wish, t.W_SPACED] and _may_clash(tables.wish[wish], days)):
+            linked.append(wish)
+    return linked
+
+
+def _days(tables: Tables, visit: int) -> tuple[int, int] | None:
+    """First and last day of a visit's options."""
+    own = tables.option[tables.option_ptr[visit]:tables.option_ptr[visit + 1], t.O_DAY]
+    return (int(own.min()), int(own.max())) if len(own) else None
+
+
+def _may_clash(wish: Ints, days: list[tuple[int, int] | None]) -> bool:
+    least, most, last = int(wish[t.W_MIN_GAP]), int(wish[t.W_MAX_GAP]), int(wish[t.W_LAST_DONE])
+    known = [own for own in days if own is not None]
+    if last > -t.FAR and known and (known[0][0] - last < least or 0 <= most < known[0][1] - last):
+        return True
+    return any(
+        later[0] - earlier[1] < least or 0 <= most < later[1] - earlier[0]
+        for at, earlier in enumerate(known) for later in known[at + 1:]
+    )
+
+
+class RowSide:
+    """One row per role of a visit; ``demand`` [rows] is what is left to fill. The whole wish side in its simplest form."""
+
+    wishes = 0
+
+    def __init__(self, tables: Tables, demand: Ints, numbering: Numbering) -> None:
+        self.tables = tables
+        self.demand = demand.astype(np.int64)
+        self.seats = tables.rows
+        self.lower: Floats = self.demand.astype(np.float64)
+        self.unit = _unit(tables)
+        self._numbering = numbering
+        self.row_of_cell: Ints = numbering.row_of_cell
+        self._whole: NDArray[np.bool_] = tables.visit[:, t.V_WHOLE] != 0
+
+    def expanded(self, duals: Ints) -> Ints:
+        """The same price at all options."""
+        own: Ints = duals[self._numbering.row_of]
+        return own
+
+    def fixed(self, people: int) -> Entries:
+        """A whole visit left empty, single seats where some are better than none, and the slack."""
+        visits = np.flatnonzero(self._whole)
+        partial = np.flatnonzero(~self._whole[self.tables.row[:, t.R_VISIT]])
+        return _empties(self.tables, self.demand, visits, partial, partial, np.arange(self.seats), self.seats + people)
+
+    def patterns(self, people: int) -> Entries:
+        """None."""
+        return _NO_ENTRIES
+
+    def least(self, duals: Ints, needs_dual: int) -> int:
+        """Every visit served or left, whichever is less."""
+        return _least_of_visits(self.tables, self.demand, duals, needs_dual, np.ones(self.tables.visits, dtype=bool))
+
+
+_NO_ENTRIES = Entries(np.zeros(0), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+
+
+def _least_of_visits(
+    tables: Tables, demand: Ints, duals: Ints, needs_dual: int, which: NDArray[np.bool_]
+) -> int:
+    """Σ over visits of what their seats bring, or what leaving them costs, whichever is less; ``duals`` by row."""
+    visit = tables.row[:, t.R_VISIT]
+    price = needs_dual * tables.visit[visit, t.V_NEED]
+    served, left = np.zeros(tables.visits, dtype=np.int64), np.zeros(tables.visits, dtype=np.int64)
+    whole = tables.visit[:, t.V_WHOLE] != 0
+    np.add.at(served, visit, demand * np.where(whole[visit], duals, np.minimum(duals, price)))
+    np.add.at(left, visit, demand * price)
+    return int(np.minimum(served, left)[which].sum())
+
+
+def _empties(
+    tables: Tables, demand: Ints, visits: Ints, partial: Ints, partial_row: Ints, row_at: Ints, needs_row: int
+) -> Entries:
+    """Columns of whole visits left empty, of empty seats (``partial``: programme rows), and of needs beyond the limit.
+
+    ``row_at`` [rows of the tables]: their row in the programme; ``partial_row``: the tables' row of each ``partial``.
+    """
+    visit, need = tables.row[:, t.R_VISIT], tables.visit[tables.row[:, t.R_VISIT], t.V_NEED]
+    unit = _unit(tables)
+    place = np.full(tables.visits, -1, dtype=np.int64)
+    place[visits] = np.arange(len(visits))
+    of_whole = np.flatnonzero(place[visit] >= 0)
+    of_visit = np.zeros(len(visits))
+    np.add.at(of_visit, place[visit[of_whole]], (need * demand)[of_whole])
+    seats, slack = np.arange(len(partial)) + len(visits), len(visits) + len(partial)
+    return Entries(
+        cost=np.concatenate([np.zeros(slack), [_LARGEST_LAMBDA]]),
+        most=np.concatenate([np.ones(len(visits)), demand[partial_row], [np.inf]]).astype(np.float64),
+        row=np.concatenate([
+            row_at[of_whole], np.full(len(visits), needs_row), partial, np.full(len(partial), needs_row), [needs_row],
+        ]).astype(np.int64),
+        column=np.concatenate([
+            place[visit[of_whole]], np.arange(len(visits)), seats, seats, [slack],
+        ]).astype(np.int64),
+        entry=np.concatenate([
+            demand[of_whole], of_visit / unit, np.ones(len(partial)), need[partial_row] / unit, [-1 / unit],
+        ]).astype(np.float64),
+    )
+
+
+@dataclass
+class PatternSide:
+    """Linked wishes by their patterns, all others by rows."""
+
+    tables: Tables
+    numbering: Numbering
+    seats: int = field(init=False)
+    lower: Floats = field(init=False)
+    wishes: int = field(init=False)
+    _found: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    """(linked wish, option or −1 of each of its visits)."""
+    _known: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        numbering, tables = self.numbering, self.tables
+        self.demand: Ints = tables.row[:, t.R_COUNT].astype(np.int64)
+        self.seats, self.wishes = numbering.rows, len(numbering.linked_wishes)
+        self.unit = _unit(tables)
+        self.row_of_cell: Ints = numbering.of_cell
+        self.lower = np.zeros(self.seats)
+        self.lower[:numbering.shared] = self.demand[numbering.row_of[:numbering.shared]]
+        own = [tables.wish_visit[tables.wish_ptr[w]:tables.wish_ptr[w + 1]] for w in numbering.linked_wishes]
+        self._ptr = np.concatenate([np.zeros(1, np.int64), np.cumsum([len(visits) for visits in own])]).astype(np.int64)
+        self._visits: Ints = np.concatenate([np.zeros(0, np.int64), *own]).astype(np.int64)
+        hard = tables.price[t.C_SPACING] == t.HARD
+        rules = tables.wish[numbering.linked_wishes][
+            :, [t.W_MIN_GAP, t.W_MAX_GAP, t.W_LAST_DONE, t.W_HISTORY_BINDS, t.W_SPACED]
+        ].copy()
+        rules[:, 4] &= hard
+        self._rules: Ints = np.ascontiguousarray(rules)
+        for wish, visits in enumerate(own):
+            self._add(wish, (-1,) * len(visits))
+
+    def _add(self, wish: int, options: tuple[int, ...]) -> bool:
+        if (wish, options) in self._known:
+            return False
+        self._known.add((wish, options))
+        self._found.append((wish, options))
+        return True
+
+    def add_roster(self, chosen: Ints) -> None:
+        """The patterns of a roster: ``chosen`` [visits] option or −1."""
+        for wish, (low, high) in enumerate(pairwise(self._ptr.tolist())):
+            self._add(wish, tuple(chosen[self._visits[low:high]].tolist()))
+
+    def prices(self, duals: Ints) -> dict[str, Any]:
+        """Prices as a certificate has them: by role where a visit's options are alike, else by start and role."""
+        tables, numbering = self.tables, self.numbering
+        problem, found = tables.problem, {}
+        of_cell = duals[numbering.of_cell].tolist()
+        of_row = np.zeros(tables.rows, dtype=np.int64)
+        of_row[numbering.row_of[:numbering.shared]] = duals[:numbering.shared]
+        for number, visit in enumerate(problem.visits):
+            if not numbering.is_linked[number]:
+                own = of_row[tables.row_ptr[number]:tables.row_ptr[number + 1]].tolist()
+                if any(own):
+                    found[visit.id] = tuple(own)
+                continue
+            by_start = []
+            for option in problem.options_of[number]:
+                own = of_cell[int(tables.cell_ptr[option]):int(tables.cell_ptr[option + 1])]
+                start = problem.options[option].start
+                if any(own):
+                    moment = None if start is None else problem.expanded.calendar.moment(start).isoformat()
+                    by_start.append((moment, tuple(own)))
+            if by_start:
+                found[visit.id] = tuple(by_start)
+        return found
+
+    def expanded(self, duals: Ints) -> Ints:
+        """As they are."""
+        return duals
+
+    def fixed(self, people: int) -> Entries:
+        """Empty visits and seats of what is not linked, empty seats of linked wishes that may be served in part."""
+        tables, numbering = self.tables, self.numbering
+        whole = tables.visit[:, t.V_WHOLE] != 0
+        visits = np.flatnonzero(whole & ~numbering.is_linked)
+        partial = np.flatnonzero(~whole[tables.row[numbering.row_of, t.R_VISIT]])
+        row_at = np.full(tables.rows, -1, dtype=np.int64)
+        row_at[numbering.row_of[:numbering.shared]] = np.arange(numbering.shared)
+        return _empties(
+            tables, self.demand, visits, partial, numbering.row_of[partial], row_at, self.seats + people + self.wishes
+        )
+
+    def patterns(self, people: int) -> Entries:
+        """A pattern asks for its seats, chooses for its wish, and costs the needs of what it leaves."""
+        tables, numbering = self.tables, self.numbering
+        rows: list[int] = []
+        columns: list[int] = []
+        entries: list[float] = []
+        needs_row = self.seats + people + self.wishes
+        need = self._left()
+        for column, (wish, options) in enumerate(self._found):
+            rows.append(self.seats + people + wish)
+            columns.append(column)
+            entries.append(1.0)
+            left = 0
+            for visit, option in zip(self._visits[self._ptr[wish]:self._ptr[wish + 1]].tolist(), options):
+                if option < 0:
+                    left += int(need[visit])
+                    continue
+                for cell in range(int(tables.cell_ptr[option]), int(tables.cell_ptr[option + 1])):
+                    rows.append(int(numbering.of_cell[cell]))
+                    columns.append(column)
+                    entries.append(-float(self.demand[numbering.row_of_cell[cell]]))
+            if left:
+                rows.append(needs_row)
+                columns.append(column)
+                entries.append(left / self.unit)
+        many = len(self._found)
+        return Entries(
+            np.zeros(many), np.full(many, np.inf), np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64),
+            np.array(entries, dtype=np.float64),
+        )
+
+    def _left(self) -> Ints:
+        """[visits] points of needs of a visit left empty."""
+        seats = np.zeros(self.tables.visits, dtype=np.int64)
+        np.add.at(seats, self.tables.row[:, t.R_VISIT], self.demand)
+        left: Ints = seats * self.tables.visit[:, t.V_NEED]
+        return left
+
+    def least(self, duals: Ints, needs_dual: int) -> int:
+        """Rows as in ``RowSide``, and every linked wish's least pattern, which becomes a column."""
+        tables, numbering = self.tables, self.numbering
+        by_row = np.zeros(tables.rows, dtype=np.int64)
+        by_row[numbering.row_of[:numbering.shared]] = duals[:numbering.shared]
+        total = _least_of_visits(tables, self.demand, by_row, needs_dual, ~numbering.is_linked)
+        price = needs_dual * tables.visit[tables.row[numbering.row_of_cell, t.R_VISIT], t.V_NEED]
+        whole = tables.visit[tables.row[numbering.row_of_cell, t.R_VISIT], t.V_WHOLE] != 0
+        of_cell = duals[numbering.of_cell]
+        worth = np.zeros(len(tables.option), dtype=np.int64)
+        np.add.at(
+            worth, numbering.option_of_cell,
+            self.demand[numbering.row_of_cell] * np.where(whole, of_cell, np.minimum(of_cell, price)),
+        )
+        values, chosen = _least_patterns(
+            self._ptr, self._visits, tables.option_ptr, tables.option, worth, needs_dual * self._left(), self._rules
+        )
+        for wish, (low, high) in enumerate(pairwise(self._ptr.tolist())):
+            self._add(wish, tuple(chosen[low:high].tolist()))
+        return total + int(values.sum())
+
+
+@numba.njit(cache=True, nogil=True)
+def _least_patterns(  # noqa: C901 - compiled: plain loops
+    ptr: Any, visits: Any, option_ptr: Any, option: Any, worth: Any, left: Any, rules: Any
+) -> tuple[Any, Any]:
+    """(least value of each wish, the option or −1 of each of its visits) under the rules of spacing.
+
+    The cheapest way to serve a visit at an option, after serving some earlier one or none, visit by visit.
+    """
+    values = np.zeros(len(ptr) - 1, dtype=np.int64)
+    chosen = np.full(len(visits), -1, dtype=np.int64)
+    for w in range(len(ptr) - 1):
+        low, high = ptr[w], ptr[w + 1]
+        many = 1
+        for at in range(low, high):
+            many += option_ptr[visits[at] + 1] - option_ptr[visits[at]]
+        cost = np.zeros(many, dtype=np.int64)  # of serving that option last, what lies before included
+        place = np.full(many, low - 1, dtype=np.int64)
+        which = np.full(many, -1, dtype=np.int64)
+        before = np.full(many, -1, dtype=np.int64)
+        unserved = np.zeros(high - low + 1, dtype=np.int64)
+        for at in range(low, high):
+            unserved[at - low + 1] = unserved[at - low] + left[visits[at]]
+        least, most, last, binds, spaced = rules[w, 0], rules[w, 1], rules[w, 2], rules[w, 3], rules[w, 4]
+        count = 1
+        for at in range(low, high):
+            v, known = visits[at], count
+            for o in range(option_ptr[v], option_ptr[v + 1]):
+                if not option[o, t.O_ALLOWED]:
+                    continue
+                day = option[o, t.O_DAY]
+                best, source = np.int64(1) << 60, -1
+                for state in range(known):
+                    if spaced:
+                        if state > 0:
+                            gap, adjacent = day - option[which[state], t.O_DAY], place[state] == at - 1
+                        else:
+                            gap, adjacent = day - last, at == low and binds != 0
+                        remembered = state > 0 or last > -t.FAR
+                        if remembered and (gap < least or (adjacent and most >= 0 and gap > most)):
+                            continue
+                    here = cost[state] + unserved[at - low] - unserved[place[state] - low + 1]
+                    if here < best:
+                        best, source = here, state
+                if source >= 0:
+                    cost[count], place[count], which[count], before[count] = best + worth[o], at, o, source
+                    count += 1
+        best, source = np.int64(1) << 60, 0
+        for state in range(count):
+            here = cost[state] + unserved[high - low] - unserved[place[state] - low + 1]
+            if here < best:
+                best, source = here, state
+        values[w] = best
+        while source > 0:
+            chosen[place[source]] = which[source]
+            source = before[source]
+    return values, chosen
