@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Any, get_args
 
 from matcher.bench.answers import Answer, Effort, Improvement, Refusal
@@ -37,9 +38,14 @@ def measure(task: Task) -> Run:
     except MatcherError as error:
         return without_answer(task, "refused", str(error), seconds=clock.seconds, peak_mb=peak_mb())
     except Exception as error:
-        where = traceback.extract_tb(error.__traceback__)[-1].name
-        note = f"{type(error).__name__} in {where}: {str(error).splitlines()[0] if str(error) else ''}"
-        return without_answer(task, "failed", note, seconds=clock.seconds, peak_mb=peak_mb())
+        return without_answer(task, "failed", _said(error), seconds=clock.seconds, peak_mb=peak_mb())
+
+
+def _said(error: Exception) -> str:
+    """What went wrong, and in which function of which module; no path."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    text = str(error).splitlines()[0] if str(error) else ""
+    return f"{type(error).__name__} in {Path(last.filename).stem}.{last.name}: {text}"
 
 
 @dataclass(slots=True)
@@ -59,8 +65,7 @@ class Clock:
 def _measured(task: Task, clock: Clock) -> Run:
     method = _peer(task) if task.peer else _strategy(task)
     clock.passed("import")
-    if not task.peer:
-        _warm_up(task.method)
+    wrong = [] if task.peer else _warm_up(task.method)
     clock.passed("warm-up")
     scenario = _read(task)
     clock.passed("read")
@@ -74,7 +79,7 @@ def _measured(task: Task, clock: Clock) -> Run:
     clock.seconds["model"], clock.seconds["search"] = round(answer.model_seconds, 4), round(answer.search_seconds, 4)
     facts: dict[str, Any] = {
         "size": _size(problem), "seconds": clock.seconds, "peak_mb": peak, "curve": _curve(answer.improvements),
-        "bound_curve": bound_curve, "trace": (*trace, *([answer.detail] if answer.detail else ())),
+        "bound_curve": bound_curve, "trace": (*wrong, *trace, *([answer.detail] if answer.detail else ())),
     }
     if answer.roster is None:
         return without_answer(task, "no answer", answer.note, **facts)
@@ -179,19 +184,22 @@ def _strategy(task: Task) -> Callable[[Problem], _Outcome]:
     return solve
 
 
-def _warm_up(strategy: str) -> None:
+def _warm_up(strategy: str) -> list[dict[str, Any]]:
     """Solve a scenario of three people first: whatever is compiled on first use is compiled now.
 
-    ``auto`` chooses by size, so everything it might choose is called once.
+    ``auto`` chooses by size, so everything it might choose is called once. What goes wrong here is written down and
+    nothing more: the run itself shows whether it matters.
     """
     from matcher.planning import solve
     from matcher.solvers.stop import Stop
 
+    wrong: list[dict[str, Any]] = []
     for name in strategies() if strategy == "auto" else (strategy,):
         try:
-            solve(three_people(), strategy=name, stop=Stop(seconds=1.0), workers=1)  # type: ignore[arg-type]
-        except MatcherError:
-            continue  # a strategy that refuses so small a scenario says so again where it matters
+            solve(three_people(), strategy=name, stop=Stop(seconds=3.0), workers=1)  # type: ignore[arg-type]
+        except Exception as error:
+            wrong.append({"name": f"first use of {name}", "error": _said(error)})
+    return wrong
 
 
 def three_people() -> Scenario:
