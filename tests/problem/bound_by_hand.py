@@ -1,21 +1,28 @@
-"""The bound of given prices the long way: every set of seats of every volunteer, judged by the judge's own functions."""
+"""The bound of given prices the long way: every set of seats of every volunteer, every pattern of every wish.
+
+What is possible is what the judge's own functions say.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
-from typing import Any
+from itertools import combinations, product
+from math import prod
 
 from matcher.problem.check import (
     Judge,
+    Served,
     _too_many_turns,
     is_in_one_place_at_a_time,
     keeps_own_limits,
+    keeps_the_spacing,
     last_crew,
 )
 from matcher.problem.problem import Problem
 
 Triple = tuple[int, int, int]
+Cell = tuple[int, int]
+"""(option, role)."""
 
 
 class TooManySetsError(Exception):
@@ -90,10 +97,20 @@ class ByHand:
         own = judge._fairness() + judge._travel() + judge._faces() + judge._turns()
         return own + sum(self.price[seat] for seat in plan)
 
-    def earned(self, volunteer: int, worth: Mapping[tuple[int, int], int], *, costs: bool) -> int:
-        """The most a plan earns, at milli-points per (visit, role)."""
-        best, tried = 0, 0
+    def demanded(self, volunteer: int) -> list[set[Triple]]:
+        """Per seat that is demanded of somebody, the seats that would do; what nobody could do is left out."""
         seats = self.seats_of(volunteer)
+        wanted = [
+            {seat for seat in seats if self.visit(seat) == demand.visit and demand.role in (None, seat[1])}
+            for demand in (*self.problem.pins, *self.problem.published)
+            if demand.volunteer == volunteer and not demand.standby
+        ]
+        return [seats for seats in wanted if seats]
+
+    def earned(self, volunteer: int, worth: Mapping[Cell, int], *, costs: bool) -> int:
+        """The most a plan earns that holds what is demanded, at milli-points per seat; without, if none does."""
+        seats, wanted = self.seats_of(volunteer), self.demanded(volunteer)
+        best, free, tried = None if wanted else 0, 0, 0
         open_plans: list[tuple[tuple[Triple, ...], int]] = [((), 0)]
         while open_plans:
             plan, begin = open_plans.pop()
@@ -106,29 +123,65 @@ class ByHand:
                 if judge is None:
                     continue
                 open_plans.append((more, at + 1))
-                value = sum(worth[self.visit(seat), seat[1]] for seat in more)
-                best = max(best, value - (1000 * self.cost(judge, more) if costs else 0))
-        return best
+                value = sum(worth[seat[:2]] for seat in more)
+                value -= 1000 * self.cost(judge, more) if costs else 0
+                free = max(free, value)
+                if all(own & set(more) for own in wanted):
+                    best = value if best is None else max(best, value)
+        return free if best is None else best
+
+    def least_pattern(self, numbers: Sequence[int], price: Mapping[Cell, int], per_need: int) -> int:
+        """The least a wish comes to."""
+        problem = self.problem
+        wish = problem.visits[numbers[0]].wish
+        need = per_need * problem.prices.empty_seat(wish)
+        choices = [[None, *self._starts_of(number)] for number in numbers]
+        if prod(map(len, choices)) > 40 * self.most:
+            raise TooManySetsError
+        hard = "keeps_the_spacing" not in problem.scenario.program.settings.soft_rules
+        values = []
+        for pattern in product(*choices):
+            if hard and not self._is_spaced([option for option in pattern if option is not None]):
+                continue
+            seats = [(option, position, role.count) for option in pattern for position, role in enumerate(wish.roles)]
+            values.append(sum(
+                count * (need if option is None else min(price[option, role], need) if wish.partial
+                         else price[option, role])
+                for option, role, count in seats
+            ))
+        return min(values)
+
+    def _starts_of(self, visit: int) -> list[int]:
+        fixed = {
+            demand.start for demand in (*self.problem.pins, *self.problem.published)
+            if demand.visit == visit and demand.fixes_start and demand.start is not None
+        }
+        options = self.problem.options
+        return [at for at in self.problem.options_of[visit] if not fixed or fixed == {options[at].start}]
+
+    def _is_spaced(self, pattern: Sequence[int]) -> bool:
+        judge = Judge.__new__(Judge)
+        judge.__dict__.update(self.judge.__dict__)
+        served = []
+        for number in pattern:
+            option = self.problem.options[number]
+            visit = self.problem.visits[option.visit]
+            served.append(Served(visit, option.start, option.end, option.day, (), ()))
+        judge.__dict__["by_wish"] = {served[0].visit.wish.id: tuple(served)} if served else {}
+        return not any(True for _ in keeps_the_spacing(judge))
 
 
 def bound_by_hand(
-    problem: Problem, duals: Mapping[str, Sequence[int]], *, needs: int | None, lambda_milli: int = 0
+    problem: Problem, prices: Mapping[Cell, int], *, needs: int | None, lambda_milli: int = 0
 ) -> int:
-    """L of docs/certificates.md, in milli-points; ``needs`` None: of the needs tier."""
+    """L of docs/certificates.md, in milli-points, at prices by (option, role); ``needs`` None: of the needs tier."""
     hand, weights = ByHand(problem), problem.scenario.program.settings.weights
-    price: dict[tuple[int, int], int] = {}
-    worth: dict[tuple[int, int], int] = {}
-    total = 0 if needs is None else -lambda_milli * needs
-    for number, visit in enumerate(problem.visits):
-        own: Any = duals.get(visit.id, [0] * len(visit.wish.roles))
-        need = (1000 if needs is None else lambda_milli) * problem.prices.empty_seat(visit.wish)
-        gains = []
-        for position, role in enumerate(visit.wish.roles):
-            standbys = visit.wish.staffing.standbys * 1000 * min(weights.standby_turns, weights.missing_standby)
-            price[number, position] = own[position]
-            worth[number, position] = own[position] - (0 if needs is None else standbys // role.count)
-            total += role.count * own[position]
-            gains.append(role.count * (need - own[position]))
-        total += sum(min(0, gain) for gain in gains) if visit.wish.partial else min(0, sum(gains))
+    worth: dict[Cell, int] = {}
+    for cell, price in prices.items():
+        wish = problem.visits[problem.options[cell[0]].visit].wish
+        standbys = wish.staffing.standbys * 1000 * min(weights.standby_turns, weights.missing_standby)
+        worth[cell] = price - (0 if needs is None else standbys // wish.roles[cell[1]].count)
+    per_need, total = (1000, 0) if needs is None else (lambda_milli, -lambda_milli * needs)
+    total += sum(hand.least_pattern(numbers, prices, per_need) for numbers in problem.visits_of_wish.values())
     people = range(len(problem.scenario.volunteers))
     return total - sum(hand.earned(person, worth, costs=needs is not None) for person in people)

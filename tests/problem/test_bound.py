@@ -12,19 +12,24 @@ from bound_by_hand import TooManySetsError, bound_by_hand
 sys.path.append(str(Path(__file__).parents[1] / "solvers"))
 from tiny import FAMILIES, scenario
 
-from matcher.problem.bound import needs_bound, quality_bound
+from matcher.problem.bound import duals_of, needs_bound, quality_bound
 from matcher.problem.problem import Problem
 
 SEEDS = 6
 MANY_SEEDS = 120
 
 
-def random_prices(problem: Problem, rng: Random, most: int = 900) -> dict[str, tuple[int, ...]]:
-    """Milli-points per seat, some of them 0."""
-    return {
-        visit.id: tuple(rng.choice([0, rng.randint(1, 1000 * most)]) for _ in visit.wish.roles)
-        for visit in problem.visits if rng.random() < 0.9
-    }
+def random_prices(problem: Problem, rng: Random, most: int = 900) -> dict[tuple[int, int], int]:
+    """Milli-points per seat by (option, role), some of them 0; at some visits the same at all starts."""
+    prices: dict[tuple[int, int], int] = {}
+    for visit, options in zip(problem.visits, problem.options_of):
+        alike, worthless = rng.random() < 0.3, rng.random() < 0.1
+        for role in range(len(visit.wish.roles)):
+            one = rng.randint(1, 1000 * most)
+            for option in options:
+                own = one if alike else rng.choice([0, rng.randint(1, 1000 * most)])
+                prices[option, role] = 0 if worthless else own
+    return dict(sorted(prices.items()))
 
 
 def differences(family: str, seeds: range) -> tuple[list[str], int]:
@@ -38,10 +43,11 @@ def differences(family: str, seeds: range) -> tuple[list[str], int]:
         except TooManySetsError:
             continue
         compared += 1
-        found = quality_bound(problem, 500, weight, prices)
+        duals = duals_of(problem, list(prices.values()))
+        found = quality_bound(problem, 500, weight, duals)
         if found.milli != by_hand or found.given_up:
             wrong.append(f"{family} {seed}: quality {found} instead of {by_hand}")
-        found = needs_bound(problem, prices)
+        found = needs_bound(problem, duals)
         if found.milli != needs_by_hand or found.given_up:
             wrong.append(f"{family} {seed}: needs {found} instead of {needs_by_hand}")
     return wrong, compared

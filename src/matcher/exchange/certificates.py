@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ from matcher.errors import BadInput, Fault
 from matcher.exchange.faults import JsonPath, model_faults
 from matcher.exchange.grid import say
 from matcher.exchange.jsonfile import load_json
-from matcher.problem.certificate import Certificate
+from matcher.problem.certificate import BY_ROLE, BY_START, Certificate
 
-_ONE, _SEVERAL = "matcher-certificate/1", "matcher-certificates/1"
+_ONE, _SEVERAL = "matcher-certificate/2", "matcher-certificates/2"
 
 
 def read_certificates(path: Path, *, lang: str = "zh") -> tuple[Certificate, ...]:
@@ -32,10 +33,15 @@ def read_certificates(path: Path, *, lang: str = "zh") -> tuple[Certificate, ...
         try:
             found.append(Certificate.model_validate(row))
         except ValidationError as error:
-            faults += model_faults(error, place, lang)
+            faults += [_as_in_the_file(fault) for fault in model_faults(error, place, lang)]
     if faults:
         raise BadInput(faults)
     return tuple(found)
+
+
+def _as_in_the_file(fault: Fault) -> Fault:
+    """The fault at its place in the file, which does not say how a visit's prices are told."""
+    return replace(fault, path=tuple(step for step in fault.path if step not in (BY_ROLE, BY_START)))
 
 
 def _listed(document: dict[str, Any], path: Path, lang: str) -> list[Any]:
@@ -68,7 +74,7 @@ def certificates_json(certificates: Iterable[Certificate]) -> str:
     for certificate in certificates:
         facts = certificate.model_dump(mode="json")
         prices = sorted(facts.pop("duals").items())
-        rows = ",\n".join(f"{json.dumps(visit, ensure_ascii=False)}: {own}" for visit, own in prices)
+        rows = ",\n".join(f"{json.dumps(visit, ensure_ascii=False)}: {json.dumps(own)}" for visit, own in prices)
         documents.append(f'{json.dumps(facts, ensure_ascii=False)[:-1]}, "duals": {{\n{rows}\n}}}}')
     listed = ",\n".join(documents)
     return f'{{"format": "{_SEVERAL}", "certificates": [\n{listed}\n]}}'

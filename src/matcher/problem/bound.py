@@ -1,26 +1,32 @@
 """The bound that prices of seats prove, recomputed from the facts in whole milli-points.
 
-Every seat has a price π. Whatever the roster, its cost is at least what all seats would bring at these prices, less
-what each volunteer's best plan (``problem.plans``) earns by them, less what leaving seats empty earns
-(docs/certificates.md has the formula). Knows no solver.
+Every seat has a price π at every start. Whatever the roster, its cost is at least what each wish comes to at these
+prices in its best pattern (``problem.patterns``), less what each volunteer's best plan (``problem.plans``) earns by
+them (docs/certificates.md has the formula). Knows no solver.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
-from typing import get_args
+from typing import TypeAlias, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.places import TravelMode
-from matcher.problem.plans import Offer, Plans
+from matcher.problem.patterns import Ints, allowed_options, cells_of, least_of_wishes
+from matcher.problem.plans import MANY_LABELS, Offer, Plans, Worth
 from matcher.problem.problem import Problem, longest_way
 
-Ints = NDArray[np.int64]
+PricesByStart: TypeAlias = Sequence[tuple[datetime | str | None, Sequence[int]]]
+Prices: TypeAlias = Sequence[int] | PricesByStart
+"""What a visit's seats are worth in milli-points: by role, at whatever start; or by start, then by role."""
+Duals: TypeAlias = Mapping[str, Prices]
+"""Prices by visit; a visit or a start left out has 0 throughout."""
 
 _MODES: tuple[TravelMode, ...] = get_args(TravelMode)
 _CAR = _MODES.index("car")
@@ -41,94 +47,175 @@ class Proven:
         return max(0, -(-self.milli // 1000))
 
 
-def quality_bound(problem: Problem, needs: int, lambda_milli: int, duals: Mapping[str, Sequence[int]]) -> Proven:
+def quality_bound(problem: Problem, needs: int, lambda_milli: int, duals: Duals) -> Proven:
     """The least the quality tier of a roster can be whose needs tier is at most ``needs``."""
-    prices = _prices_of_seats(problem, duals)
-    standbys = _standbys_cost(problem)
-    earned, given_up = _earned(problem, prices - standbys, costs=True)
-    return Proven(_seats(problem, prices, lambda_milli) - lambda_milli * needs - earned, given_up)
+    prices = prices_of_cells(problem, duals)
+    earned, given_up = _earned(problem, prices - _standbys_cost(problem), costs=True)
+    return Proven(least_of_wishes(problem, prices, lambda_milli) - lambda_milli * needs - earned, given_up)
 
 
-def needs_bound(problem: Problem, duals: Mapping[str, Sequence[int]]) -> Proven:
+def needs_bound(problem: Problem, duals: Duals) -> Proven:
     """The least the needs tier of a roster can be."""
-    prices = _prices_of_seats(problem, duals)
+    prices = prices_of_cells(problem, duals)
     earned, given_up = _earned(problem, prices, costs=False)
-    return Proven(_seats(problem, prices, 1000) - earned, given_up)
+    return Proven(least_of_wishes(problem, prices, 1000) - earned, given_up)
 
 
-# ---------------------------------------------------------------------------------------- seats and rows
+# ------------------------------------------------------------------------------------------------ prices
 
 
-def _rows(problem: Problem) -> Ints:
-    """[visits + 1]: where the roles of each visit begin in arrays of all roles."""
-    return np.cumsum([0, *(len(visit.wish.roles) for visit in problem.visits)]).astype(np.int64)
+def prices_of_cells(problem: Problem, duals: Duals) -> Ints:
+    """[cells] the price of a seat of each role at each option, option by option.
 
-
-def _prices_of_seats(problem: Problem, duals: Mapping[str, Sequence[int]]) -> Ints:
-    rows = _rows(problem)
-    prices = np.zeros(rows[-1], dtype=np.int64)
+    Raises ``KeyError`` for a visit or a start that the problem does not have.
+    """
+    cells = cells_of(problem)
+    prices = np.zeros(cells[-1], dtype=np.int64)
     for name, own in duals.items():
-        visit = problem.expanded.visit_index[name]
-        prices[rows[visit]:rows[visit + 1]] = own
+        options = problem.options_of[problem.expanded.visit_index[name]]
+        if not is_by_start(own):
+            prices[cells[options.start]:cells[options.stop]] = np.tile(np.array(own, dtype=np.int64), len(options))
+            continue
+        at = options_by_start(problem, name)
+        for start, seats in cast("PricesByStart", own):
+            option = at[minute_of(problem, start)]
+            prices[cells[option]:cells[option + 1]] = seats
     return prices
 
 
+def duals_of(problem: Problem, prices: Sequence[int] | Ints) -> dict[str, Prices]:
+    """The prices [cells] of a certificate as it writes them: one per role where all starts are alike, or by start."""
+    cells, worth = cells_of(problem).tolist(), np.asarray(prices, dtype=np.int64).tolist()
+    duals: dict[str, Prices] = {}
+    for visit, options in zip(problem.visits, problem.options_of):
+        own = [tuple(worth[cells[option]:cells[option + 1]]) for option in options]
+        if not any(map(any, own)):
+            continue
+        duals[visit.id] = own[0] if len(set(own)) == 1 else tuple(
+            (None if start is None else problem.expanded.calendar.moment(start), seats)
+            for start, seats in zip((problem.options[option].start for option in options), own) if any(seats)
+        )
+    return duals
+
+
+def is_by_start(prices: Prices) -> bool:
+    """Whether a visit's prices are told start by start."""
+    return len(prices) > 0 and isinstance(prices[0], tuple | list)
+
+
+def options_by_start(problem: Problem, visit: str) -> dict[int | None, int]:
+    """The options of a visit by their start in minutes; None: goods."""
+    return {problem.options[at].start: at for at in problem.options_of[problem.expanded.visit_index[visit]]}
+
+
+def minute_of(problem: Problem, start: datetime | str | None) -> int | None:
+    """A start of a certificate in the problem's minutes."""
+    if isinstance(start, str):
+        start = datetime.fromisoformat(start)
+    return None if start is None else problem.expanded.calendar.minute_of(start)
+
+
 def _standbys_cost(problem: Problem) -> Ints:
-    """Per role, what a filled seat costs at least in stand-bys, named or missing."""
+    """[cells] what a filled seat costs at least in stand-bys, named or missing."""
     weights = problem.scenario.program.settings.weights
     each = 1000 * min(weights.standby_turns, weights.missing_standby)
     return np.array([
-        visit.wish.staffing.standbys * each // role.count for visit in problem.visits for role in visit.wish.roles
+        wish.staffing.standbys * each // role.count
+        for wish in (problem.visits[option.visit].wish for option in problem.options) for role in wish.roles
     ], dtype=np.int64)
-
-
-def _seats(problem: Problem, prices: Ints, per_need: int) -> int:
-    """What all seats bring, less what is earned by leaving those empty whose price is above ``per_need`` · need."""
-    total, rows, worth = 0, _rows(problem).tolist(), prices.tolist()
-    for number, visit in enumerate(problem.visits):
-        need = per_need * problem.prices.empty_seat(visit.wish)
-        own = list(zip(visit.wish.roles, worth[rows[number]:rows[number + 1]]))
-        empty = [role.count * (need - price) for role, price in own]
-        total += sum(role.count * price for role, price in own)
-        total += sum(min(0, saved) for saved in empty) if visit.wish.partial else min(0, sum(empty))
-    return total
 
 
 # ------------------------------------------------------------------------------------------- volunteers
 
 
+@dataclass(slots=True)
+class _Person:
+    """Somebody's seats that might be worth taking, the visits their plan must contain, and what it is worth."""
+
+    volunteer: int
+    offers: list[Offer]
+    must: frozenset[int]
+    worth: Worth = field(default=Worth(0, True, 0))
+
+
 def _earned(problem: Problem, prices: Ints, *, costs: bool) -> tuple[int, tuple[int, ...]]:
     """What all volunteers' best plans earn together, and whose was only estimated."""
     _refuse_other_candidates(problem)
-    plans, earned, given_up = Plans(problem, costs=costs), 0, []
-    for volunteer, offers in _offers(problem, prices, costs):
-        worth = plans.best(volunteer, offers)
-        earned += worth.value
-        if not worth.exact:
-            given_up.append(volunteer)
-    return earned, tuple(given_up)
+    plans, earned, hard = Plans(problem, costs=costs), 0, list[_Person]()
+    for person in _people(problem, prices, costs):
+        person.worth = plans.best(person.volunteer, person.offers, person.must)
+        if person.worth.exact:
+            earned += person.worth.value
+        else:
+            hard.append(person)
+    left = MANY_LABELS
+    for person in sorted(hard, key=lambda person: person.worth.found - person.worth.value):
+        # Where most is at stake first. A second estimate may be no better than the first.
+        if left > 0:
+            again = plans.best(person.volunteer, person.offers, person.must, left)
+            left -= again.labels
+            person.worth = min(person.worth, again)
+        earned += person.worth.value
+    return earned, tuple(sorted(person.volunteer for person in hard if not person.worth.exact))
 
 
-def _offers(problem: Problem, prices: Ints, costs: bool) -> Iterator[tuple[int, list[Offer]]]:
-    """Per volunteer, the seats that might be worth taking."""
+def _people(problem: Problem, prices: Ints, costs: bool) -> Iterator[_Person]:
+    """Everybody who has seats that might be worth taking, or that must be taken."""
     crew = problem.crew
     visit = np.array([option.visit for option in problem.options], dtype=np.int64)[crew.option] \
         if len(crew) else np.zeros(0, dtype=np.int64)
-    worth = prices[_rows(problem)[visit] + crew.role]
+    worth = prices[cells_of(problem)[crew.option] + crew.role]
     if costs:
         worth = worth - 1000 * crew.price
+    may, must = _may_serve(problem), _Demanded(problem)
+    forced = must.narrow(may)
     hopeful = worth + _least_gain(problem, costs)[crew.volunteer]
-    keep = np.flatnonzero((hopeful > 0) & _may_serve(problem))
+    keep = np.flatnonzero((hopeful > 0) & may)
     if costs and len(keep):
         keep = keep[_pays_its_way(problem, keep, visit[keep], hopeful[keep])]
+    keep = np.union1d(keep, forced).astype(np.int64)
     keep = keep[np.argsort(crew.volunteer[keep], kind="stable")]
     volunteers = crew.volunteer[keep]
     edges = [*np.flatnonzero(np.diff(volunteers, prepend=-1)).tolist(), len(keep)]
     for low, high in pairwise(edges):
-        own = keep[low:high]
-        yield int(volunteers[low]), [
+        own, volunteer = keep[low:high], int(volunteers[low])
+        yield _Person(volunteer, [
             Offer(*offer) for offer in zip(crew.option[own].tolist(), crew.role[own].tolist(), worth[own].tolist())
-        ]
+        ], frozenset(must.visits[volunteer]))
+
+
+class _Demanded:
+    """The crew seats that pins and live published seats demand of named people."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.visits: dict[int, set[int]] = defaultdict(set)
+        """The visits in each volunteer's every plan, once ``narrow`` has found candidates for them."""
+        self.roles: dict[tuple[int, int], set[int]] = {}
+        """(volunteer, visit): the roles that will do."""
+        for seat in (*problem.pins, *problem.published):
+            if seat.volunteer is not None and not seat.standby:
+                roles = set(range(len(problem.visits[seat.visit].wish.roles))) if seat.role is None else {seat.role}
+                key = seat.volunteer, seat.visit
+                self.roles[key] = roles & self.roles.get(key, roles)
+
+    def narrow(self, may: NDArray[np.bool_]) -> Ints:
+        """Take the other roles at these visits out of ``may`` [candidates]; the candidates that will do.
+
+        What nobody could do is not demanded.
+        """
+        crew, found = self.problem.crew, []
+        for (volunteer, visit), roles in self.roles.items():
+            options = self.problem.options_of[visit]
+            low, high = np.searchsorted(crew.option, [options.start, options.stop])
+            own = low + np.flatnonzero((crew.volunteer[low:high] == volunteer) & may[low:high])
+            fit = own[np.isin(crew.role[own], list(roles))]
+            if len(fit):
+                may[own] = False
+                may[fit] = True
+                self.visits[volunteer].add(visit)
+                found.append(fit)
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
 
 def _least_gain(problem: Problem, costs: bool) -> Ints:
@@ -170,14 +257,7 @@ def _detours(problem: Problem) -> Ints:
 
 def _may_serve(problem: Problem) -> NDArray[np.bool_]:
     """Which candidates no pin or published start rules out, and no pair that must be served by its own."""
-    starts: dict[int, set[int]] = defaultdict(set)
-    for seat in (*problem.pins, *problem.published):
-        if seat.fixes_start and seat.start is not None:
-            starts[seat.visit].add(seat.start)
-    crew = problem.crew
-    allowed = np.array([
-        option.visit not in starts or starts[option.visit] == {option.start} for option in problem.options
-    ], dtype=bool)
+    crew, allowed = problem.crew, allowed_options(problem)
     mask: NDArray[np.bool_] = allowed[crew.option] if len(crew) else np.zeros(0, dtype=bool)
     for visit, paired in enumerate(problem.paired):
         if paired and problem.visits[visit].seats == 1:

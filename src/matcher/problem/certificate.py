@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from matcher.domain.base import Count, Fact, Id, Whole
-from matcher.problem.bound import Proven, needs_bound, quality_bound
+from matcher.domain.base import Count, Fact, Id, Moment, Whole
+from matcher.problem.bound import Proven, is_by_start, minute_of, needs_bound, options_by_start, quality_bound
 from matcher.problem.check import check
 from matcher.problem.expand import Expanded
 from matcher.problem.problem import Problem
@@ -21,6 +22,14 @@ LARGEST = 10**12
 """No price of a certificate is larger (milli-points): sums stay within 64 bits."""
 Milli = Annotated[Whole, Field(ge=-LARGEST, le=LARGEST)]
 """Thousandths of a point. Below 0 it can be read, but proves nothing."""
+SeatPrices: TypeAlias = tuple[Milli, ...]
+"""The price of a seat of each role of a visit, in the wish's order of roles."""
+BY_ROLE, BY_START = "by-role", "by-start"
+VisitPrices: TypeAlias = Annotated[
+    Annotated[SeatPrices, Tag(BY_ROLE)] | Annotated[tuple[tuple[Moment | None, SeatPrices], ...], Tag(BY_START)],
+    Discriminator(lambda prices: BY_START if isinstance(prices, list | tuple) and is_by_start(prices) else BY_ROLE),
+]
+"""By role, at whatever start; or start by start (goods: None), a start left out being worth 0 throughout."""
 
 
 class Certificate(Fact):
@@ -30,7 +39,7 @@ class Certificate(Fact):
     has a needs tier below ``bound``.
     """
 
-    format: Literal["matcher-certificate/1"] = "matcher-certificate/1"
+    format: Literal["matcher-certificate/2"] = "matcher-certificate/2"
     scenario: str
     """The fingerprint of the scenario it is about."""
     tier: Literal["quality", "needs"]
@@ -40,8 +49,8 @@ class Certificate(Fact):
     """In points."""
     lambda_milli: Milli = 0
     """Tier quality: what a point of needs is worth, in milli-points."""
-    duals: dict[Id, tuple[Milli, ...]] = {}  # noqa: RUF012 - pydantic copies it
-    """Per visit the price of a seat of each of its roles, in milli-points; a visit left out has 0 throughout."""
+    duals: dict[Id, VisitPrices] = {}  # noqa: RUF012 - pydantic copies it
+    """The prices of each visit's seats, in milli-points; a visit left out has 0 throughout."""
 
     @model_validator(mode="after")
     def _fits_its_tier(self) -> Certificate:
@@ -53,8 +62,8 @@ class Certificate(Fact):
 
 
 Fails = Literal[
-    "another-scenario", "unknown-visit", "number-of-prices", "negative-price", "bound-too-high", "needs-too-small",
-    "better-roster",
+    "another-scenario", "unknown-visit", "unknown-start", "number-of-prices", "negative-price", "bound-too-high",
+    "needs-too-small", "better-roster",
 ]
 """Why a certificate is refused."""
 
@@ -132,17 +141,43 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
         return _refusal(certificate, "unknown-visit", f"这份证明里有台账没有的服务单：{_some(unknown, '、')}",
                         f"this certificate names visits the facts do not have: {_some(unknown, ', ')}")
     for name, prices in certificate.duals.items():
-        roles = len(problem.visits[known[name]].wish.roles)
-        if len(prices) != roles:
-            return _refusal(certificate, "number-of-prices",
-                            f"服务单“{name}”有{roles}个分工，证明里却写了{len(prices)}个价",
-                            f'visit "{name}" has {roles} roles, but the certificate gives {len(prices)} prices')
-    negative = [name for name, prices in certificate.duals.items() if min(prices, default=0) < 0]
+        unlike = _unlike(problem, certificate, name, prices)
+        if unlike is not None:
+            return unlike
+    negative = [name for name, prices in certificate.duals.items() if any(min(own) < 0 for own in _seats(prices))]
     if negative or certificate.lambda_milli < 0:
         where = _some(negative, "、") or "lambda_milli"
         return _refusal(certificate, "negative-price", f"证明里的价不能是负数：{where}",
                         f"no price of a certificate may be negative: {where}")
     return None
+
+
+def _seats(prices: Any) -> Iterator[SeatPrices]:
+    """The prices of a visit, start by start."""
+    if is_by_start(prices):
+        yield from (own for _, own in prices)
+    else:
+        yield prices
+
+
+def _unlike(problem: Problem, certificate: Certificate, name: str, prices: Any) -> Verdict | None:
+    """What is wrong with one visit's prices: starts it does not have or has named already, roles it does not have."""
+    visit = problem.visits[problem.expanded.visit_index[name]]
+    known = options_by_start(problem, name)
+    for start, _ in prices if is_by_start(prices) else ():
+        minute = minute_of(problem, start)
+        if known.pop(minute, None) is None:
+            when = "-" if start is None else start.isoformat()
+            return _refusal(certificate, "unknown-start",
+                            f"服务单“{name}”没有这个开始时间，或证明里写了两遍：{when}",
+                            f'visit "{name}" cannot start at {when}, or the certificate names this start twice')
+    roles = len(visit.wish.roles)
+    odd = next((own for own in _seats(prices) if len(own) != roles), None)
+    if odd is None:
+        return None
+    return _refusal(certificate, "number-of-prices",
+                    f"服务单“{name}”有{roles}个分工，证明里却写了{len(odd)}个价",
+                    f'visit "{name}" has {roles} roles, but the certificate gives {len(odd)} prices')
 
 
 def _beside(certificate: Certificate, proven: Proven, report: Report, known: dict[str, Any]) -> Verdict:

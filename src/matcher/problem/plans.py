@@ -9,7 +9,7 @@ Worths are in milli-points (int). Knows no solver.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -23,7 +23,9 @@ from matcher.problem.problem import Problem, longest_way
 
 MOST_LABELS = 60_000
 MOST_PATTERNS = 20_000
-"""Beyond these, one person's search is given up and the sum of their best seats stands in."""
+"""Beyond these, one person's search is given up and an upper bound stands in."""
+MANY_LABELS = 6_000_000
+"""So many in all for a second search of those whose first was given up."""
 _BEAM = 6
 """Labels kept per day in the first, quick walk, which finds a good plan to compare with."""
 _UNLIMITED = 1 << 20
@@ -39,10 +41,13 @@ class Offer(NamedTuple):
 
 
 class Worth(NamedTuple):
-    """The most a person's plan is worth, 0 at least; not ``exact``: surely no more than this."""
+    """The most a person's plan is worth; not ``exact``: surely no more than this, and one is worth ``found``."""
 
     value: int
     exact: bool
+    found: int
+    labels: int = 0
+    """How many were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,8 @@ class _Pattern:
     """Numbers of the wishes at which a face is new, one per visit."""
     turns: tuple[int, ...]
     """Numbers of the rotating wishes, one per visit."""
+    meets: int
+    """The demanded visits among them, as bits."""
 
 
 @dataclass(slots=True)
@@ -88,6 +95,10 @@ class _Stage:
     patterns: list[_Pattern]
     best: dict[int, int] = field(default_factory=dict)
     """The most worth among patterns of so many visits, each face paid in shares."""
+    forced: int = 0
+    """Demanded visits that can be served here only, as bits of their places among those demanded."""
+    last_chance: int = 0
+    """Demanded visits that cannot be served later."""
 
 
 class _Label(NamedTuple):
@@ -101,6 +112,8 @@ class _Label(NamedTuple):
     visits: int
     blocked: int
     faces: int
+    met: int
+    """Demanded visits it contains, as bits, while others still wait for theirs."""
     turns: tuple[tuple[int, tuple[date, ...]], ...]
 
 
@@ -147,13 +160,19 @@ class Plans:
         self._known: dict[str, frozenset[int]] = {}
         self._turns: dict[str, dict[int, int]] = {}
 
-    def best(self, volunteer: int, offers: Sequence[Offer]) -> Worth:
-        """The most any plan out of these offers is worth to a volunteer."""
-        search = _Search(self, volunteer, offers)
+    def best(
+        self, volunteer: int, offers: Sequence[Offer], must: Set[int] = frozenset(), most_labels: int | None = None
+    ) -> Worth:
+        """The most any plan out of these offers is worth to a volunteer that contains the visits in ``must``.
+
+        If no plan can contain them all, nobody can keep to them, and they are not asked for.
+        """
+        search = _Search(self, volunteer, offers, must, MOST_LABELS if most_labels is None else most_labels)
         try:
-            return search.best()
+            worth = search.best()
         except _TooManyPatternsError:
-            return Worth(search.most(), False)
+            return Worth(search.most(), False, 0)
+        return self.best(volunteer, offers, most_labels=most_labels) if worth.value < _NEVER // 2 else worth
 
     def turn_price(self, wish: Wish, volunteer: int, turn: int) -> int:
         """What somebody's ``turn``-th new turn at a rotating wish costs."""
@@ -194,14 +213,19 @@ class Plans:
 class _Search:
     """One volunteer's offers, laid out day by day."""
 
-    def __init__(self, plans: Plans, volunteer: int, offers: Sequence[Offer]) -> None:
+    def __init__(
+        self, plans: Plans, volunteer: int, offers: Sequence[Offer], must: Set[int], most_labels: int
+    ) -> None:
         self.plans = plans
         self.volunteer = volunteer
+        self.must = must
+        self.most_labels = most_labels
         self.limits = plans.expanded.limits[volunteer]
         self.load = plans.elsewhere(volunteer)
         self.rest = self.limits.min_rest_minutes or 0
         self.person = plans.problem.scenario.volunteers[volunteer]
         self._fairness = [0]
+        self.must_bit = {visit: 1 << number for number, visit in enumerate(sorted(must))}
         self.seats = self._seats(offers)
         self.wishes = [seat.of.wish for seat in self.seats]
         self.wish_number = {wish.id: number for number, wish in enumerate(self.wishes)}
@@ -372,12 +396,26 @@ class _Search:
                 timed[seat.day].append(seat)
         stages = [_Stage(day, True, self._patterns(day, seats)) for day, seats in timed.items()]
         stages += [_Stage(day, False, [self._pattern([seat]) for seat in own]) for (day, _), own in goods.items()]
+        stages.sort(key=lambda stage: (stage.day, not stage.timed))
+        self._demand(stages)
         for stage in stages:
-            stage.patterns = self._worthwhile(stage.patterns)
+            stage.patterns = [
+                pattern for pattern in self._worthwhile(stage.patterns) if pattern.meets & stage.forced == stage.forced
+            ]
             for pattern in stage.patterns:
                 worth = pattern.worth - pattern.shares
                 stage.best[pattern.count] = max(worth, stage.best.get(pattern.count, worth))
-        return sorted((stage for stage in stages if stage.patterns), key=lambda stage: (stage.day, not stage.timed))
+        return [stage for stage in stages if stage.patterns or stage.last_chance]
+
+    def _demand(self, stages: Sequence[_Stage]) -> None:
+        """Tell the stages which demanded visits each must see to."""
+        for bit in self.must_bit.values():
+            chances = [stage for stage in stages if any(pattern.meets & bit for pattern in stage.patterns)]
+            if chances:
+                chances[-1].last_chance |= bit
+            if len(chances) == 1:
+                chances[0].forced |= bit
+            self.can_be_met &= bool(chances)
 
     def _patterns(self, day: date, seats: Sequence[_Seat]) -> list[_Pattern]:
         """Every set of seats of one day that goes together."""
@@ -418,24 +456,33 @@ class _Search:
             blocks=blocks,
             faces=tuple(self.wish_number[wish.id] for wish in new),
             turns=tuple(self.wish_number[wish.id] for wish in wishes if wish.staffing.policy == "rotate"),
+            meets=sum(self.must_bit[seat.visit] for seat in stops if seat.visit in self.must_bit),
         )
 
     def _worthwhile(self, patterns: list[_Pattern]) -> list[_Pattern]:
-        """Patterns no worse than what is left of them without one of their visits, the first turn paid for each."""
+        """Patterns no worse than what is left of them without one of their visits, the first turn paid for each.
+
+        Visits that are demanded stay.
+        """
         first = self.fairness(1)
         net = {pattern.members: pattern.worth - pattern.count * first for pattern in patterns} | {0: 0}
         return [
             pattern for pattern in patterns
-            if all(net[pattern.members ^ bit] < net[pattern.members] for bit in _bits(pattern.members))
+            if all(net[pattern.members ^ bit] < net[pattern.members] for bit in _bits(pattern.members & ~self.demanded))
         ]
 
     # ------------------------------------------------------------------------------------- search
 
     def best(self) -> Worth:
-        """The most a plan is worth. Raises ``_TooManyPatternsError``."""
+        """The most a plan is worth; far below 0 if none meets all demands. Raises ``_TooManyPatternsError``."""
+        self.demanded = sum(1 << seat.number for seat in self.seats if seat.visit in self.must_bit)
+        self.can_be_met = True
         self.stages = self._stages()
+        if not self.can_be_met:
+            return Worth(_NEVER, True, _NEVER)
         if not self.stages:
-            return Worth(0, True)
+            return Worth(0, True, 0)
+        self.free_from = max((at + 1 for at, stage in enumerate(self.stages) if stage.last_chance), default=0)
         self.reach = self._reaches()
         self.later = [0] * (len(self.stages) + 1)
         for at in range(len(self.stages) - 1, -1, -1):
@@ -446,7 +493,7 @@ class _Search:
             frozenset(self.wish_number[self.wishes[seat].id] for seat in _places(later)) for later in self.later
         ]
         self.known: dict[tuple[int, int, int, int], int] = {}
-        return self._walk(self._walk(0, _BEAM).value, None)
+        return self._walk(self._walk(0 if not self.must_bit else _NEVER, _BEAM).value, None)
 
     def most(self) -> int:
         """No plan is worth more: the best seat of each visit, as many as limits allow, no way and no face paid."""
@@ -476,7 +523,9 @@ class _Search:
                 # What comes after begins with a whole week of its own.
                 week, after, own, visits = _week(stage.day), tables[-1][-1], [0], {}
                 left = min(self._week_left(stage.day), _UNLIMITED)
-            own = _joined(own, [0, *(stage.best.get(count + 1, _NEVER) for count in range(max(stage.best)))])
+            stays = _NEVER if stage.forced else 0
+            most_visits = max(stage.best, default=0)
+            own = _joined(own, [stays, *(stage.best.get(count + 1, _NEVER) for count in range(most_visits))])
             if self.once_a_day:
                 for pattern in stage.patterns:
                     visit = self.seats[pattern.members.bit_length() - 1].visit
@@ -491,7 +540,7 @@ class _Search:
 
     def _walk(self, best: int, beam: int | None) -> Worth:
         """Walk the days with every label that might beat ``best``; with a ``beam`` only so many a day."""
-        labels: dict[_Label, tuple[int, int]] = {_Label(0, 0, 0, 0, 0, 0, 0, 0, ()): (0, 0)}
+        labels: dict[_Label, tuple[int, int]] = {_Label(0, 0, 0, 0, 0, 0, 0, 0, 0, ()): (0, 0)}
         ceiling, work = max(self.reach[0][-1]), 0
         for at, stage in enumerate(self.stages):
             labels = self._turned(labels, stage.day, self.stages[at - 1].day if at else None)
@@ -499,11 +548,12 @@ class _Search:
             for label, (value, credit) in labels.items():
                 for new, found in self._steps(at, label, value, credit):
                     work += 1
-                    best = max(best, found[0] - self.fairness(new.visits))
+                    if at + 1 >= self.free_from:
+                        best = max(best, found[0] - self.fairness(new.visits))
                     if new not in following or following[new][0] < found[0]:
                         following[new] = found
-                if beam is None and work > MOST_LABELS:
-                    return Worth(max(best, ceiling), False)
+                if beam is None and work > self.most_labels:
+                    return Worth(max(best, ceiling), False, best, work)
             months_left = self._months_after(at)
             bounds = {new: self._bound(at + 1, new, found, months_left) for new, found in following.items()}
             going_on = [new for new in following if bounds[new] > best]
@@ -511,7 +561,7 @@ class _Search:
                 going_on = sorted(going_on, key=lambda new: -bounds[new])[:beam]
             labels = {new: following[new] for new in going_on}
             ceiling = max((bounds[new] for new in going_on), default=best)
-        return Worth(best, True)
+        return Worth(best, True, best, work)
 
     def _turned(
         self, labels: dict[_Label, tuple[int, int]], day: date, before: date | None
@@ -542,9 +592,10 @@ class _Search:
     def _steps(self, at: int, label: _Label, value: int, credit: int) -> Iterator[tuple[_Label, tuple[int, int]]]:
         """What a label becomes on this day: the person stays at home, or follows one of the day's patterns."""
         stage = self.stages[at]
-        yield self._kept(label, at + 1), (value, credit)
+        if not stage.last_chance & ~label.met:
+            yield self._kept(label, at + 1), (value, credit)
         for pattern in stage.patterns:
-            if pattern.members & label.blocked:
+            if pattern.members & label.blocked or stage.last_chance & ~(label.met | pattern.meets):
                 continue
             new = self._counted(label, stage, pattern)
             turns = self._turns_after(label.turns, pattern, stage.day)
@@ -558,7 +609,9 @@ class _Search:
                     worth -= self.plans.face
                     more += self.plans.face
                 more -= self.share[self.wishes[wish].id]
-            new = new._replace(blocked=label.blocked | pattern.blocks, faces=faces, turns=after)
+            new = new._replace(
+                blocked=label.blocked | pattern.blocks, faces=faces, met=label.met | pattern.meets, turns=after
+            )
             yield self._kept(new, at + 1), (worth, more)
 
     def _counted(self, label: _Label, stage: _Stage, pattern: _Pattern) -> _Label | None:
@@ -622,6 +675,8 @@ class _Search:
     def _kept(self, label: _Label, at: int) -> _Label:
         """The label without what no seat from that stage on asks for."""
         blocked = label.blocked & self.later[at]
+        if label.met and at >= self.free_from:
+            label = label._replace(met=0)
         if not label.turns and not label.faces:
             return label if blocked == label.blocked else label._replace(blocked=blocked)
         wishes = self.later_wishes[at]

@@ -18,7 +18,7 @@ def planned(call, facts, tmp_path):
 
     def certificate(name: str = "certificate.json", **changes):
         document = {
-            "format": "matcher-certificate/1", "scenario": roster["scenario"], "tier": "quality", "needs": 0,
+            "format": "matcher-certificate/2", "scenario": roster["scenario"], "tier": "quality", "needs": 0,
             "bound": 0, "lambda_milli": 0, "duals": {},
         }
         (tmp_path / name).write_text(json.dumps(document | changes, ensure_ascii=False), "utf-8")
@@ -75,7 +75,7 @@ def test_several_certificates_lie_in_one_file(call, planned, tmp_path):
     path, certificate, _ = planned
     quality = json.loads((tmp_path / certificate()).read_text("utf-8"))
     needs = {key: value for key, value in quality.items() if key != "lambda_milli"} | {"tier": "needs", "needs": None}
-    both = {"format": "matcher-certificates/1", "certificates": [needs, quality]}
+    both = {"format": "matcher-certificates/2", "certificates": [needs, quality]}
     (tmp_path / "both.json").write_text(json.dumps(both), "utf-8")
     ended = call("check", path, "out/roster.json", "--certificate", "both.json", "--json")
     assert ended.code == 0, ended.err
@@ -105,8 +105,8 @@ def test_a_file_that_is_no_certificate_is_bad_input(call, planned, changes, lang
         assert any("\u4e00" <= letter <= "\u9fff" for letter in ended.err)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "matcher-certificates/1", "certificates": []}',
-                                  '{"format": "matcher-certificates/1", "certificates": [3]}',
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "matcher-certificates/2", "certificates": []}',
+                                  '{"format": "matcher-certificates/2", "certificates": [3]}',
                                   '{"format": "matcher-roster/1"}'])
 def test_other_files_are_bad_input(call, planned, tmp_path, text):
     path, _, _ = planned
