@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate, combinations
+from operator import le
 from typing import NamedTuple
 
 from matcher.domain.wishes import Role, Wish
@@ -28,6 +29,11 @@ MANY_LABELS = 6_000_000
 """So many in all for a second search of those whose first was given up."""
 _BEAM = 6
 """Labels kept per day in the first, quick walk, which finds a good plan to compare with."""
+_FEW, _RIVALS = 30, 40
+"""Beyond so few labels, each is compared with so many others that have taken on the same."""
+_TAKEN = 6
+"""The first parts of a label, of which less is better."""
+_UNLIMITED_LOSS = 1 << 60
 _UNLIMITED = 1 << 20
 _NEVER = -(1 << 60)
 
@@ -466,10 +472,17 @@ class _Search:
         """
         first = self.fairness(1)
         net = {pattern.members: pattern.worth - pattern.count * first for pattern in patterns} | {0: 0}
-        return [
-            pattern for pattern in patterns
-            if all(net[pattern.members ^ bit] < net[pattern.members] for bit in _bits(pattern.members & ~self.demanded))
-        ]
+        kept = []
+        for pattern in patterns:
+            losses = [
+                (bit, net[pattern.members] - net[pattern.members ^ bit]) for bit in _bits(pattern.members & ~self.demanded)
+            ]
+            if all(loss > 0 for _, loss in losses):
+                kept.append(pattern)
+                for bit, loss in losses:
+                    visit = self.seats[bit.bit_length() - 1].visit
+                    self.loss[visit] = max(loss, self.loss.get(visit, 0))
+        return kept
 
     # ------------------------------------------------------------------------------------- search
 
@@ -477,6 +490,8 @@ class _Search:
         """The most a plan is worth; far below 0 if none meets all demands. Raises ``_TooManyPatternsError``."""
         self.demanded = sum(1 << seat.number for seat in self.seats if seat.visit in self.must_bit)
         self.can_be_met = True
+        self.loss: dict[int, int] = dict.fromkeys(self.must, _UNLIMITED_LOSS)
+        """By visit, the most that leaving it out of a plan can cost."""
         self.stages = self._stages()
         if not self.can_be_met:
             return Worth(_NEVER, True, _NEVER)
@@ -490,7 +505,8 @@ class _Search:
             for pattern in self.stages[at].patterns:
                 self.later[at] |= pattern.members
         self.later_wishes = [
-            frozenset(self.wish_number[self.wishes[seat].id] for seat in _places(later)) for later in self.later
+            sum(1 << number for number in {self.wish_number[self.wishes[seat].id] for seat in _places(later)})
+            for later in self.later
         ]
         self.known: dict[tuple[int, int, int, int], int] = {}
         return self._walk(self._walk(0 if not self.must_bit else _NEVER, _BEAM).value, None)
@@ -559,9 +575,48 @@ class _Search:
             going_on = [new for new in following if bounds[new] > best]
             if beam is not None:
                 going_on = sorted(going_on, key=lambda new: -bounds[new])[:beam]
+            elif len(going_on) > _FEW:
+                going_on = self._unbeaten(going_on, following)
             labels = {new: following[new] for new in going_on}
             ceiling = max((bounds[new] for new in going_on), default=best)
         return Worth(best, True, best, work)
+
+    def _unbeaten(self, labels: list[_Label], found: dict[_Label, tuple[int, int]]) -> list[_Label]:
+        """Labels but those from which nothing can come that would not be worth as much from another.
+
+        The other has taken on no more, and is ahead by more than what it costs to meet the faces only this one knows,
+        and to do without the visits only the other rules out.
+        """
+        rivals: dict[tuple[int, ...], list[_Label]] = {}
+        kept = []
+        for label in sorted(labels, key=lambda label: -found[label][0]):
+            taken = label[:_TAKEN]
+            if not any(
+                self._beats(other, label, found[other][0] - found[label][0])
+                for key, others in rivals.items() if all(map(le, key, taken)) for other in others
+            ):
+                kept.append(label)
+                others = rivals.setdefault(taken, [])
+                if len(others) < _RIVALS:
+                    others.append(label)
+        return kept
+
+    def _beats(self, other: _Label, label: _Label, ahead: int) -> bool:
+        """Whether ``other``, so many milli-points ahead and with no more taken on, is as good whatever follows."""
+        ahead -= self.plans.face * (label.faces & ~other.faces).bit_count()
+        if ahead < 0 or label.met & ~other.met:
+            return False
+        lost = other.blocked & ~label.blocked
+        if lost:
+            seen = set()
+            for seat in _places(lost):
+                visit = self.seats[seat].visit
+                if visit not in seen:
+                    seen.add(visit)
+                    ahead -= self.loss.get(visit, 0)
+                    if ahead < 0:
+                        return False
+        return not other.turns or set(other.turns) <= set(label.turns)
 
     def _turned(
         self, labels: dict[_Label, tuple[int, int]], day: date, before: date | None
@@ -597,9 +652,9 @@ class _Search:
         for pattern in stage.patterns:
             if pattern.members & label.blocked or stage.last_chance & ~(label.met | pattern.meets):
                 continue
-            new = self._counted(label, stage, pattern)
+            taken = self._counted(label, stage, pattern)
             turns = self._turns_after(label.turns, pattern, stage.day)
-            if new is None or turns is None:
+            if taken is None or turns is None:
                 continue
             after, extra = turns
             worth, more, faces = value + pattern.worth - extra, credit, label.faces
@@ -609,16 +664,14 @@ class _Search:
                     worth -= self.plans.face
                     more += self.plans.face
                 more -= self.share[self.wishes[wish].id]
-            new = new._replace(
-                blocked=label.blocked | pattern.blocks, faces=faces, met=label.met | pattern.meets, turns=after
-            )
-            yield self._kept(new, at + 1), (worth, more)
+            yield self._kept(
+                _Label(*taken, label.blocked | pattern.blocks, faces, label.met | pattern.meets, after), at + 1
+            ), (worth, more)
 
-    def _counted(self, label: _Label, stage: _Stage, pattern: _Pattern) -> _Label | None:
-        """The label with the pattern's visits, minutes and day counted; None where a limit forbids it."""
+    def _counted(self, label: _Label, stage: _Stage, pattern: _Pattern) -> tuple[int, int, int, int, int, int] | None:
+        """What is taken on with the pattern's visits, minutes and day; None where a limit forbids it."""
         limits = self.limits
-        week, week_minutes, days = label.week, label.week_minutes, label.week_days
-        month, month_minutes = label.month, label.month_minutes
+        week, week_minutes, days, month, month_minutes, visits = label[:_TAKEN]
         if limits.visits_per_week is not None:
             week += pattern.count
             if week > limits.visits_per_week:
@@ -639,10 +692,7 @@ class _Search:
             days += stage.timed and stage.day not in self.load.days[_week(stage.day)]
             if days > 7 - limits.rest_days:
                 return None
-        return label._replace(
-            week=week, week_minutes=week_minutes, week_days=days, month=month, month_minutes=month_minutes,
-            visits=label.visits + pattern.count,
-        )
+        return week, week_minutes, days, month, month_minutes, visits + pattern.count
 
     def _turns_after(
         self, turns: tuple[tuple[int, tuple[date, ...]], ...], pattern: _Pattern, day: date
@@ -674,16 +724,12 @@ class _Search:
 
     def _kept(self, label: _Label, at: int) -> _Label:
         """The label without what no seat from that stage on asks for."""
-        blocked = label.blocked & self.later[at]
-        if label.met and at >= self.free_from:
-            label = label._replace(met=0)
-        if not label.turns and not label.faces:
-            return label if blocked == label.blocked else label._replace(blocked=blocked)
-        wishes = self.later_wishes[at]
-        return label._replace(
-            blocked=blocked,
-            faces=sum(1 << wish for wish in _places(label.faces) if wish in wishes),
-            turns=tuple((wish, days) for wish, days in label.turns if wish in wishes),
+        turns = label.turns
+        if turns:
+            turns = tuple(own for own in turns if self.later_wishes[at] >> own[0] & 1)
+        return _Label(
+            *label[:_TAKEN], label.blocked & self.later[at], label.faces & self.later_wishes[at],
+            label.met if at < self.free_from else 0, turns,
         )
 
     def _months_after(self, at: int) -> int:
