@@ -18,6 +18,8 @@ from matcher.solvers.tables import P_HOME, Ints
 
 SMALLEST, LARGEST = 12, 160
 """Volunteers in a block; it grows while blocks are solved quickly and shrinks while they are not."""
+_STEPS = 12
+"""Of a block's column generation, at most."""
 _REFILL = 400
 """Moves per stand-by that has to be named anew."""
 
@@ -38,7 +40,8 @@ class Blocks:
         self._rng = np.random.default_rng(self.seed)
         tables = self.search.tables
         home = tables.person[:, P_HOME]
-        self._place = np.where((home >= 0)[:, None], tables.axes[home], np.nan)
+        axes = np.vstack([tables.axes, np.full((1, 3), np.nan)])  # the place −1
+        self._place = axes[home]
         self._able: Ints = np.unique(tables.crew).astype(np.int64)
 
     def improve(self, best: Snapshot, seconds: float | None, work: float | None = None) -> Snapshot:
@@ -48,7 +51,7 @@ class Blocks:
         plans = plans_of_roster(self.pricer, crew)
         block = self._choose()
         found = improve_block(
-            self.pricer, plans, block, best.value[0], seconds=seconds, work=work, steps=3, seed=self.tried,
+            self.pricer, plans, block, best.value[0], seconds=seconds, work=work, steps=_STEPS, seed=self.tried,
         )
         self.tried += 1
         if found is None:
@@ -72,7 +75,8 @@ class Blocks:
         able, rng = self._able, self._rng
         centre = int(rng.integers(len(able)))
         away = ((self._place[able] - self._place[able[centre]]) ** 2).sum(axis=1)
-        away = np.where(np.isnan(away), np.nanmean(away) if np.isfinite(away).any() else 0.0, away)
+        known = away[np.isfinite(away)]
+        away = np.where(np.isfinite(away), away, known.mean() if len(known) else 1.0)
         noisy: NDArray[np.float64] = away * rng.uniform(0.3, 1.7, len(able))
         return np.sort(able[np.argsort(noisy, kind="stable")[:self.size]])
 

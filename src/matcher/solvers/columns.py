@@ -183,6 +183,10 @@ class ColumnGeneration:
         if seeds is not None:
             self.add(seeds)
 
+    def solve_with(self, solve: Solve) -> None:
+        """Have programmes solved by somebody else from now on."""
+        self._solve_lp = solve
+
     def add(self, plans: Plans) -> int:
         """Columns found elsewhere; how many were new."""
         return self.pool.add(plans)

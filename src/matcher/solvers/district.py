@@ -27,6 +27,7 @@ from matcher.solvers.tables import promises_nobody_keeps, tables_of
 if TYPE_CHECKING:
     from matcher.solvers.blocks import Blocks
     from matcher.solvers.columns import ColumnGeneration, Duals
+    from matcher.solvers.lp import LpProcess
     from matcher.solvers.pricing import Pricer
 
 Parts = Literal["lns", "columns", "both"]
@@ -113,7 +114,7 @@ class _Run:
                 from matcher.solvers.pricing import Pricer
 
                 self.pricer = Pricer(self.tables)
-                self.pricer.price(np.zeros(self.tables.rows, dtype=np.int64))
+                self.pricer.price(np.zeros(self.pricer.numbering.rows, dtype=np.int64))
         finally:
             announce.cancel()
         seconds = self.timer.elapsed - began
@@ -286,6 +287,7 @@ class _Bound:
         self.steps_taken = 0
         self.seconds = 0.0
         self.better_at = 0.0
+        self._process: LpProcess | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bound", daemon=True)
 
@@ -297,18 +299,25 @@ class _Bound:
         self.waiting.append(snapshot)
 
     def finish(self) -> None:
-        """End the thread, at the latest after the step under way. Raises what went wrong in it."""
+        """End the thread, whatever it is at. Raises what went wrong in it before."""
         self._ended.set()
+        failure = self.failure
+        if self._process is not None:
+            self._process.end()
         self._thread.join()
-        if self.failure is not None and not isinstance(self.failure, MemoryError):
-            raise self.failure
+        if failure is not None and not isinstance(failure, MemoryError):
+            raise failure
 
     def _run(self) -> None:
+        from matcher.solvers.lp import LpProcess
+
         try:
-            while not (self._ended.is_set() or self.run.timer.over):
-                self._step()
-                if self._columns.closed and not self.waiting:
-                    return
+            with LpProcess() as self._process:
+                self._columns.solve_with(self._process.solve)
+                while not (self._ended.is_set() or self.run.timer.over):
+                    self._step()
+                    if self._columns.closed and not self.waiting:
+                        return
         except BaseException as failure:  # handed to the caller by finish()
             self.failure = failure
 

@@ -6,15 +6,17 @@ meanwhile lets ``LpProcess`` solve: the same numbers, in another process.
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-_PATIENCE = 0.05
 
 
 class Programme(NamedTuple):
@@ -85,36 +87,51 @@ def solve_lp(programme: Programme, effort: Effort, start: tuple[Floats, Floats] 
 
 
 class LpProcess:
-    """Solves programmes in a process of its own, begun on entering the context and ended on leaving it."""
+    """Solves programmes in a process of its own, begun on entering the context and ended on leaving it.
+
+    A plain child process with pickles on its pipes: nothing of the caller's main module is run again in it.
+    """
 
     def __enter__(self) -> LpProcess:
-        context = multiprocessing.get_context("spawn")
-        self._here, there = context.Pipe()
-        self._process = context.Process(target=_serve, args=(there,), daemon=True)
-        self._process.start()
-        there.close()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "matcher.solvers.lp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for the caller
+        )
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self._here.close()
-        self._process.terminate()
-        self._process.join()
+        self.end()
+        self._process.wait()
+
+    def end(self) -> None:
+        """End the process at once; whoever waits for an answer gets ``RuntimeError``."""
+        self._process.kill()
 
     def solve(self, programme: Programme, effort: Effort, start: tuple[Floats, Floats] | None = None) -> Answer:
-        """As ``solve_lp``. Raises ``RuntimeError`` if the process died."""
+        """As ``solve_lp``. Raises ``RuntimeError`` if the process has ended."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         try:
-            self._here.send((programme, effort, start))
-            while not self._here.poll(_PATIENCE):
-                if not self._process.is_alive():
-                    raise EOFError
-            return cast("Answer", self._here.recv())
-        except (EOFError, OSError) as lost:
+            pickle.dump((tuple(programme), tuple(effort), start), self._process.stdin, pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.flush()
+            return Answer(*pickle.load(self._process.stdout))  # noqa: S301 - from our own child
+        except (EOFError, OSError, pickle.UnpicklingError, ValueError) as lost:
             raise RuntimeError("the process that solves linear programmes is gone") from lost
 
 
-def _serve(connection: Any) -> None:
+def _serve() -> None:
+    """Answer programmes from standard input until it closes."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not get among the answers
     while True:
         try:
-            connection.send(solve_lp(*connection.recv()))
-        except (EOFError, KeyboardInterrupt, OSError):
+            programme, effort, start = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
+        except EOFError:
             return
+        answer = solve_lp(Programme(*programme), Effort(*effort), start)
+        pickle.dump(tuple(answer), answers, pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    _serve()
