@@ -146,27 +146,35 @@ _inner = nb.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """For what only compiled functions call: without an entry from Python it compiles in half the time."""
 
 
-@_inner
+_inlined = nb.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+"""For the smallest: a call hands over every array by value, which takes longer than what they do."""
+
+
+@_inlined
 def _of(f: Facts, table: int, row: int, column: int) -> int:
     return f.table[f.table[2 * table] + row * f.table[2 * table + 1] + column]
 
 
-@_inner
+@_inlined
 def _at(f: Facts, table: int, row: int) -> int:
     return f.table[f.table[2 * table] + row]
 
 
-@_inner
+@_inlined
 def _taken(f: Facts, i: int, period: int, column: int) -> int:
     return _of(f, TAKEN, i, 2 * period + column)
 
 
-@_inner
+@_inlined
 def _visit_of(f: Facts, slot: int) -> int:
     return _of(f, ROW, _at(f, SLOT_ROW, slot), R_VISIT)
 
 
-@_inner
+_inlined = nb.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+"""For the smallest: a call hands over every array by value, which takes longer than what they do."""
+
+
+@_inlined
 def _next(random: NDArray[np.uint64]) -> int:
     """A random 64-bit number (xorshift64*; Vigna, "An experimental exploration of Marsaglia's xorshift generators")."""
     x = random[0]
@@ -177,22 +185,22 @@ def _next(random: NDArray[np.uint64]) -> int:
     return x * np.uint64(2685821657736338717)
 
 
-@_inner
+@_inlined
 def _uniform(random: NDArray[np.uint64]) -> float:
     return (_next(random) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@_inner
+@_inlined
 def _below(random: NDArray[np.uint64], count: int) -> int:
     return min(int(_uniform(random) * count), count - 1)
 
 
-@_inner
+@_inlined
 def _list(f: Facts, kind: int, owner: int) -> tuple[int, int]:
     return _of(f, LIST_AT, kind, owner), _of(f, LIST_AT, kind, owner + 1)
 
 
-@_inner
+@_inlined
 def _way(f: Facts, here: int, there: int, mode: int) -> int:
     return minutes_between(f.axes, f.pace, f.measured, _at(f, SIZE, 2), here, there, mode)
 
@@ -269,7 +277,7 @@ def person_cost(f: Facts, s: State, i: int) -> tuple[int, int]:
     return _least_missing(f, s, i, first, count), quality
 
 
-@_inner
+@_inlined
 def _least_missing(f: Facts, s: State, i: int, first: int, count: int) -> int:
     least = _of(f, PERSON, i, P_LEAST)
     if least == 0:
@@ -286,7 +294,7 @@ def _least_missing(f: Facts, s: State, i: int, first: int, count: int) -> int:
     return _at(f, PRICE, C_LEAST) * missing
 
 
-@_inner
+@_inlined
 def _look_up(f: Facts, s: State, first: int, count: int) -> None:
     """Write the times of a person's duties, which lie in order, beside each other."""
     for a in range(count):
@@ -299,7 +307,7 @@ def _look_up(f: Facts, s: State, first: int, count: int) -> None:
         s.scratch[a, ASIDE] = _at(f, SLOT_STANDBY, slot)
 
 
-@_inner
+@_inlined
 def _is_free(f: Facts, s: State, i: int, first: int, count: int) -> bool:
     """No two of the person's duties collide, travel between them counted; rests are kept."""
     low, high = _list(f, OUTSIDE, i)
@@ -342,7 +350,7 @@ def _is_free(f: Facts, s: State, i: int, first: int, count: int) -> bool:
     return True
 
 
-@_inner
+@_inlined
 def _goods_in(s: State, count: int, column: int, period: int) -> int:
     """A person's goods that are due in a week or month; they lie in front."""
     goods = 0
@@ -353,7 +361,7 @@ def _goods_in(s: State, count: int, column: int, period: int) -> int:
     return goods
 
 
-@_inner
+@_inlined
 def _is_within_limits(f: Facts, s: State, i: int, count: int) -> bool:
     """Visits and minutes per day, ISO week and month, and days of rest: one pass, for the duties lie in order."""
     days, weeks = _at(f, SIZE, 0), _at(f, SIZE, 1)
@@ -395,7 +403,7 @@ def _is_within_limits(f: Facts, s: State, i: int, count: int) -> bool:
     return True
 
 
-@_inner
+@_inlined
 def _ones(bits: int) -> int:
     count = 0
     while bits:
@@ -404,7 +412,7 @@ def _ones(bits: int) -> int:
     return count
 
 
-@_inner
+@_inlined
 def _may_take_goods(f: Facts, s: State, i: int, a: int, count: int) -> bool:
     """Whether the week and the month in which goods are due have room for them."""
     days, weeks = _at(f, SIZE, 0), _at(f, SIZE, 1)
@@ -443,7 +451,7 @@ def wish_cost(f: Facts, s: State, w: int) -> tuple[int, int, int]:
     return needs, promises + _claimants(f, s, w), quality
 
 
-@_inner
+@_inlined
 def _serves(f: Facts, s: State, v: int, person: int) -> bool:
     """Whether somebody is on a visit's crew."""
     for slot in range(_at(f, SLOT_PTR, _at(f, ROW_PTR, v)), _at(f, SLOT_PTR, _at(f, ROW_PTR, v + 1))):
@@ -505,7 +513,7 @@ def _visit_cost(f: Facts, s: State, w: int, v: int) -> tuple[int, int, int]:
     return needs, promises + _told(f, s, v), quality
 
 
-@_inner
+@_inlined
 def _holds(f: Facts, s: State, v: int, role: int, person: int, standby: bool) -> bool:
     low = _at(f, ROW_PTR, v) if role < 0 else _at(f, ROW_PTR, v) + role
     high = _at(f, ROW_PTR, v + 1) if role < 0 else low + 1
@@ -515,7 +523,7 @@ def _holds(f: Facts, s: State, v: int, role: int, person: int, standby: bool) ->
     return False
 
 
-@_inner
+@_inlined
 def _has_the_fixed(f: Facts, s: State, v: int) -> bool:
     low, high = _list(f, FIXED, v)
     for x in range(low, high, 3):
@@ -524,7 +532,7 @@ def _has_the_fixed(f: Facts, s: State, v: int) -> bool:
     return True
 
 
-@_inner
+@_inlined
 def _told(f: Facts, s: State, v: int) -> int:
     promises = 0
     low, high = _list(f, TOLD, v)
@@ -644,7 +652,7 @@ def _turns_beyond(f: Facts, s: State, w: int, at: int, i: int) -> int:
     return excess
 
 
-@_inner
+@_inlined
 def _is_known(f: Facts, w: int, i: int) -> bool:
     low, high = _list(f, KNOWN, w)
     for x in range(low, high):
@@ -653,7 +661,7 @@ def _is_known(f: Facts, w: int, i: int) -> bool:
     return False
 
 
-@_inner
+@_inlined
 def _came_before(f: Facts, s: State, w: int, at: int, slot: int, i: int) -> bool:
     """Whether somebody served this wish at an earlier visit, or an earlier seat of this one."""
     for earlier in range(_at(f, WISH_PTR, w), at):
@@ -666,7 +674,7 @@ def _came_before(f: Facts, s: State, w: int, at: int, slot: int, i: int) -> bool
     return False
 
 
-@_inner
+@_inlined
 def _is_served(f: Facts, s: State, w: int) -> bool:
     for at in range(_at(f, WISH_PTR, w), _at(f, WISH_PTR, w + 1)):
         if s.chosen[_at(f, WISH_VISIT, at)] >= 0:
@@ -797,13 +805,13 @@ ROOM = 256
 _FIRST_PERSON, _FIRST_WISH = 8, 8 + ROOM
 
 
-@_inner
+@_inlined
 def _begin(s: State) -> None:
     s.touched[_LOG] = s.touched[_PEOPLE] = s.touched[_WISHES] = 0
     s.touched[_FOCUS] = s.touched[_GIVER] = -1
 
 
-@_inner
+@_inlined
 def _touch(s: State, count: int, first: int, what: int) -> None:
     known = s.touched[count]
     for x in range(first, first + known):
@@ -813,14 +821,14 @@ def _touch(s: State, count: int, first: int, what: int) -> None:
     s.touched[count] = known + 1
 
 
-@_inner
+@_inlined
 def _note(s: State, kind: int, what: int, old: int, more: int) -> None:
     at = s.touched[_LOG]
     s.log[at, 0], s.log[at, 1], s.log[at, 2], s.log[at, 3] = kind, what, old, more
     s.touched[_LOG] = at + 1
 
 
-@_inner
+@_inlined
 def _drop_duty(f: Facts, s: State, slot: int) -> None:
     i = s.who[slot]
     first, count = _at(f, DUTY_PTR, i), s.duties[i]
@@ -831,7 +839,7 @@ def _drop_duty(f: Facts, s: State, slot: int) -> None:
     s.duties[i] = count - 1
 
 
-@_inner
+@_inlined
 def _take_duty(f: Facts, s: State, slot: int, i: int) -> None:
     s.duty[_at(f, DUTY_PTR, i) + s.duties[i]] = slot
     s.duties[i] += 1
@@ -894,7 +902,7 @@ def _evaluate(f: Facts, s: State) -> int:
     return -1
 
 
-@_inner
+@_inlined
 def _difference(s: State) -> tuple[int, int, int]:
     """By how much an evaluated move changes needs, promises and quality."""
     needs = promises = quality = 0
@@ -910,7 +918,7 @@ def _difference(s: State) -> tuple[int, int, int]:
     return needs, promises, quality
 
 
-@_inner
+@_inlined
 def _keep(s: State, needs: int, promises: int, quality: int) -> None:
     for x in range(s.touched[_PEOPLE]):
         i = s.touched[_FIRST_PERSON + x]
@@ -954,7 +962,7 @@ def settle(f: Facts, s: State) -> bool:
 # -------------------------------------------------------------------------------------------------- moves
 
 
-@_inner
+@_inlined
 def _is_on(f: Facts, s: State, v: int, i: int) -> bool:
     for slot in range(_at(f, SLOT_PTR, _at(f, ROW_PTR, v)), _at(f, SLOT_PTR, _at(f, ROW_PTR, v + 1))):
         if s.who[slot] == i:
@@ -1002,7 +1010,7 @@ def _draw(f: Facts, s: State, slot: int, o: int) -> int:
     return -1
 
 
-@_inner
+@_inlined
 def _draw_option(f: Facts, s: State, v: int) -> int:
     low, high = _at(f, OPTION_PTR, v), _at(f, OPTION_PTR, v + 1)
     if high == low:
@@ -1130,7 +1138,7 @@ def _leave(f: Facts, s: State, v: int) -> bool:
     return True
 
 
-@_inner
+@_inlined
 def _closeness(f: Facts, o: int, other: int) -> int:
     if _of(f, OPTION, o, O_DAY) == _of(f, OPTION, other, O_DAY):
         return 3
@@ -1180,7 +1188,7 @@ def _eject(f: Facts, s: State, i: int, leaving: bool) -> bool:
     return True
 
 
-@_inner
+@_inlined
 def _is_logged(s: State, slot: int) -> bool:
     for at in range(s.touched[_LOG]):
         if s.log[at, 0] == 0 and s.log[at, 1] == slot:
