@@ -11,6 +11,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -102,6 +103,9 @@ class LpProcess:
     def __exit__(self, *raised: object) -> None:
         self.end()
         self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):  # what was not sent yet
+                pipe.close()  # type: ignore[union-attr]  # both are pipes
 
     def end(self) -> None:
         """End the process at once; whoever waits for an answer gets ``RuntimeError``."""
