@@ -26,6 +26,29 @@ def all_plans(problem: Problem, volunteer: int, most: int = 500) -> dict[tuple[i
     return plans
 
 
+def demanded(problem: Problem, volunteer: int) -> list[set[int]]:
+    """For each crew seat that a pin or a published seat gives somebody: the candidates that would keep it."""
+    crew = problem.crew
+    found: list[set[int]] = []
+    for seat in (*problem.pins, *problem.published):
+        if seat.volunteer != volunteer or seat.standby:
+            continue
+        ways = {
+            number for number in range(len(crew))
+            if crew.volunteer[number] == volunteer and _counts(problem, number)
+            and problem.options[crew.option[number]].visit == seat.visit
+            and seat.role in (None, crew.role[number])
+        }
+        if ways and ways not in found:
+            found.append(ways)
+    return found
+
+
+def keeping(plans: dict[tuple[int, ...], int], demands: list[set[int]]) -> dict[tuple[int, ...], int]:
+    """The plans that keep every demand."""
+    return {seats: cost for seats, cost in plans.items() if all(ways & set(seats) for ways in demands)}
+
+
 def row_of(problem: Problem, number: int) -> tuple[int, int]:
     """(visit, role) of a candidate."""
     return problem.options[problem.crew.option[number]].visit, int(problem.crew.role[number])

@@ -8,11 +8,12 @@ from matcher.problem.bound import quality_bound
 from matcher.problem.check import check
 from matcher.problem.problem import Problem
 from matcher.solvers import tables as t
-from matcher.solvers.columns import ColumnGeneration, Pool, chosen, lagrangian_bound, plans_of_roster
+from matcher.solvers.columns import ColumnGeneration, Pool, chosen, plans_of_roster
 from matcher.solvers.exact import solve_exact, triples_of
 from matcher.solvers.lp import LpProcess
 from matcher.solvers.master import improve_block, integer_master
 from matcher.solvers.pricing import Plans, Pricer
+from matcher.solvers.sides import PatternSide
 from matcher.solvers.stop import Stop
 from matcher.solvers.tables import tables_of
 
@@ -59,20 +60,13 @@ def test_the_bound_is_the_optimum_where_everybody_serves_once():
     assert tight >= 4
 
 
-def test_duals_of_nothing_prove_nothing():
+def test_what_is_worth_nothing_proves_nothing():
     _, pricer, needs, _, _, _ = _solved("visit_limits", 0)
-    nothing = np.zeros(pricer.tables.rows, dtype=np.int64)
-    assert lagrangian_bound(pricer.tables, needs, nothing, 0, 0) == 0
-
-
-def test_each_part_of_the_bound():
-    _, pricer, _, _, _, _ = _solved("visit_limits", 0)
-    tables = pricer.tables
-    seats, need = int(tables.row[0, t.R_COUNT]), int(tables.visit[tables.row[0, t.R_VISIT], t.V_NEED])
-    duals = np.zeros(tables.rows, dtype=np.int64)
-    duals[0] = 7_000
-    # λ = 1 milli-point: an empty seat of the row saves need − 7000; 3 needs points cost 3; plans earn 500.
-    assert lagrangian_bound(tables, 3, duals, 1, -500) == 7_000 * seats - 3 - 500 + seats * min(0, need - 7_000)
+    nothing = np.zeros(pricer.numbering.rows, dtype=np.int64)
+    # No price on any seat: no visit is worth serving, no plan worth following, and needs cost nothing.
+    assert PatternSide(pricer.tables, pricer.numbering).least(nothing, 0) == 0
+    assert not pricer.price(nothing).value.any()
+    assert _run(pricer, needs).best.bound >= 0
 
 
 def test_counted_runs_repeat_exactly():
@@ -140,7 +134,7 @@ def test_a_block_is_improved_while_others_stay():
         if solved is None:
             continue
         _, pricer, needs, _, quality, best = solved
-        everything = pricer.enumerate(np.zeros(pricer.tables.rows, np.int64), np.full(3, 10**9), limit=100_000)
+        everything = pricer.enumerate(np.zeros(pricer.numbering.rows, np.int64), np.full(3, 10**9), limit=100_000)
         worse = integer_master(pricer, _dearest(everything, best), needs, seconds=5)
         if worse is None or worse.cost <= 1000 * quality:
             continue
