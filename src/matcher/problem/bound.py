@@ -207,7 +207,7 @@ class _Demanded:
         crew, found = self.problem.crew, []
         for (volunteer, visit), roles in self.roles.items():
             options = self.problem.options_of[visit]
-            low, high = np.searchsorted(crew.option, [options.start, options.stop])
+            low, high = _span(crew.option, options.start, options.stop)
             own = low + np.flatnonzero((crew.volunteer[low:high] == volunteer) & may[low:high])
             fit = own[np.isin(crew.role[own], list(roles))]
             if len(fit):
@@ -262,9 +262,16 @@ def _may_serve(problem: Problem) -> NDArray[np.bool_]:
     for visit, paired in enumerate(problem.paired):
         if paired and problem.visits[visit].seats == 1:
             for option in problem.options_of[visit]:
-                low, high = np.searchsorted(crew.option, [option, option + 1])
+                low, high = _span(crew.option, option, option + 1)
                 mask[low:high] &= np.isin(crew.volunteer[low:high], paired)
     return mask
+
+
+def _span(options: NDArray[np.int32], first: int, end: int) -> tuple[int, int]:
+    """Where the candidates of the options from ``first`` up to ``end`` lie."""
+    # Asked for numbers of another width, numpy would copy all candidates each time.
+    low, high = np.searchsorted(options, np.array([first, end], dtype=options.dtype)).tolist()
+    return low, high
 
 
 def _pays_its_way(problem: Problem, keep: Ints, visit: Ints, hopeful: Ints) -> NDArray[np.bool_]:
@@ -318,7 +325,7 @@ def _refuse_other_candidates(problem: Problem) -> None:
         at = problem.options[option]
         visit = problem.visits[at.visit]
         position = int(rng.integers(len(visit.wish.roles)))
-        low, high = np.searchsorted(crew.option, [option, option + 1])
+        low, high = _span(crew.option, option, option + 1)
         own = crew.volunteer[low:high][crew.role[low:high] == position].tolist()
         asked = {*rng.integers(people, size=3).tolist(), *own[:1], *own[-1:]}
         for row in sorted(asked):

@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import accumulate, combinations
 from operator import le
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from matcher.domain.wishes import Role, Wish
 from matcher.problem.check import last_crew
@@ -31,8 +31,6 @@ _BEAM = 6
 """Labels kept per day in the first, quick walk, which finds a good plan to compare with."""
 _FEW, _RIVALS = 30, 40
 """Beyond so few labels, each is compared with so many others that have taken on the same."""
-_TAKEN = 6
-"""The first parts of a label, of which less is better."""
 _UNLIMITED_LOSS = 1 << 60
 _UNLIMITED = 1 << 20
 _NEVER = -(1 << 60)
@@ -107,6 +105,9 @@ class _Stage:
     """Demanded visits that cannot be served later."""
 
 
+_Taken: TypeAlias = tuple[int, int, int, int, int, int]
+
+
 class _Label(NamedTuple):
     """What plans have in common so far, as far as it matters later."""
 
@@ -121,6 +122,11 @@ class _Label(NamedTuple):
     met: int
     """Demanded visits it contains, as bits, while others still wait for theirs."""
     turns: tuple[tuple[int, tuple[date, ...]], ...]
+
+    @property
+    def taken(self) -> _Taken:
+        """What is taken on: the less, the better."""
+        return self[:6]
 
 
 @dataclass(slots=True)
@@ -587,10 +593,10 @@ class _Search:
         The other has taken on no more, and is ahead by more than what it costs to meet the faces only this one knows,
         and to do without the visits only the other rules out.
         """
-        rivals: dict[tuple[int, ...], list[_Label]] = {}
+        rivals: dict[_Taken, list[_Label]] = {}
         kept = []
         for label in sorted(labels, key=lambda label: -found[label][0]):
-            taken = label[:_TAKEN]
+            taken = label.taken
             if not any(
                 self._beats(other, label, found[other][0] - found[label][0])
                 for key, others in rivals.items() if all(map(le, key, taken)) for other in others
@@ -668,10 +674,10 @@ class _Search:
                 _Label(*taken, label.blocked | pattern.blocks, faces, label.met | pattern.meets, after), at + 1
             ), (worth, more)
 
-    def _counted(self, label: _Label, stage: _Stage, pattern: _Pattern) -> tuple[int, int, int, int, int, int] | None:
+    def _counted(self, label: _Label, stage: _Stage, pattern: _Pattern) -> _Taken | None:
         """What is taken on with the pattern's visits, minutes and day; None where a limit forbids it."""
         limits = self.limits
-        week, week_minutes, days, month, month_minutes, visits = label[:_TAKEN]
+        week, week_minutes, days, month, month_minutes, visits = label.taken
         if limits.visits_per_week is not None:
             week += pattern.count
             if week > limits.visits_per_week:
@@ -728,7 +734,7 @@ class _Search:
         if turns:
             turns = tuple(own for own in turns if self.later_wishes[at] >> own[0] & 1)
         return _Label(
-            *label[:_TAKEN], label.blocked & self.later[at], label.faces & self.later_wishes[at],
+            *label.taken, label.blocked & self.later[at], label.faces & self.later_wishes[at],
             label.met if at < self.free_from else 0, turns,
         )
 
