@@ -14,7 +14,10 @@ from matcher.exchange.outputs import write_outputs
 from matcher.problem.certificate import Certificate
 
 NEEDS = Certificate(scenario="ab", tier="needs", bound=3, duals={"吴伯/2": [3000], "event/1": [0, 12]})
-QUALITY = Certificate(scenario="ab", tier="quality", needs=3, bound=70, lambda_milli=9, duals={})
+QUALITY = Certificate(
+    scenario="ab", tier="quality", needs=3, bound=70, lambda_milli=9,
+    duals={"吴伯/1": [("2026-12-05T09:00:00+08:00", [7, 0]), ("2026-12-05T10:00:00+08:00", [0, 8])], "goods/1": [(None, [5])]},
+)
 
 
 @pytest.mark.parametrize("certificates", [(NEEDS,), (QUALITY, NEEDS)], ids=["one", "two"])

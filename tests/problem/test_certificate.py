@@ -16,9 +16,10 @@ from tiny import FAMILIES, Draft, at, day, free, scenario
 
 from matcher.domain.scenario import Scenario
 from matcher.problem import bound, plans
-from matcher.problem.bound import needs_bound, quality_bound
+from matcher.problem.bound import duals_of, needs_bound, prices_of_cells, quality_bound
 from matcher.problem.certificate import Certificate, verify
 from matcher.problem.objective import PROMISE_TERMS
+from matcher.problem.patterns import _LONG_AGO, _Spacing, cells_of
 from matcher.problem.problem import Problem
 from matcher.solvers.exact import solve_exact
 from matcher.solvers.stop import Stop
@@ -26,11 +27,10 @@ from matcher.solvers.stop import Stop
 SEEDS = 3
 
 
-def random_duals(problem: Problem, rng: Random, most: int) -> dict[str, tuple[int, ...]]:
-    return {
-        visit.id: tuple(rng.randint(0, 1000 * most) for _ in visit.wish.roles)
-        for visit in problem.visits if rng.random() < 0.9
-    }
+def random_duals(problem: Problem, rng: Random, most: int) -> dict[str, Any]:
+    """A price per start and role, at some starts 0."""
+    cells = int(cells_of(problem)[-1])
+    return duals_of(problem, [rng.choice([0, 1, 1, 1]) * rng.randint(0, 1000 * most) for _ in range(cells)])
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -120,6 +120,35 @@ def test_a_whole_crew_is_left_away_as_one():
     duals = {"w/2026-03-03T0900": (150_000, 80_000)}
     assert needs_bound(crew(partial=True), duals).milli == 230_000 - 50_000
     assert needs_bound(crew(partial=False), duals).milli == 230_000 - 30_000
+
+
+@pytest.mark.parametrize(("least", "most", "last", "binds", "expected"), [
+    # On days 1 and 2: 10 + 10. Two days between: days 1 and 5, 10 + 50. At most three: days 3 and 5, 30 + 50.
+    (1, None, _LONG_AGO, False, 20),
+    (2, None, _LONG_AGO, False, 60),
+    (2, 3, _LONG_AGO, False, 80),
+    # The last done visit was on day 0: day 1 is too near. On day −9: no day is within 3, so the first is left out.
+    (2, 3, 0, True, 80),
+    (2, 3, -9, True, 110),
+    # Nobody counts from a last visit that does not bind.
+    (2, 3, -9, False, 80),
+])
+def test_a_pattern_keeps_the_spacing(least, most, last, binds, expected):
+    visits = [{1: 10, 3: 30}, {2: 10, 5: 50}]
+    assert _Spacing(least, most, last, binds).least_of(visits, 100) == expected
+
+
+def test_a_demanded_seat_is_in_the_plan():
+    # The turn costs 25 and earns nothing: nobody would take it, but the pin demands it.
+    problem = Problem.of(office(pins=[{"visit": TUE, "volunteer": "v"}]))
+    assert quality_bound(problem, 0, 0, {}).milli == 25_000
+    assert quality_bound(Problem.of(office()), 0, 0, {}).milli == 0
+
+
+def test_prices_by_start_are_read_back_as_they_were():
+    problem, rng = Problem.of(scenario("two_starts", 1)), Random(1)
+    cells = [rng.randint(0, 9) for _ in range(int(cells_of(problem)[-1]))]
+    assert prices_of_cells(problem, duals_of(problem, cells)).tolist() == cells
 
 
 # -------------------------------------------------------------------------- every rule is in the bound
@@ -292,6 +321,11 @@ def test_a_claim_below_what_the_prices_prove_holds_too():
     ({"scenario": "0" * 64}, "another-scenario"),
     ({"duals": {TUE: (1,), "thu/2026-03-05T0900": (1,)}}, "unknown-visit"),
     ({"duals": {TUE: (1, 2)}}, "number-of-prices"),
+    ({"duals": {TUE: ((at(1, 9), (1, 2)),)}}, "number-of-prices"),
+    ({"duals": {TUE: ((at(1, 9), (-1,)),)}}, "negative-price"),
+    ({"duals": {TUE: ((at(1, 10), (1,)),)}}, "unknown-start"),
+    ({"duals": {TUE: ((None, (1,)),)}}, "unknown-start"),
+    ({"duals": {TUE: ((at(1, 9), (1,)), (at(1, 9), (1,)))}}, "unknown-start"),
     ({"duals": {TUE: ()}}, "number-of-prices"),
     ({"duals": {TUE: (-1,)}}, "negative-price"),
     ({"lambda_milli": -1}, "negative-price"),
