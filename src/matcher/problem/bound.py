@@ -258,7 +258,7 @@ def _detours(problem: Problem) -> Ints:
 def _may_serve(problem: Problem) -> NDArray[np.bool_]:
     """Which candidates no pin or published start rules out, and no pair that must be served by its own."""
     crew, allowed = problem.crew, allowed_options(problem)
-    mask: NDArray[np.bool_] = allowed[crew.option] if len(crew) else np.zeros(0, dtype=bool)
+    mask: NDArray[np.bool_] = allowed[crew.option] & problem.possible.candidates if len(crew) else np.zeros(0, dtype=bool)
     for visit, paired in enumerate(problem.paired):
         if paired and problem.visits[visit].seats == 1:
             for option in problem.options_of[visit]:

@@ -32,14 +32,14 @@ def cells_of(problem: Problem) -> Ints:
 
 
 def allowed_options(problem: Problem) -> NDArray[np.bool_]:
-    """[options] which of them no pin and no published start rules out."""
+    """[options] which of them no pin, no published start and no rule about crews rules out."""
     starts: dict[int, set[int]] = defaultdict(set)
     for seat in (*problem.pins, *problem.published):
         if seat.fixes_start and seat.start is not None:
             starts[seat.visit].add(seat.start)
     return np.array([
         option.visit not in starts or starts[option.visit] == {option.start} for option in problem.options
-    ], dtype=bool)
+    ], dtype=bool) & problem.possible.options
 
 
 def least_of_wishes(problem: Problem, prices: Ints, per_need: int) -> int:

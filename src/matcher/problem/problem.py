@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ from matcher.problem.options import Candidates, Option, build_options
 from matcher.problem.roster import Roster, RosterVisit, Seat
 
 __all__ = ["Candidates", "FixedSeat", "Option", "Problem", "longest_way"]
+
+if TYPE_CHECKING:
+    from matcher.problem.crewable import Possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,13 @@ class Problem:
     def role(self, option: int, role: int) -> Role:
         """The role a candidate's number means."""
         return self.visits[self.options[option].visit].wish.roles[role]
+
+    @cached_property
+    def possible(self) -> Possible:
+        """Options that some crew could serve, and candidates who could be on it."""
+        from matcher.problem.crewable import possible
+
+        return possible(self)
 
     @cached_property
     def never(self) -> frozenset[tuple[int, int]]:

@@ -7,7 +7,7 @@ Simulated annealing: Kirkpatrick, Gelatt, Vecchi, "Optimization by simulated ann
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba as nb
 import numpy as np
@@ -142,11 +142,12 @@ class State(NamedTuple):
     """[duties, 7] the person at hand: START … ASIDE of their duties, in order of time."""
 
 
-_inner = nb.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_njit: Any = nb.njit
+_inner = _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """For what only compiled functions call: without an entry from Python it compiles in half the time."""
 
 
-_inlined = nb.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+_inlined = _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
 """For the smallest: a call hands over every array by value, which takes longer than what they do."""
 
 
@@ -168,10 +169,6 @@ def _taken(f: Facts, i: int, period: int, column: int) -> int:
 @_inlined
 def _visit_of(f: Facts, slot: int) -> int:
     return _of(f, ROW, _at(f, SLOT_ROW, slot), R_VISIT)
-
-
-_inlined = nb.njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
-"""For the smallest: a call hands over every array by value, which takes longer than what they do."""
 
 
 @_inlined

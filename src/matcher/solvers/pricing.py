@@ -265,7 +265,7 @@ def _left(tables: Tables) -> NDArray[np.int32]:
 def _may_count(tables: Tables, owner: Ints, row: Ints) -> NDArray[np.bool_]:
     """Candidates at allowed starts; of a pair's visit with one seat, the paired people only."""
     crew, visit = tables.problem.crew, tables.visit
-    counts = tables.option[crew.option, t.O_ALLOWED] != 0
+    counts = (tables.option[crew.option, t.O_ALLOWED] != 0) & tables.may_serve
     seats = np.zeros(tables.visits, dtype=np.int64)
     np.add.at(seats, tables.row[:, t.R_VISIT], tables.row[:, t.R_COUNT])
     visits = tables.row[row, t.R_VISIT]

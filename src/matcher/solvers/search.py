@@ -210,7 +210,9 @@ def _candidates(tables: Tables) -> Int32s:
     found[:crew, 0], found[crew:, 0] = tables.crew, tables.standby
     found[:crew, 1], found[:crew, 2] = tables.crew_price, tables.crew_tour
     cells = np.repeat(np.arange(len(tables.crew_ptr) - 1, dtype=np.int64), np.diff(tables.crew_ptr))
-    price = (tables.crew_price.astype(np.int64) + tables.crew_tour).clip(0, (1 << 24) - 1)
+    before, offered = tables.person[:, P_TURNS_BEFORE], tables.person[:, P_TURNS_OFFERED]
+    first_turn = tables.price[C_FAIRNESS] * (100 * (2 * before + 1) // np.maximum(offered, 1))
+    price = (tables.crew_price.astype(np.int64) + tables.crew_tour + first_turn[tables.crew]).clip(0, (1 << 24) - 1)
     found[:crew, 3] = np.argsort((cells << 24) + price, kind="stable")
     return found
 

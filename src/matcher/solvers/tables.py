@@ -63,7 +63,8 @@ class Tables:
     """[visits, V_*]. V_PAIR_MUST: a paired person must be on a served crew. V_TOLD_START/TIME: the start people were told
     (−1: none) and the price of another."""
     option: Ints
-    """[options, O_*]; options of one visit lie together. Goods have start and end −1. O_ALLOWED 0: a fixed start forbids it."""
+    """[options, O_*]; options of one visit lie together. Goods have start and end −1. O_ALLOWED 0: a fixed start forbids it,
+    or nobody can crew it."""
     option_ptr: Ints
     """[visits + 1]."""
     row: Ints
@@ -80,6 +81,8 @@ class Tables:
     """[candidates] seat price, without travel."""
     crew_tour: Int32s
     """[candidates] price of the day's tour with this visit alone."""
+    may_serve: NDArray[np.bool_]
+    """[candidates] whether rules about crews leave them a chance."""
     standby_ptr: Ints
     standby: Int32s
     person: Ints
@@ -174,6 +177,7 @@ class _Builder:
         self.days = [date.fromordinal(day) for day in range(self.first, last + 1)]
         self.months = sorted({(day.year, day.month) for day in self.days})
         self.place = self.expanded.atlas.index
+        self.possible = problem.possible
 
     def parts(self) -> dict[str, Any]:
         """Every field of ``Tables`` but the problem."""
@@ -215,9 +219,9 @@ class _Builder:
             (
                 o.visit, -1 if o.start is None else o.start, -1 if o.end is None else o.end,
                 o.day.toordinal() - self.first, 0, 0,
-                o.visit not in starts or starts[o.visit] == {o.start},
+                bool(can) and (o.visit not in starts or starts[o.visit] == {o.start}),
             )
-            for o in problem.options
+            for o, can in zip(problem.options, self.possible.options)
         ], dtype=np.int64).reshape(-1, 7)
         weeks = np.arange(len(self.days)) // 7
         month = {name: number for number, name in enumerate(self.months)}
@@ -248,6 +252,7 @@ class _Builder:
         cells = _pointers([len(problem.visits[option.visit].wish.roles) for option in problem.options])
         return {
             "cell_ptr": cells,
+            "may_serve": self.possible.candidates,
             "crew_ptr": _cell_pointers(problem.crew, cells), "crew": problem.crew.volunteer,
             "crew_price": problem.crew.price.astype(np.int32), "crew_tour": problem.solo_tour,
             "standby_ptr": _cell_pointers(problem.standbys, cells), "standby": problem.standbys.volunteer,

@@ -1,0 +1,116 @@
+"""Which options can be crewed at all, and by whom, before anybody is chosen: what rules about crews rule out.
+
+A whole crew needs enough people for every role, somebody experienced along, few enough faces, one team. What is ruled
+out here no roster can have, so bounds may leave it out too.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain.wishes import Wish
+from matcher.problem.problem import Problem
+
+Mask = NDArray[np.bool_]
+
+
+class Possible(NamedTuple):
+    """``options`` that some crew could serve, and the crew ``candidates`` who could be on it."""
+
+    options: Mask
+    candidates: Mask
+
+
+def possible(problem: Problem) -> Possible:
+    """What no rule about crews rules out by itself."""
+    crew = problem.crew
+    candidates = np.ones(len(crew), dtype=bool)
+    options = np.ones(len(problem.options), dtype=bool)
+    ends = np.searchsorted(crew.option, np.arange(len(problem.options) + 1))
+    experienced = np.array(problem.expanded.is_experienced, dtype=bool)
+    asks_experience = problem.expanded.anybody_experienced and _is_hard(problem, "newcomers_go_with_experience")
+    faces = {name: _faces(problem, problem.scenario.wish[name]) for name in problem.visits_of_wish}
+    teams = _teams(problem)
+    for number, visit in enumerate(problem.visits):
+        wish = visit.wish
+        roles, known = wish.roles, faces[wish.id]
+        needs_experience = asks_experience and (visit.seats > 1 or any(role.experienced for role in roles))
+        if visit.seats == 1 and known is None and not needs_experience and not wish.as_one_team:
+            continue  # a seat with a candidate can be filled
+        for option in problem.options_of[number]:
+            own = slice(int(ends[option]), int(ends[option + 1]))
+            people, role = crew.volunteer[own], crew.role[own]
+            may = np.ones(len(people), dtype=bool)
+            if asks_experience:
+                seasoned = np.array([one.experienced for one in roles], dtype=bool)
+                may &= ~seasoned[role] | experienced[people]
+            if known is not None and known[1] <= 0:
+                may &= np.isin(people, known[0])
+            if wish.as_one_team:
+                may &= teams[people] >= 0
+            candidates[own] = may
+            people, role = people[may], role[may]
+            options[option] = _can_meet(wish, people, role, known, teams, experienced if asks_experience else None)
+            if not options[option]:
+                candidates[own] = False
+    return Possible(options, candidates)
+
+
+def _is_hard(problem: Problem, rule: str) -> bool:
+    return rule not in problem.scenario.program.settings.soft_rules
+
+
+def _teams(problem: Problem) -> NDArray[np.int64]:
+    number = {team.id: at for at, team in enumerate(problem.scenario.teams)}
+    return np.array([
+        -1 if person.team is None else number[person.team] for person in problem.scenario.volunteers
+    ], dtype=np.int64)
+
+
+def _faces(problem: Problem, wish: Wish) -> tuple[list[int], int] | None:
+    """(people who served it, new faces it may still see); None where faces do not bind, or not all at once."""
+    most = wish.staffing.max_helpers
+    if most is None or not _is_hard(problem, "keeps_faces_few"):
+        return None
+    expanded = problem.expanded
+    done = expanded.done.get(wish.id, ())
+    day_of, minute_of = expanded.calendar.day_of, expanded.calendar.minute_of
+    last = max((option.day for option in problem.options), default=expanded.today)
+    past = [(day_of(minute_of(service.start)), expanded.row_of(service.volunteer)) for service in done]
+    if any((last - day).days >= wish.staffing.turns_days for day, _ in past):
+        return None
+    people = sorted({row for _, row in past})
+    return people, most - len(people)
+
+
+def _can_meet(
+    wish: Wish,
+    people: NDArray[np.int32],
+    role: NDArray[np.int16],
+    faces: tuple[list[int], int] | None,
+    teams: NDArray[np.int64],
+    experienced: Mask | None,
+) -> bool:
+    """Whether these (person, role) candidates could be a crew; in part is enough for a wish that allows it."""
+    counts = np.array([one.count for one in wish.roles])
+    if not len(people):
+        return False
+    if wish.partial:
+        return True
+    if wish.as_one_team:
+        return any(
+            bool((np.bincount(role[teams[people] == team], minlength=len(counts)) >= counts).all())
+            for team in np.unique(teams[people])
+        )
+    everybody, seats = np.unique(people), int(counts.sum())
+    if len(everybody) < seats or not (np.bincount(role, minlength=len(counts)) >= counts).all():
+        return False
+    if experienced is not None and seats > 1 and not experienced[everybody].any():
+        return False
+    if faces is None:
+        return True
+    known = int(np.isin(everybody, faces[0]).sum())
+    return min(known, seats) + max(0, faces[1]) >= seats

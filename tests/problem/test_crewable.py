@@ -1,0 +1,62 @@
+"""What rules about crews rule out: cases by hand, and no valid roster ever has it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "solvers"))
+from tiny import FAMILIES, Draft, scenario
+
+from matcher.problem.problem import Problem
+from matcher.solvers.exact import solve_exact, triples_of
+from matcher.solvers.stop import Stop
+
+
+def problem(**wish) -> Problem:
+    draft = Draft(Random(1))
+    for person in draft.people:
+        person["availability"] = [{"days": "any", "start": "08:00", "end": "20:00"}]
+    draft.wish(recurrence=draft.fixed((1, 9)), **wish)
+    return Problem.of(draft.as_it_is())
+
+
+def test_a_role_with_fewer_people_than_seats_cannot_be_crewed():
+    assert problem(roles=[{"id": "a", "count": 3}]).possible.options.all()  # three people are there
+    few = problem(roles=[{"id": "a", "count": 4}])
+    assert not few.possible.options.any()
+    assert not few.possible.candidates.any()
+    assert problem(roles=[{"id": "a", "count": 4}], partial=True).possible.options.all()
+
+
+def test_two_roles_need_two_people():
+    roles = [{"id": "a", "count": 2}, {"id": "b", "count": 2}]
+    assert not problem(roles=roles).possible.options.any()  # four seats, three people
+
+
+def test_a_crew_larger_than_its_faces_cannot_meet():
+    roles = [{"id": "a", "count": 2}]
+    assert problem(roles=roles, staffing={"max_helpers": 2}).possible.options.all()
+    assert not problem(roles=roles, staffing={"max_helpers": 1}).possible.options.any()
+
+
+@pytest.mark.parametrize("family", [name for name in FAMILIES if name != "contradictions"])
+def test_no_best_roster_has_what_is_ruled_out(family):
+    for seed in range(4):
+        tried = Problem.of(scenario(family, seed))
+        result = solve_exact(tried, stop=Stop(seconds=20), workers=1)
+        if result.roster is None:
+            continue
+        crew, _ = triples_of(tried, result.roster)
+        seats = set(zip(tried.crew.option.tolist(), tried.crew.role.tolist(), tried.crew.volunteer.tolist()))
+        ruled_out = {
+            seat for seat, may in zip(
+                zip(tried.crew.option.tolist(), tried.crew.role.tolist(), tried.crew.volunteer.tolist()),
+                tried.possible.candidates.tolist(),
+            ) if not may
+        }
+        assert set(crew) <= seats - ruled_out
+        assert all(tried.possible.options[option] for option, _, _ in crew)
