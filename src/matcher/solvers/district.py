@@ -44,6 +44,8 @@ _REHEATED = 0.3
 _BLOCK_SECONDS, _BLOCK_WORK = 2.0, 1.0
 _FOR_NEEDS = 0.35
 """The part of what is left that the proof of the needs tier may take."""
+_WHOLE_CANDIDATES, _WHOLE_FROM = 4_000, 0.5
+"""Up to so many candidates all wishes are one neighbourhood, repaired by CP-SAT from that part of the limit on."""
 _SOON = 4.0
 """Loading what is compiled already takes less (seconds)."""
 _SNAPSHOTS = 12
@@ -129,23 +131,53 @@ class _Run:
         if self.parts != "lns":
             self.bound = _Bound(self)
             self.bound.start()
-        self._search(1.0)
+        self._search(self._searched)
+        self._repair_whole()
         if self.bound is not None:
             self.bound.finish()
             self.steps.append(self.bound.step)
 
     def take_turns(self) -> None:
         """Search, then bound, then search again, on one core and repeatable."""
+        until = self._searched
         if self.parts == "lns":
-            self._search(1.0)
+            self._search(until)
+            self._repair_whole()
             return
         self._first_descent(until=0.3)
         self.bound = _Bound(self)
         self.bound.offer(self.descent.best)
-        self.bound.advance(until=0.3 + _BOUND_ALONE if self.parts == "both" else 1.0)
+        self.bound.advance(until=min(until, 0.3 + _BOUND_ALONE) if self.parts == "both" else until)
         self.steps.append(self.bound.step)
-        self._prove_needs(1.0)
-        self._later_descents(1.0)
+        self._prove_needs(until)
+        self._later_descents(until)
+        self._repair_whole()
+
+    @property
+    def _searched(self) -> float:
+        """The part of the limit the search has."""
+        small = len(self.problem.crew) + len(self.problem.standbys) <= _WHOLE_CANDIDATES
+        return _WHOLE_FROM if small else 1.0
+
+    def _repair_whole(self) -> None:
+        """A last repair of all wishes at once, where they are few enough for one model."""
+        if self._searched == 1.0 or self.timer.over or self.is_done():
+            return
+        from matcher.solvers.exact import solve_exact, triples_of
+
+        best, began = self.descent.best, self.timer.elapsed
+        found = solve_exact(
+            self.problem, stop=replace(self.timer.stop, seconds=self.timer.seconds_left, work=self.timer.work_left),
+            seed=self.seed, workers=1, start=self.problem.roster(*self.search.triples(best)),
+            least_needs=self.least_needs,
+        )
+        if found.roster is not None:
+            self.search.load(*triples_of(self.problem, found.roster))
+            self.descent.take(self.search.snapshot())
+        after = self.descent.best.value
+        self.steps.append(Step("repair", self.timer.elapsed - began, {
+            "gained": {tier: old - new for tier, old, new in zip(("needs", "promises", "quality"), best.value, after)},
+        }))
 
     def _search(self, until: float) -> None:
         self._first_descent(until * _FIRST_DESCENT[self.parts])
