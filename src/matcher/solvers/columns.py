@@ -29,6 +29,12 @@ _NODES = (500, 2_000, 20_000)
 _GAPS = (1e-2, 1e-3)
 """Below such gaps between the programme's value and L, PDLP works at the next precision."""
 _CLOSED = 1e-5
+_SMALL_LAMBDA, _LARGEST_LAMBDA = 16.0, 4_096.0
+"""Points of quality that a point of needs beyond the limit costs the programme: raised by steps while it pays them,
+because large duals take long to settle. What duals prove does not depend on it.
+"""
+_BEYOND = 0.5
+"""Points of needs beyond the limit that are no rounding."""
 _ITERATIONS = 6_000
 """Of PDLP in one step."""
 _WORK_PER_ENTRY = 4e-9
@@ -174,6 +180,7 @@ class ColumnGeneration:
         self._dual: NDArray[np.float64] | None = None
         self._precision = 0
         self._fixed = self.side.fixed(self.tables.volunteers)
+        self._largest_lambda = _SMALL_LAMBDA
         self._shape = (0, 0)
         """Plans and patterns in the last programme."""
         whole_plans = pricer.demanded if volunteers is None else np.where(
@@ -249,10 +256,17 @@ class ColumnGeneration:
         """A higher precision once the gap is small, or once no column is new."""
         wanted = sum(advance.gap < gap for gap in _GAPS)
         nothing_new = advance.new_columns == 0 or advance.gap < _CLOSED
+        if self._exceeds_needs() and (nothing_new or advance.gap < _GAPS[0]) and self._largest_lambda < _LARGEST_LAMBDA:
+            self._largest_lambda *= 4
+            return
         if nothing_new:
             self.closed = self._precision == len(_PRECISIONS) - 1
             wanted = max(wanted, self._precision + 1)
         self._precision = min(max(self._precision, wanted), len(_PRECISIONS) - 1)
+
+    def _exceeds_needs(self) -> bool:
+        """Whether the programme would rather pay for needs beyond the limit."""
+        return self._primal is not None and float(self._primal[len(self._fixed.cost) - 1]) > _BEYOND
 
     # ---------------------------------------------------------------------------------------- programme
 
@@ -293,7 +307,7 @@ class ColumnGeneration:
         first, last = len(fixed.cost), len(fixed.cost) + len(plans)
         unbounded = np.full(side.seats, np.inf)
         return Programme(
-            cost=np.concatenate([fixed.cost, plans.cost / MILLI, patterns.cost]),
+            cost=np.concatenate([fixed.cost[:-1], [self._largest_lambda], plans.cost / MILLI, patterns.cost]),
             most=np.concatenate([fixed.most, np.full(len(plans), np.inf), patterns.most]),
             lower=np.concatenate([
                 side.lower, np.where(self._least_plans > 0, 1.0, -np.inf), np.ones(side.wishes), [-np.inf],

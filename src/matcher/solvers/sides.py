@@ -49,7 +49,7 @@ class Side(Protocol):
     """[cells] the row of each (option, role)."""
 
     def fixed(self, people: int) -> Entries:
-        """Columns that are always there; the last one is needs beyond the limit."""
+        """Columns that are always there; the last one is needs beyond the limit, which the programme prices."""
 
     def patterns(self, people: int) -> Entries:
         """Columns found so far, in the order found."""
@@ -63,10 +63,6 @@ class Side(Protocol):
 
 def _unit(tables: Tables) -> float:
     return float(max(1, tables.visit[:, t.V_NEED].max(initial=1)))
-
-
-_LARGEST_LAMBDA = 1_000.0
-"""Points of quality a point of needs is worth at most; beyond it the programme may exceed its needs."""
 
 
 class Numbering:
@@ -199,7 +195,7 @@ def _empties(
     np.add.at(of_visit, place[visit[of_whole]], (need * demand)[of_whole])
     seats, slack = np.arange(len(partial)) + len(visits), len(visits) + len(partial)
     return Entries(
-        cost=np.concatenate([np.zeros(slack), [_LARGEST_LAMBDA]]),
+        cost=np.zeros(slack + 1),
         most=np.concatenate([np.ones(len(visits)), demand[partial_row], [np.inf]]).astype(np.float64),
         row=np.concatenate([
             row_at[of_whole], np.full(len(visits), needs_row), partial, np.full(len(partial), needs_row), [needs_row],
