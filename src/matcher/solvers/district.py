@@ -37,6 +37,8 @@ _FIRST_DESCENT = {"lns": 0.7, "columns": 0.25, "both": 0.45}
 """The part of the limit in which the first descent cools down."""
 _BOUND_ALONE = 0.4
 """The part of the limit that one worker gives to the bound when both run."""
+_PARTS = 6
+"""Of the first descent; after each the best roster so far may become columns."""
 _REHEATS = 6
 """Later descents: so many in what is left of the limit."""
 _REHEATED = 0.3
@@ -216,7 +218,11 @@ class _Run:
 
     def _first_descent(self, until: float) -> None:
         before, began = self.descent.best.value, self.timer.elapsed
-        self.descent.run(until, HOT, COLD, self.is_done)
+        first = self.timer.used
+        for part in range(_PARTS):
+            hot, cold = (HOT * (COLD / HOT) ** (step / _PARTS) for step in (part, part + 1))
+            self.descent.run(first + (until - first) * (part + 1) / _PARTS, hot, cold, self.is_done)
+            self.offer()
         self._note("annealing", before, began)
 
     def _later_descents(self, until: float) -> None:
