@@ -66,6 +66,8 @@ def solve(
 def _choose(problem: Problem, strategy: Strategy) -> Literal["flow", "exact", "columns", "lns", "both"]:
     if strategy == "auto":
         return "exact" if len(problem.crew) + len(problem.standbys) <= EXACT_CANDIDATES else "both"
+    if strategy in ("lns", "columns") and not len(problem.crew):
+        return "exact"  # nobody to move around
     return strategy
 
 

@@ -179,7 +179,7 @@ def facts_of(tables: Tables, slots: Slots) -> Facts:
     own: dict[int, NDArray[Any]] = {
         annealing.VISIT: tables.visit, annealing.OPTION: tables.option, annealing.ROW: tables.row,
         annealing.PERSON: tables.person, annealing.WISH: tables.wish, annealing.BUSY: tables.busy_days,
-        annealing.LIST_AT: list_at, annealing.TAKEN: taken.reshape(len(taken), -1),
+        annealing.LIST_AT: list_at, annealing.TAKEN: taken.reshape(len(taken), 2 * (days + weeks + months)),
         annealing.OPTION_PTR: tables.option_ptr, annealing.ROW_PTR: tables.row_ptr, annealing.CELL_PTR: tables.cell_ptr,
         annealing.CREW_PTR: tables.crew_ptr, annealing.STANDBY_PTR: tables.standby_ptr + crew,
         annealing.WISH_PTR: tables.wish_ptr, annealing.WISH_VISIT: tables.wish_visit, annealing.PRICE: tables.price,
