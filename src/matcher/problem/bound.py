@@ -8,7 +8,7 @@ them (docs/certificates.md has the formula). Knows no solver.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -47,18 +47,28 @@ class Proven:
         return max(0, -(-self.milli // 1000))
 
 
-def quality_bound(problem: Problem, needs: int, lambda_milli: int, duals: Duals) -> Proven:
-    """The least the quality tier of a roster can be whose needs tier is at most ``needs``."""
+def quality_bound(
+    problem: Problem, needs: int, lambda_milli: int, duals: Duals, lacking: tuple[Collection[str], int, int] = ((), 0, 0)
+) -> Proven:
+    """The least the quality tier of a roster can be whose needs tier is at most ``needs``.
+
+    ``lacking``: wishes, the least their empty seats come to together (which is taken as given), and what a point of
+    that is worth in milli-points.
+    """
+    wishes, least, sigma_milli = frozenset(lacking[0]), lacking[1], lacking[2]
     prices = prices_of_cells(problem, duals)
     earned, given_up = _earned(problem, prices - _standbys_cost(problem), costs=True)
-    return Proven(least_of_wishes(problem, prices, lambda_milli) - lambda_milli * needs - earned, given_up)
+    of_wishes = least_of_wishes(
+        problem, prices, lambda wish: lambda_milli - (sigma_milli if wish.id in wishes else 0)
+    )
+    return Proven(of_wishes - lambda_milli * needs + sigma_milli * least - earned, given_up)
 
 
 def needs_bound(problem: Problem, duals: Duals) -> Proven:
     """The least the needs tier of a roster can be."""
     prices = prices_of_cells(problem, duals)
     earned, given_up = _earned(problem, prices, costs=False)
-    return Proven(least_of_wishes(problem, prices, 1000) - earned, given_up)
+    return Proven(least_of_wishes(problem, prices, lambda wish: 1000) - earned, given_up)
 
 
 # ------------------------------------------------------------------------------------------------ prices

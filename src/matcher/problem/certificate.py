@@ -32,6 +32,18 @@ VisitPrices: TypeAlias = Annotated[
 """By role, at whatever start; or start by start (goods: None), a start left out being worth 0 throughout."""
 
 
+class Lacking(Fact):
+    """Wishes that no roster can serve fully: together their empty seats come to at least ``least`` points of needs.
+
+    Proven elsewhere (by an exact model of these wishes alone); the certificate takes it as given and says so.
+    """
+
+    wishes: tuple[Id, ...]
+    least: Count
+    sigma_milli: Milli
+    """What a point of it is worth, in milli-points."""
+
+
 class Certificate(Fact):
     """Prices of seats, and the bound they prove (docs/certificates.md).
 
@@ -49,6 +61,8 @@ class Certificate(Fact):
     """In points."""
     lambda_milli: Milli = 0
     """Tier quality: what a point of needs is worth, in milli-points."""
+    lacking: Lacking | None = None
+    """Tier quality: what is known of the needs tier beside ``needs``."""
     duals: dict[Id, VisitPrices] = {}  # noqa: RUF012 - pydantic copies it
     """The prices of each visit's seats, in milli-points; a visit left out has 0 throughout."""
 
@@ -56,8 +70,8 @@ class Certificate(Fact):
     def _fits_its_tier(self) -> Certificate:
         if self.tier == "quality" and self.needs is None:
             raise ValueError("needs is missing: a bound of the quality tier holds for rosters up to some needs")
-        if self.tier == "needs" and (self.needs is not None or self.lambda_milli):
-            raise ValueError("needs and lambda_milli belong to the quality tier only")
+        if self.tier == "needs" and (self.needs is not None or self.lambda_milli or self.lacking is not None):
+            raise ValueError("needs, lambda_milli and lacking belong to the quality tier only")
         return self
 
 
@@ -127,7 +141,9 @@ def verify(
 def _recomputed(problem: Problem, certificate: Certificate) -> Proven:
     if certificate.tier == "needs":
         return needs_bound(problem, certificate.duals)
-    return quality_bound(problem, certificate.needs or 0, certificate.lambda_milli, certificate.duals)
+    own = certificate.lacking
+    lacking = ((), 0, 0) if own is None else (own.wishes, own.least, own.sigma_milli)
+    return quality_bound(problem, certificate.needs or 0, certificate.lambda_milli, certificate.duals, lacking)
 
 
 def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
@@ -144,9 +160,15 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
         unlike = _unlike(problem, certificate, name, prices)
         if unlike is not None:
             return unlike
+    if certificate.lacking is not None:
+        strangers = [name for name in certificate.lacking.wishes if name not in problem.visits_of_wish]
+        if strangers:
+            return _refusal(certificate, "unknown-visit", f"这份证明里有本期没有的心愿：{_some(strangers, '、')}",
+                            f"this certificate names wishes this plan does not have: {_some(strangers, ', ')}")
     negative = [name for name, prices in certificate.duals.items() if any(min(own) < 0 for own in _seats(prices))]
-    if negative or certificate.lambda_milli < 0:
-        where = _some(negative, "、") or "lambda_milli"
+    sigma = 0 if certificate.lacking is None else certificate.lacking.sigma_milli
+    if negative or certificate.lambda_milli < 0 or sigma < 0:
+        where = _some(negative, "、") or ("lambda_milli" if certificate.lambda_milli < 0 else "sigma_milli")
         return _refusal(certificate, "negative-price", f"证明里的价不能是负数：{where}",
                         f"no price of a certificate may be negative: {where}")
     return None
@@ -226,10 +248,12 @@ def _refusal(certificate: Certificate, code: Fails, zh: str, en: str, **known: A
 def _proves(certificate: Certificate, proven: Proven) -> tuple[str, str]:
     if certificate.tier == "needs":
         return f"缺人分不可能低于{proven.points}", f"The needs tier cannot be below {proven.points}"
-    return (
-        f"质量分不可能低于{proven.points}（缺人分不超过{certificate.needs}时）",
-        f"The quality tier cannot be below {proven.points} (while the needs tier is at most {certificate.needs})",
-    )
+    zh, en = f"缺人分不超过{certificate.needs}时", f"while the needs tier is at most {certificate.needs}"
+    if certificate.lacking is not None:
+        own = certificate.lacking
+        zh += f"，并且已知其中{len(own.wishes)}个心愿合起来至少缺{own.least}分"
+        en += f", given that {len(own.wishes)} of the wishes together lack at least {own.least}"
+    return f"质量分不可能低于{proven.points}（{zh}）", f"The quality tier cannot be below {proven.points} ({en})"
 
 
 def _estimated_zh(proven: Proven) -> str:

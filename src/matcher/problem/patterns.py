@@ -8,7 +8,7 @@ one start: that is what prices per start are for. Knows no solver.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,8 +42,8 @@ def allowed_options(problem: Problem) -> NDArray[np.bool_]:
     ], dtype=bool) & problem.possible.options
 
 
-def least_of_wishes(problem: Problem, prices: Ints, per_need: int) -> int:
-    """What the best patterns of all wishes come to together, at ``prices`` [cells] and ``per_need`` for a point of needs."""
+def least_of_wishes(problem: Problem, prices: Ints, per_need: Callable[[Wish], int]) -> int:
+    """What the best patterns of all wishes come to together, at ``prices`` [cells] and a price per point of needs."""
     served = _crews(problem, prices, per_need).tolist()
     allowed = allowed_options(problem).tolist()
     total = 0
@@ -53,7 +53,7 @@ def least_of_wishes(problem: Problem, prices: Ints, per_need: int) -> int:
             _by_day((problem.options[at].day.toordinal(), served[at]) for at in problem.options_of[visit] if allowed[at])
             for visit in numbers
         ]
-        unserved = per_need * problem.prices.empty_seat(wish) * problem.visits[numbers[0]].seats
+        unserved = per_need(wish) * problem.prices.empty_seat(wish) * problem.visits[numbers[0]].seats
         spacing = _Spacing.of(problem, wish, numbers)
         if spacing is None:
             total += sum(min(unserved, *own.values()) if own else unserved for own in days)
@@ -62,7 +62,7 @@ def least_of_wishes(problem: Problem, prices: Ints, per_need: int) -> int:
     return total
 
 
-def _crews(problem: Problem, prices: Ints, per_need: int) -> Ints:
+def _crews(problem: Problem, prices: Ints, per_need: Callable[[Wish], int]) -> Ints:
     """[options] what the seats of a visit served then bring; where some are better than none, no more than needs are."""
     if not problem.options:
         return np.zeros(0, dtype=np.int64)
@@ -70,7 +70,7 @@ def _crews(problem: Problem, prices: Ints, per_need: int) -> Ints:
     count, most = [], []
     for option in problem.options:
         wish = problem.visits[option.visit].wish
-        cap = min(dearest, per_need * problem.prices.empty_seat(wish)) if wish.partial else dearest
+        cap = min(dearest, per_need(wish) * problem.prices.empty_seat(wish)) if wish.partial else dearest
         count += [role.count for role in wish.roles]
         most += [cap] * len(wish.roles)
     return np.add.reduceat(np.array(count) * np.minimum(prices, np.array(most)), cells_of(problem)[:-1])

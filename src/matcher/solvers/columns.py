@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.problem.certificate import Certificate
+from matcher.problem.certificate import Certificate, Lacking
 from matcher.solvers.lp import Effort, Programme, Solve, solve_lp
 from matcher.solvers.plan_search import MILLI
 from matcher.solvers.pricing import Plans, Pricer
@@ -52,6 +52,8 @@ class Duals:
     """λ: what a point of needs is worth."""
     bound: int
     """L, in milli-points."""
+    lacking: int = 0
+    """σ: what a point is worth that is known to be lacking."""
 
     @property
     def points(self) -> int:
@@ -181,6 +183,7 @@ class ColumnGeneration:
         self._precision = 0
         self._fixed = self.side.fixed(self.tables.volunteers)
         self._largest_lambda = _SMALL_LAMBDA
+        self._lacking: tuple[tuple[str, ...], int] = ((), 0)
         self._shape = (0, 0)
         """Plans and patterns in the last programme."""
         whole_plans = pricer.demanded if volunteers is None else np.where(
@@ -189,6 +192,20 @@ class ColumnGeneration:
         self._least_plans = (whole_plans > 0).astype(np.float64)
         if seeds is not None:
             self.add(seeds)
+
+    def know_lacking(self, wishes: Iterable[str], least: int) -> None:
+        """These wishes' empty seats are proven to come to at least so much: needs cannot be saved there."""
+        if not isinstance(self.side, PatternSide):
+            return
+        names = set(wishes)
+        self._lacking = tuple(sorted(names)), least
+        visits = self.tables.problem.visits
+        self.side.lacking = np.array([visit.wish.id in names for visit in visits], dtype=bool)
+        self._fixed = self.side.fixed(self.tables.volunteers)
+        self.closed, self._precision = False, 0
+        rows = self.side.seats + self.tables.volunteers + self.side.wishes + 1
+        if self._dual is not None:
+            self._dual = np.concatenate([self._dual[:rows], [0.0]])
 
     def solve_with(self, solve: Solve) -> None:
         """Have programmes solved by somebody else from now on."""
@@ -200,16 +217,18 @@ class ColumnGeneration:
 
     def step(self, seconds: float | None = None) -> Advance:
         """Solve the programme over the columns so far, price its duals, add what pays."""
-        value, rows, needs_dual, reduced = self._solve(seconds)
+        value, rows, needs_dual, lacking_dual, reduced = self._solve(seconds)
         new = 0
         best = self.best
-        trials = [(rows, needs_dual)]
+        trials = [(rows, needs_dual, lacking_dual)]
         if best is not None:
+            keep, move = _SMOOTHING, 1 - _SMOOTHING
             trials.insert(0, (
-                _SMOOTHING * best.row + (1 - _SMOOTHING) * rows, _SMOOTHING * best.needs + (1 - _SMOOTHING) * needs_dual
+                keep * best.row + move * rows, keep * best.needs + move * needs_dual,
+                keep * best.lacking + move * lacking_dual,
             ))
-        for row_duals, own_needs_dual in trials:
-            new += self._price(np.rint(row_duals).astype(np.int64), round(own_needs_dual))
+        for row_duals, own_needs_dual, own_lacking_dual in trials:
+            new += self._price(np.rint(row_duals).astype(np.int64), round(own_needs_dual), round(own_lacking_dual))
         assert self.best is not None
         advance = Advance(self.best.bound, value, new, len(self.pool), self.work)
         self._tighten(advance)
@@ -232,6 +251,9 @@ class ColumnGeneration:
         return Certificate(
             scenario=self.tables.problem.scenario.fingerprint, tier="quality", needs=self.needs,
             bound=self.best.points, lambda_milli=self.best.needs, duals=self.side.prices(self.best.row),
+            lacking=None if not self.best.lacking else Lacking(
+                wishes=self._lacking[0], least=self._lacking[1], sigma_milli=self.best.lacking
+            ),
         )
 
     def add_roster(self, chosen: Ints) -> None:
@@ -241,14 +263,15 @@ class ColumnGeneration:
 
     # ------------------------------------------------------------------------------------------ pricing
 
-    def _price(self, duals: Ints, needs_dual: int) -> int:
+    def _price(self, duals: Ints, needs_dual: int, lacking_dual: int) -> int:
         """Bound and new columns of one set of duals, by the side's rows."""
         priced = self.pricer.price(
             self.side.expanded(duals), self.volunteers, self.allowed, nodes=_NODES[self._precision]
         )
-        bound = self.side.least(duals, needs_dual) - needs_dual * self.needs + int(priced.value.sum())
+        bound = self.side.least(duals, needs_dual, lacking_dual) + lacking_dual * self._lacking[1]
+        bound += int(priced.value.sum()) - needs_dual * self.needs
         if self.best is None or bound > self.best.bound:
-            self.best = Duals(duals, needs_dual, bound)
+            self.best = Duals(duals, needs_dual, bound, lacking_dual)
         self.work += _WORK_PER_NODE * priced.nodes + _WORK_PER_CANDIDATE * len(self.pricer.seat)
         return self.add(priced.plans)
 
@@ -270,8 +293,8 @@ class ColumnGeneration:
 
     # ---------------------------------------------------------------------------------------- programme
 
-    def _solve(self, seconds: float | None) -> tuple[int, NDArray[np.float64], float, NDArray[np.float64]]:
-        """(value, duals of seats, of needs, reduced costs of plans) of the programme; money in milli-points."""
+    def _solve(self, seconds: float | None) -> tuple[int, NDArray[np.float64], float, float, NDArray[np.float64]]:
+        """(value, duals of seats, of needs, of what is known to lack, reduced costs of plans); in milli-points."""
         programme, fixed = self._programme(), len(self._fixed.cost)
         effort = Effort(_PRECISIONS[self._precision], _ITERATIONS, seconds)
         answer = self._solve_lp(programme, effort, self._warm(len(programme.cost)))
@@ -280,8 +303,12 @@ class ColumnGeneration:
         self.work += _WORK_PER_ENTRY * len(programme.entry) * answer.iterations
         duals = MILLI * np.maximum(answer.dual[:self.side.seats], 0)
         value = MILLI * float(programme.cost @ answer.primal)
-        needs_dual = MILLI * abs(float(answer.dual[-1])) / self.side.unit
-        return round(value), duals, needs_dual, MILLI * answer.reduced[fixed:fixed + len(self.pool)]
+        at = self.side.seats + self.tables.volunteers + self.side.wishes
+        needs_dual = MILLI * abs(float(answer.dual[at])) / self.side.unit
+        lacking_dual = 0.0
+        if self.side.lacking is not None:
+            lacking_dual = MILLI * max(0.0, float(answer.dual[at + 1])) / self.side.unit
+        return round(value), duals, needs_dual, lacking_dual, MILLI * answer.reduced[fixed:fixed + len(self.pool)]
 
     def _warm(self, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """The last solution, with new columns at 0."""
@@ -306,13 +333,17 @@ class ColumnGeneration:
         patterns = side.patterns(people)
         first, last = len(fixed.cost), len(fixed.cost) + len(plans)
         unbounded = np.full(side.seats, np.inf)
+        known = side.lacking is not None
         return Programme(
             cost=np.concatenate([fixed.cost[:-1], [self._largest_lambda], plans.cost / MILLI, patterns.cost]),
             most=np.concatenate([fixed.most, np.full(len(plans), np.inf), patterns.most]),
             lower=np.concatenate([
                 side.lower, np.where(self._least_plans > 0, 1.0, -np.inf), np.ones(side.wishes), [-np.inf],
+                [self._lacking[1] / side.unit] * known,
             ]),
-            upper=np.concatenate([unbounded, np.ones(people), np.ones(side.wishes), [self.needs / side.unit]]),
+            upper=np.concatenate([
+                unbounded, np.ones(people), np.ones(side.wishes), [self.needs / side.unit], [np.inf] * known,
+            ]),
             row=np.concatenate([fixed.row, seat, plans.volunteer + side.seats, patterns.row]),
             column=np.concatenate([
                 fixed.column, owner + first, np.arange(len(plans)) + first, patterns.column + last,

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -48,6 +48,8 @@ _FOR_NEEDS = 0.35
 """The part of what is left that the proof of the needs tier may take."""
 _WHOLE_CANDIDATES, _WHOLE_FROM = 4_000, 0.5
 """Up to so many candidates all wishes are one neighbourhood, repaired by CP-SAT from that part of the limit on."""
+_IDLE = 0.05
+"""How often a bound that is closed looks for news (seconds)."""
 _SOON = 4.0
 """Loading what is compiled already takes less (seconds)."""
 _SNAPSHOTS = 12
@@ -207,6 +209,8 @@ class _Run:
         if stop.work is not None:
             self.timer.worked(part.used * (part.stop.work or 0.0))
         self.least_needs = max(self.least_needs, proof.bound)
+        if self.bound is not None and proof.lacking is not None:
+            self.bound.lacking = proof.lacking
         gained = best.value[0] - proof.value
         if gained > 0:
             self.search.load(proof.crew, proof.standbys)
@@ -326,6 +330,8 @@ class _Bound:
         self.seconds = 0.0
         self.better_at = 0.0
         self._process: LpProcess | None = None
+        self.lacking: tuple[tuple[str, ...], int] | None = None
+        """What a proof has found to lack, to be heard of by the next step."""
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bound", daemon=True)
 
@@ -354,8 +360,8 @@ class _Bound:
                 self._columns.solve_with(self._process.solve)
                 while not (self._ended.is_set() or self.run.timer.over):
                     self._step()
-                    if self._columns.closed and not self.waiting:
-                        return
+                    while self._columns.closed and not (self.waiting or self.lacking or self._ended.is_set()):
+                        time.sleep(_IDLE)
         except BaseException as failure:  # handed to the caller by finish()
             self.failure = failure
 
@@ -380,6 +386,9 @@ class _Bound:
         from matcher.solvers.columns import plans_of_roster
 
         columns, began = self._columns, self.run.timer.elapsed
+        lacking, self.lacking = self.lacking, None
+        if lacking is not None:
+            columns.know_lacking(*lacking)
         while self.waiting:
             snapshot = self.waiting.popleft()
             self._set_needs(min(columns.needs, snapshot.value[0]))
@@ -419,7 +428,10 @@ class _Bound:
     def step(self) -> Step:
         """What the bound took and came to, for the trace."""
         columns, best = self.columns, self._proof[0]
-        return Step("columns", self.seconds, {
+        detail: dict[str, Any] = {
             "steps": self.steps_taken, "columns": 0 if columns is None else len(columns.pool),
             "bound": None if best is None else best.points, "closed": columns is not None and columns.closed,
-        })
+        }
+        if isinstance(self.failure, MemoryError):
+            detail["failure"] = "out of memory"
+        return Step("columns", self.seconds, detail)

@@ -47,10 +47,10 @@ class Descent:
             part = (self.timer.used - begin) / max(1e-9, until - begin)
             if part >= 1:
                 return
-            self._bout(hot * (cold / hot) ** part)
+            self._bout(hot * (cold / hot) ** part, until)
 
-    def _bout(self, temperature: float) -> None:
-        moves = self._moves()
+    def _bout(self, temperature: float, until: float) -> None:
+        moves = self._moves(until)
         began = time.perf_counter()
         self.search.anneal(moves, temperature, temperature)
         self.moves += moves
@@ -59,7 +59,8 @@ class Descent:
         if self.search.value < self.best.value:
             self.take(self.search.snapshot())
 
-    def _moves(self) -> int:
-        if self.timer.work_left is None:
+    def _moves(self, until: float) -> int:
+        work = self.timer.stop.work
+        if work is None:
             return max(1_000, int(self._rate * _BOUT_SECONDS))
-        return max(1, min(_COUNTED_BOUT, int(self.timer.work_left * MOVES_PER_WORK)))
+        return max(1, min(_COUNTED_BOUT, int((until - self.timer.used) * work * MOVES_PER_WORK)))

@@ -42,6 +42,8 @@ class Proof:
     standbys: list[Triple]
     status: str
     trace: tuple[Step, ...]
+    lacking: tuple[tuple[str, ...], int] | None = None
+    """Wishes that by themselves, with everybody free, lack at least so many points: what the bound rests on."""
 
 
 def prove_needs(
@@ -64,7 +66,9 @@ def prove_needs(
     while proof.least < proof.value and not timer.over and proof.goes_on():
         pass
     status = "OPTIMAL" if proof.least >= proof.value else "FEASIBLE"
-    return Proof(proof.least, proof.value, proof.crew, proof.standbys, status, tuple(proof.trace))
+    return Proof(
+        proof.least, proof.value, proof.crew, proof.standbys, status, tuple(proof.trace), proof.lacking
+    )
 
 
 def repair(
@@ -133,6 +137,7 @@ class _Proving:
     trace: list[Step] = field(default_factory=list)
     grown: set[str] = field(default_factory=set)
     """Wishes that stand in the way of those with empty seats."""
+    lacking: tuple[tuple[str, ...], int] | None = None
 
     def __post_init__(self) -> None:
         self.value = needs_of(self.problem, self.crew)
@@ -177,6 +182,7 @@ class _Proving:
         answer = self._solve("needs alone", part, strain=strain, known=self.value)
         if answer.bound > self.least:
             self.least = min(answer.bound, self.value)
+            self.lacking = tuple(wishes), self.least
             self.progress.bound_rises("needs", self.least)
         found = replace(answer, crew=tuple(part.whole(answer.crew)))
         return found, self._in_the_way(duties, found.crew)

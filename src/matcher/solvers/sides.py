@@ -54,7 +54,10 @@ class Side(Protocol):
     def patterns(self, people: int) -> Entries:
         """Columns found so far, in the order found."""
 
-    def least(self, duals: Ints, needs_dual: int) -> int:
+    lacking: NDArray[np.bool_] | None
+    """[visits] those whose empty seats are known to come to something together: one row more, after needs."""
+
+    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0) -> int:
         """The least the wishes' part can cost at these prices, in milli-points; remembers the patterns that do."""
 
     def expanded(self, duals: Ints) -> Ints:
@@ -132,6 +135,7 @@ class RowSide:
     """One row per role of a visit; ``demand`` [rows] is what is left to fill. The whole wish side in its simplest form."""
 
     wishes = 0
+    lacking: NDArray[np.bool_] | None = None
 
     def __init__(self, tables: Tables, demand: Ints, numbering: Numbering) -> None:
         self.tables = tables
@@ -158,20 +162,24 @@ class RowSide:
         """None."""
         return _NO_ENTRIES
 
-    def least(self, duals: Ints, needs_dual: int) -> int:
+    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0) -> int:
         """Every visit served or left, whichever is less."""
-        return _least_of_visits(self.tables, self.demand, duals, needs_dual, np.ones(self.tables.visits, dtype=bool))
+        per_need = np.full(self.tables.visits, needs_dual, dtype=np.int64)
+        return _least_of_visits(self.tables, self.demand, duals, per_need, np.ones(self.tables.visits, dtype=bool))
 
 
 _NO_ENTRIES = Entries(np.zeros(0), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
 
 
 def _least_of_visits(
-    tables: Tables, demand: Ints, duals: Ints, needs_dual: int, which: NDArray[np.bool_]
+    tables: Tables, demand: Ints, duals: Ints, per_need: Ints, which: NDArray[np.bool_]
 ) -> int:
-    """Σ over visits of what their seats bring, or what leaving them costs, whichever is less; ``duals`` by row."""
+    """Σ over visits of what their seats bring, or what leaving them costs, whichever is less; ``duals`` by row.
+
+    ``per_need`` [visits]: what a point of needs is worth there.
+    """
     visit = tables.row[:, t.R_VISIT]
-    price = needs_dual * tables.visit[visit, t.V_NEED]
+    price = per_need[visit] * tables.visit[visit, t.V_NEED]
     served, left = np.zeros(tables.visits, dtype=np.int64), np.zeros(tables.visits, dtype=np.int64)
     whole = tables.visit[:, t.V_WHOLE] != 0
     np.add.at(served, visit, demand * np.where(whole[visit], duals, np.minimum(duals, price)))
@@ -180,7 +188,8 @@ def _least_of_visits(
 
 
 def _empties(
-    tables: Tables, demand: Ints, visits: Ints, partial: Ints, partial_row: Ints, row_at: Ints, needs_row: int
+    tables: Tables, demand: Ints, visits: Ints, partial: Ints, partial_row: Ints, row_at: Ints, needs_row: int,
+    lacking: NDArray[np.bool_] | None = None,
 ) -> Entries:
     """Columns of whole visits left empty, of empty seats (``partial``: programme rows), and of needs beyond the limit.
 
@@ -194,18 +203,22 @@ def _empties(
     of_visit = np.zeros(len(visits))
     np.add.at(of_visit, place[visit[of_whole]], (need * demand)[of_whole])
     seats, slack = np.arange(len(partial)) + len(visits), len(visits) + len(partial)
+    row: list[Any] = [
+        row_at[of_whole], np.full(len(visits), needs_row), partial, np.full(len(partial), needs_row), [needs_row],
+    ]
+    column: list[Any] = [place[visit[of_whole]], np.arange(len(visits)), seats, seats, [slack]]
+    entry: list[Any] = [demand[of_whole], of_visit / unit, np.ones(len(partial)), need[partial_row] / unit, [-1 / unit]]
+    if lacking is not None:
+        known, known_seats = np.flatnonzero(lacking[visits]), np.flatnonzero(lacking[visit[partial_row]])
+        row += [np.full(len(known) + len(known_seats), needs_row + 1)]
+        column += [known, seats[known_seats]]
+        entry += [of_visit[known] / unit, need[partial_row][known_seats] / unit]
     return Entries(
         cost=np.zeros(slack + 1),
         most=np.concatenate([np.ones(len(visits)), demand[partial_row], [np.inf]]).astype(np.float64),
-        row=np.concatenate([
-            row_at[of_whole], np.full(len(visits), needs_row), partial, np.full(len(partial), needs_row), [needs_row],
-        ]).astype(np.int64),
-        column=np.concatenate([
-            place[visit[of_whole]], np.arange(len(visits)), seats, seats, [slack],
-        ]).astype(np.int64),
-        entry=np.concatenate([
-            demand[of_whole], of_visit / unit, np.ones(len(partial)), need[partial_row] / unit, [-1 / unit],
-        ]).astype(np.float64),
+        row=np.concatenate(row).astype(np.int64),
+        column=np.concatenate(column).astype(np.int64),
+        entry=np.concatenate(entry).astype(np.float64),
     )
 
 
@@ -221,6 +234,7 @@ class PatternSide:
     _found: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     """(linked wish, option or −1 of each of its visits)."""
     _known: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
+    lacking: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         numbering, tables = self.numbering, self.tables
@@ -291,7 +305,8 @@ class PatternSide:
         row_at = np.full(tables.rows, -1, dtype=np.int64)
         row_at[numbering.row_of[:numbering.shared]] = np.arange(numbering.shared)
         return _empties(
-            tables, self.demand, visits, partial, numbering.row_of[partial], row_at, self.seats + people + self.wishes
+            tables, self.demand, visits, partial, numbering.row_of[partial], row_at, self.seats + people + self.wishes,
+            self.lacking,
         )
 
     def patterns(self, people: int) -> Entries:
@@ -306,10 +321,11 @@ class PatternSide:
             rows.append(self.seats + people + wish)
             columns.append(column)
             entries.append(1.0)
-            left = 0
+            left = known = 0
             for visit, option in zip(self._visits[self._ptr[wish]:self._ptr[wish + 1]].tolist(), options):
                 if option < 0:
                     left += int(need[visit])
+                    known += int(need[visit]) if self.lacking is not None and self.lacking[visit] else 0
                     continue
                 for cell in range(int(tables.cell_ptr[option]), int(tables.cell_ptr[option + 1])):
                     rows.append(int(numbering.of_cell[cell]))
@@ -319,6 +335,10 @@ class PatternSide:
                 rows.append(needs_row)
                 columns.append(column)
                 entries.append(left / self.unit)
+            if known:
+                rows.append(needs_row + 1)
+                columns.append(column)
+                entries.append(known / self.unit)
         many = len(self._found)
         return Entries(
             np.zeros(many), np.full(many, np.inf), np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64),
@@ -332,14 +352,18 @@ class PatternSide:
         left: Ints = seats * self.tables.visit[:, t.V_NEED]
         return left
 
-    def least(self, duals: Ints, needs_dual: int) -> int:
+    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0) -> int:
         """Rows as in ``RowSide``, and every linked wish's least pattern, which becomes a column."""
         tables, numbering = self.tables, self.numbering
         by_row = np.zeros(tables.rows, dtype=np.int64)
         by_row[numbering.row_of[:numbering.shared]] = duals[:numbering.shared]
-        total = _least_of_visits(tables, self.demand, by_row, needs_dual, ~numbering.is_linked)
-        price = needs_dual * tables.visit[tables.row[numbering.row_of_cell, t.R_VISIT], t.V_NEED]
-        whole = tables.visit[tables.row[numbering.row_of_cell, t.R_VISIT], t.V_WHOLE] != 0
+        per_need = np.full(tables.visits, needs_dual, dtype=np.int64)
+        if self.lacking is not None:
+            per_need[self.lacking] -= lacking_dual
+        total = _least_of_visits(tables, self.demand, by_row, per_need, ~numbering.is_linked)
+        visit = tables.row[numbering.row_of_cell, t.R_VISIT]
+        price = per_need[visit] * tables.visit[visit, t.V_NEED]
+        whole = tables.visit[visit, t.V_WHOLE] != 0
         of_cell = duals[numbering.of_cell]
         worth = np.zeros(len(tables.option), dtype=np.int64)
         np.add.at(
@@ -347,7 +371,7 @@ class PatternSide:
             self.demand[numbering.row_of_cell] * np.where(whole, of_cell, np.minimum(of_cell, price)),
         )
         values, chosen = _least_patterns(
-            self._ptr, self._visits, tables.option_ptr, tables.option, worth, needs_dual * self._left(), self._rules
+            self._ptr, self._visits, tables.option_ptr, tables.option, worth, per_need * self._left(), self._rules
         )
         for wish, (low, high) in enumerate(pairwise(self._ptr.tolist())):
             self._add(wish, tuple(chosen[low:high].tolist()))
