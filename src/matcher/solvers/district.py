@@ -44,6 +44,8 @@ _REHEATS = 6
 _REHEATED = 0.3
 """The part of each that anneals; in the rest blocks are solved."""
 _BLOCK_SECONDS, _BLOCK_WORK = 2.0, 1.0
+_LEAST_WORK = 1e-3
+"""Of any block: what is left never shrinks to nothing."""
 _FOR_NEEDS = 0.35
 """The part of what is left that the proof of the needs tier may take."""
 _WHOLE_CANDIDATES, _WHOLE_FROM = 4_000, 0.5
@@ -252,17 +254,18 @@ class _Run:
 
         if self.blocks is None:
             self.blocks = Blocks(self.search, self.pricer, self.seed)
-        counted = self.timer.stop.work is not None
+        whole = self.timer.stop.work
         began, before = self.timer.elapsed, self.descent.best.value[2]
         while not (self.timer.over or self.is_done() or self.timer.used >= until):
             start = time.perf_counter()
-            found = self.blocks.improve(
-                self.descent.best, None if counted else min(_BLOCK_SECONDS, self.timer.seconds_left or _BLOCK_SECONDS),
-                _BLOCK_WORK if counted else None,
-            )
-            if counted:
-                self.timer.worked(_BLOCK_WORK)
+            if whole is not None:
+                work = min(_BLOCK_WORK, (until - self.timer.used) * whole)
+                found = self.blocks.improve(self.descent.best, None, work)
+                self.timer.worked(work + _LEAST_WORK)
             else:
+                found = self.blocks.improve(
+                    self.descent.best, min(_BLOCK_SECONDS, self.timer.seconds_left or _BLOCK_SECONDS)
+                )
                 self.blocks.adapt(time.perf_counter() - start, _BLOCK_SECONDS)
             if found.value < self.descent.best.value:
                 self.descent.take(found)
