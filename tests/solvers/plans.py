@@ -4,6 +4,7 @@ from itertools import pairwise, product
 from math import prod
 
 from matcher.problem.check import Judge, last_crew
+from matcher.problem.crewable import possible
 from matcher.problem.problem import Problem
 
 OWN_RULES = {"is_in_one_place_at_a_time", "keeps_own_limits", "keeps_the_turn"}
@@ -12,8 +13,9 @@ OWN_RULES = {"is_in_one_place_at_a_time", "keeps_own_limits", "keeps_the_turn"}
 def all_plans(problem: Problem, volunteer: int, most: int = 500) -> dict[tuple[int, ...], int] | None:
     """Candidates (sorted) of every plan, and its cost in milli-points; None if there are more than ``most`` to try."""
     ways: dict[int, list[int]] = {}
+    can = crewable(problem)
     for number in range(len(problem.crew)):
-        if problem.crew.volunteer[number] == volunteer and _counts(problem, number):
+        if problem.crew.volunteer[number] == volunteer and can[number] and _counts(problem, number):
             ways.setdefault(problem.options[problem.crew.option[number]].visit, []).append(number)
     if prod(1 + len(own) for own in ways.values()) > most:
         return None
@@ -28,14 +30,14 @@ def all_plans(problem: Problem, volunteer: int, most: int = 500) -> dict[tuple[i
 
 def demanded(problem: Problem, volunteer: int) -> list[set[int]]:
     """For each crew seat that a pin or a published seat gives somebody: the candidates that would keep it."""
-    crew = problem.crew
+    crew, can = problem.crew, crewable(problem)
     found: list[set[int]] = []
     for seat in (*problem.pins, *problem.published):
         if seat.volunteer != volunteer or seat.standby:
             continue
         ways = {
             number for number in range(len(crew))
-            if crew.volunteer[number] == volunteer and _counts(problem, number)
+            if crew.volunteer[number] == volunteer and can[number] and _counts(problem, number)
             and problem.options[crew.option[number]].visit == seat.visit
             and seat.role in (None, crew.role[number])
         }
@@ -58,6 +60,12 @@ def least_for_standbys(problem: Problem, visit: int, role: int) -> int:
     """κ: what a seat adds at least for its role's stand-bys, in milli-points."""
     wish, weights = problem.visits[visit].wish, problem.prices.weights
     return 1000 * wish.staffing.standbys * min(weights.standby_turns, weights.missing_standby) // wish.roles[role].count
+
+
+def crewable(problem: Problem) -> tuple[bool, ...]:
+    """[crew candidates] whether rules about crews leave them a chance at an option that can be crewed."""
+    found = possible(problem)
+    return tuple(bool(own) for own in found.candidates & found.options[problem.crew.option])
 
 
 def _counts(problem: Problem, number: int) -> bool:
