@@ -50,6 +50,9 @@ def test_no_prices_prove_more_than_the_best_roster(family):
         for most in (50, 300, 1500):
             duals = random_duals(problem, rng, most)
             assert quality_bound(problem, needs, rng.randint(0, 2000), duals).points <= quality, (seed, most)
+            # All wishes together lack what the needs tier comes to at best.
+            lacking = (tuple(problem.visits_of_wish), needs, rng.randint(0, 3000))
+            assert quality_bound(problem, needs, rng.randint(0, 2000), duals, lacking).points <= quality, (seed, most)
             assert needs_bound(problem, duals).points <= needs, (seed, most)
 
 
@@ -307,6 +310,15 @@ def test_a_true_certificate_holds_and_says_so():
     assert verify(problem.expanded, certificate(problem)) == verdict
 
 
+def test_what_it_takes_as_given_is_told():
+    problem = Problem.of(office())
+    # A point that is worth nothing changes nothing.
+    given = {"wishes": tuple(problem.visits_of_wish), "least": 0, "sigma_milli": 0}
+    verdict = verify(problem, certificate(problem, lacking=given))
+    assert verdict.valid
+    assert verdict.zh == f"质量分不可能低于65（缺人分不超过0时，并且已知其中{len(given['wishes'])}个心愿合起来至少缺0分）。"
+
+
 def test_a_claim_below_what_the_prices_prove_holds_too():
     problem = Problem.of(office())
     assert verify(problem, certificate(problem, bound=3)).valid
@@ -329,6 +341,8 @@ def test_a_claim_below_what_the_prices_prove_holds_too():
     ({"duals": {TUE: ()}}, "number-of-prices"),
     ({"duals": {TUE: (-1,)}}, "negative-price"),
     ({"lambda_milli": -1}, "negative-price"),
+    ({"lacking": {"wishes": ("nobody",), "least": 1, "sigma_milli": 1}}, "unknown-visit"),
+    ({"lacking": {"wishes": (), "least": 1, "sigma_milli": -1}}, "negative-price"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_what_is_wrong_is_refused_in_both_languages(changes, code):
     problem = Problem.of(office())
