@@ -1,6 +1,7 @@
 """The bound of given prices the long way: every set of seats of every volunteer, every pattern of every wish.
 
-What is possible is what the judge's own functions say.
+What is possible is what the judge's own functions say; which options some crew can serve, ``problem.crewable``, which has
+tests of its own.
 """
 
 from __future__ import annotations
@@ -37,10 +38,10 @@ class ByHand:
         self.most = most
         self.judge = Judge(problem.expanded, problem.roster([], []), problem.prices)
         self.price = {
-            (option, role, who): price for option, role, who, price in zip(
+            (option, role, who): price for option, role, who, price, may in zip(
                 problem.crew.option.tolist(), problem.crew.role.tolist(), problem.crew.volunteer.tolist(),
-                problem.crew.price.tolist(),
-            )
+                problem.crew.price.tolist(), problem.possible.candidates.tolist(),
+            ) if may
         }
         self.hard_turns = "keeps_the_turn" not in problem.scenario.program.settings.soft_rules
 
@@ -157,7 +158,10 @@ class ByHand:
             if demand.visit == visit and demand.fixes_start and demand.start is not None
         }
         options = self.problem.options
-        return [at for at in self.problem.options_of[visit] if not fixed or fixed == {options[at].start}]
+        return [
+            at for at in self.problem.options_of[visit]
+            if self.problem.possible.options[at] and (not fixed or fixed == {options[at].start})
+        ]
 
     def _is_spaced(self, pattern: Sequence[int]) -> bool:
         judge = Judge.__new__(Judge)
