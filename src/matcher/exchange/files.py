@@ -17,7 +17,7 @@ from matcher.exchange.grid import say
 def read_scenario(path: Path, *, encoding: str | None = None, lang: str | None = None) -> Import:
     """The scenario in an .xlsx workbook, a folder of .csv files or a .json file.
 
-    Raises ``BadInput`` with every fault. Messages are in ``lang``, else in the language of the file's headers.
+    Raises ``BadInput`` with every fault. Messages are in ``lang``, else in the language of the file's headers or settings.
     """
     path = Path(path)
     shown = lang or "zh"
@@ -30,7 +30,7 @@ def read_scenario(path: Path, *, encoding: str | None = None, lang: str | None =
     if suffix == ".json":
         from matcher.exchange.jsonfile import read_json
 
-        return read_json(path, encoding=encoding, lang=shown)
+        return read_json(path, encoding=encoding, lang=lang)
     if suffix in (".xlsx", ".xlsm"):
         from matcher.exchange.tables import scenario_of
         from matcher.exchange.workbook import read_workbook

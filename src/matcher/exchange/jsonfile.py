@@ -17,10 +17,18 @@ from matcher.exchange.faults import JsonPath, Placed, model_faults
 from matcher.exchange.grid import check_size, say, unreadable
 
 
-def read_json(path: Path, *, encoding: str | None = None, lang: str = "zh") -> Import:
-    """The scenario in a .json file; raises ``BadInput`` with every fault."""
-    document = load_json(path, encoding=encoding, lang=lang)
-    return scenario_from(document, lang=lang)
+def read_json(path: Path, *, encoding: str | None = None, lang: str | None = None) -> Import:
+    """The scenario in a .json file; raises ``BadInput`` with every fault, in ``lang`` or the programme's language."""
+    document = load_json(path, encoding=encoding, lang=lang or "zh")
+    return scenario_from(document, lang=lang or _spoken(document))
+
+
+def _spoken(document: dict[str, Any]) -> str:
+    """The language a document's settings name, if they do."""
+    named: Any = document
+    for key in ("program", "settings", "language"):
+        named = named.get(key) if isinstance(named, dict) else None
+    return "en" if named == "en" else "zh"
 
 
 def load_json(path: Path, *, encoding: str | None = None, lang: str = "zh") -> dict[str, Any]:

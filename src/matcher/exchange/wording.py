@@ -162,7 +162,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "not_acceptable": (
         "不符合服务对象的要求：{count} 人",
-        "does not match what the resident asked for: {count}",
+        "do not fit what the resident asked for: {count}",
     ),
     "notes_elsewhere": (
         "读表时的理解和提醒共 {count} 条，见 roster.xlsx 的“说明”页。",

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from matcher.problem.crewable import Possible
 
 
+Triple = tuple[int, int, int]
+"""(option, role, volunteer)."""
+
+
 @dataclass(frozen=True, slots=True)
 class FixedSeat:
     """A demand on one seat, by row: a live published seat or a pin. ``role`` None: any."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.problem.problem import Triple
 from matcher.solvers.columns import plans_of_roster
 from matcher.solvers.master import improve_block
 from matcher.solvers.pricing import Plans, Pricer
-from matcher.solvers.search import Search, Snapshot, Triple
+from matcher.solvers.search import Search, Snapshot
 from matcher.solvers.tables import P_HOME, Ints
 
 SMALLEST, LARGEST = 12, 160

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from matcher.problem.certificate import Certificate
-from matcher.problem.problem import Problem
+from matcher.problem.problem import Problem, Triple
 from matcher.problem.roster import TierValue
 from matcher.solvers.flow import NeedsBound
 from matcher.solvers.lns import COLD, HOT, WARM, Descent
 from matcher.solvers.result import Result, Step, tier_value
-from matcher.solvers.search import Search, Snapshot, Triple
+from matcher.solvers.search import Search, Snapshot
 from matcher.solvers.stop import Progress, Stop, Timer
 from matcher.solvers.tables import promises_nobody_keeps, tables_of
 

@@ -12,14 +12,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.problem.check import history_binds, last_crew, last_done
 from matcher.problem.expand import Outside
-from matcher.problem.problem import Candidates, FixedSeat, Problem, longest_way
+from matcher.problem.problem import Candidates, FixedSeat, Problem, Triple, longest_way
 from matcher.problem.roster import Roster
+from matcher.solvers.occurrences import is_spaced, is_their_turn
 from matcher.solvers.room import Room
 
-Triple = tuple[int, int, int]
-"""(option, role, volunteer)."""
 Ints = NDArray[np.int64]
 _FIRST, _SECOND, _THIRD, _FOURTH = 1 << 56, 1 << 48, 1 << 40, 1 << 32
 """Reasons to be preferred that no price outweighs, the strongest first."""
@@ -121,7 +119,7 @@ class Draft:
         starts = {seat.start for seat in self.fixed.get(visit, ()) if seat.fixes_start}
         return [
             option for option in self.problem.options_of[visit]
-            if (not starts or starts == {self.problem.options[option].start}) and self.is_spaced(visit, option)
+            if (not starts or starts == {self.problem.options[option].start}) and is_spaced(self.problem, self.crew, visit, option)
         ]
 
     def crew_for(self, option: int) -> list[Triple]:
@@ -271,7 +269,11 @@ class Draft:
         return self.has_experience(crew) and self._are_few_faces(visit, crew)
 
     def _is_clear(self, option: int, role: int, row: int) -> bool:
-        return self.is_free(option, role, row) and self._rests(option, row) and self._is_their_turn(option, row)
+        return (
+            self.is_free(option, role, row)
+            and self._rests(option, row)
+            and is_their_turn(self.problem, self.crew, option, row)
+        )
 
     def is_free(self, option: int, role: int, row: int) -> bool:
         """Whether nothing somebody does, here or outside the plan, is too close in time."""
@@ -315,30 +317,6 @@ class Draft:
             low is None or high is None or low - new.end >= least or new.start - high >= least for low, high in spans
         )
 
-    def _is_their_turn(self, option: int, row: int) -> bool:
-        visit = self.problem.options[option].visit
-        wish = self.problem.visits[visit].wish
-        if wish.staffing.policy != "rotate" or "keeps_the_turn" in self._soft:
-            return True
-        numbers = [n for n in self.problem.visits_of_wish[wish.id] if n == visit or n in self.crew]
-        at = numbers.index(visit)
-        before = {r for _, _, r in self.crew[numbers[at - 1]]} if at else last_crew(self.problem.expanded, wish)
-        after = {r for _, _, r in self.crew[numbers[at + 1]]} if at + 1 < len(numbers) else set()
-        if row in before or row in after:
-            return False
-        most = wish.staffing.max_turns
-        if most is None:
-            return True
-        day, span = self.problem.options[option].day, wish.staffing.turns_days
-        days = [self.problem.options[o].day for n in numbers for o, _, r in self.crew.get(n, ()) if r == row]
-        days += [
-            self.problem.expanded.calendar.day_of(self.problem.expanded.calendar.minute_of(service.start))
-            for service in self.problem.expanded.done.get(wish.id, ())
-            if not service.stepped_in and self.problem.expanded.row_of(service.volunteer) == row
-        ]
-        days.append(day)
-        return all(sum(0 <= (d - first).days < span for d in days) <= most for first in days)
-
     def _asks_experience(self, option: int, role: int) -> bool:
         asks = self.problem.role(option, role).experienced and self.problem.expanded.anybody_experienced
         return asks and "newcomers_go_with_experience" not in self._soft
@@ -362,30 +340,6 @@ class Draft:
             for _, _, row in self.crew.get(number, ())
         }
         return len(past | own | {row for _, _, row in crew}) <= most
-
-    def is_spaced(self, visit: int, option: int) -> bool:
-        """Whether an option lies neither too near nor too far from the wish's other served visits."""
-        problem = self.problem
-        wish = problem.visits[visit].wish
-        when, day = wish.recurrence, problem.options[option].day
-        if when is None or "keeps_the_spacing" in self._soft:
-            return True
-        numbers = problem.visits_of_wish[wish.id]
-        at = numbers.index(visit)
-        for position, other in enumerate(numbers):
-            if other == visit or other not in self.crew:
-                continue
-            gap = (problem.options[self.crew[other][0][0]].day - day).days * (1 if position > at else -1)
-            if gap < when.least_gap_days:
-                return False
-            if abs(position - at) == 1 and when.max_gap_days is not None and gap > when.max_gap_days:
-                return False
-        last = last_done(problem.expanded, wish)
-        if last is None:
-            return True
-        gap = (day - last[1]).days
-        binds = at == 0 and history_binds(problem.expanded, problem.visits[visit], last[1])
-        return gap >= when.least_gap_days and not (binds and when.max_gap_days is not None and gap > when.max_gap_days)
 
     # ----------------------------------------------------------------------------------- stand-bys
 

@@ -19,14 +19,11 @@ from typing import Any
 from matcher.domain.wishes import Wish
 from matcher.problem.check import history_binds, last_crew, last_done, paired_people, told_day
 from matcher.problem.expand import Outside, published_in_plan
-from matcher.problem.problem import Candidates, FixedSeat, Problem, longest_way
+from matcher.problem.problem import Candidates, FixedSeat, Problem, Triple, longest_way
 from matcher.problem.roster import TIERS, Roster, TierValue
 from matcher.solvers.load import PERIODS, Elsewhere
 from matcher.solvers.result import Result, Step, tier_value
 from matcher.solvers.stop import Progress, Stop, Timer
-
-Triple = tuple[int, int, int]
-"""(option, role, volunteer)."""
 
 
 class _OutOfTime(Exception):

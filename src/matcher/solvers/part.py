@@ -16,10 +16,7 @@ from numpy.typing import NDArray
 
 from matcher.problem.expand import Expanded, Outside
 from matcher.problem.objective import Prices
-from matcher.problem.problem import Candidates, FixedSeat, Option, Problem
-
-Triple = tuple[int, int, int]
-"""(option, role, volunteer)."""
+from matcher.problem.problem import Candidates, FixedSeat, Option, Problem, Triple
 
 _SHARED = (
     "first_told", "is_experienced", "anybody_experienced", "teams_of", "members", "homes", "homes_by_car", "paired",

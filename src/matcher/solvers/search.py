@@ -5,14 +5,14 @@ Counted in moves, so that the same seed and the same count give the same roster.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.problem.problem import longest_way
+from matcher.problem.problem import Triple, longest_way
 from matcher.solvers import annealing
 from matcher.solvers.annealing import Facts, State, anneal, count_duties, settle
 from matcher.solvers.tables import (
@@ -30,10 +30,9 @@ from matcher.solvers.tables import (
     Int32s,
     Ints,
     Tables,
+    pointers,
 )
 
-Triple = tuple[int, int, int]
-"""(option, role, volunteer)."""
 Value = tuple[int, int, int]
 """Needs, promises (less what no roster can keep), quality."""
 
@@ -161,7 +160,7 @@ class Slots:
     def of(cls, tables: Tables) -> Slots:
         rows = tables.row
         counts = rows[:, R_COUNT] + rows[:, R_STANDBYS]
-        ptr = _pointers(counts)
+        ptr = pointers(counts)
         row = np.repeat(np.arange(len(rows)), counts)
         return cls(ptr, row, np.arange(int(ptr[-1])) - ptr[row] >= rows[row, R_COUNT])
 
@@ -185,7 +184,7 @@ def facts_of(tables: Tables, slots: Slots) -> Facts:
         annealing.WISH_PTR: tables.wish_ptr, annealing.WISH_VISIT: tables.wish_visit, annealing.PRICE: tables.price,
         annealing.LISTS: lists, annealing.MONTH_ASKED: tables.month_asked, annealing.SLOT_PTR: slots.ptr,
         annealing.SLOT_ROW: slots.row, annealing.SLOT_STANDBY: slots.standby,
-        annealing.DUTY_PTR: _pointers(_visits_per_person(tables)),
+        annealing.DUTY_PTR: pointers(_visits_per_person(tables)),
         annealing.SIZE: np.array([days, weeks, tables.unknown_minutes, way, months], dtype=np.int64),
     }
     return Facts(
@@ -223,9 +222,9 @@ def _visits_per_person(tables: Tables) -> Ints:
     far = max(1, people)
     visits = tables.option[:, O_VISIT]
     pairs = []
-    for pointers, who in ((tables.crew_ptr, tables.crew), (tables.standby_ptr, tables.standby)):
+    for ptr, who in ((tables.crew_ptr, tables.crew), (tables.standby_ptr, tables.standby)):
         of_cell = np.repeat(visits, np.diff(tables.cell_ptr))
-        pairs.append(np.unique(np.repeat(of_cell, np.diff(pointers)) * far + who))
+        pairs.append(np.unique(np.repeat(of_cell, np.diff(ptr)) * far + who))
     both = np.unique(np.concatenate(pairs))
     return np.bincount(both % far, minlength=people).astype(np.int64)
 
@@ -244,10 +243,6 @@ def _packed(tables: Tables) -> tuple[Ints, Ints]:
         flat.append(own.reshape(-1))
         length += own.size
     return np.concatenate(flat), at
-
-
-def _pointers(counts: Sequence[int] | NDArray[np.int64]) -> Ints:
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.asarray(counts, dtype=np.int64))])
 
 
 def _empty_state(tables: Tables, slots: Slots, seed: int) -> State:

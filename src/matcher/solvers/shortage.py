@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.problem.problem import Candidates, Problem
+from matcher.problem.problem import Candidates, Problem, Triple
 from matcher.solvers.exact import Needs, solve_exact, solve_needs, triples_of
 from matcher.solvers.flow import NeedsBound
 from matcher.solvers.load import PERIODS, Elsewhere
-from matcher.solvers.part import Part, Triple, subproblem
+from matcher.solvers.part import Part, subproblem
 from matcher.solvers.result import Step
 from matcher.solvers.stop import Progress, Stop, Timer
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from matcher.problem.check import check
-from matcher.problem.problem import Problem
+from matcher.problem.problem import Problem, Triple
 from matcher.problem.roster import Roster
-from matcher.solvers.draft import Draft, Triple
+from matcher.solvers.draft import Draft
 from matcher.solvers.stop import Timer
 
 

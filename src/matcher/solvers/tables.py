@@ -229,7 +229,7 @@ class _Builder:
         table[:, O_WEEK], table[:, O_MONTH] = weeks[table[:, O_DAY]], months[table[:, O_DAY]]
         counts = [len(options) for options in problem.options_of]
         return {
-            "option": table, "option_ptr": _pointers(counts), "day_week": weeks.astype(np.int64), "day_month": months,
+            "option": table, "option_ptr": pointers(counts), "day_week": weeks.astype(np.int64), "day_month": months,
             "months": tuple(self.months),
             "month_asked": np.array([name in self.prices.months for name in self.months], dtype=bool),
         }
@@ -244,12 +244,12 @@ class _Builder:
         ]
         return {
             "row": np.array(table, dtype=np.int64).reshape(-1, 6),
-            "row_ptr": _pointers([len(visit.wish.roles) for visit in self.problem.visits]),
+            "row_ptr": pointers([len(visit.wish.roles) for visit in self.problem.visits]),
         }
 
     def _candidates(self) -> dict[str, Any]:
         problem = self.problem
-        cells = _pointers([len(problem.visits[option.visit].wish.roles) for option in problem.options])
+        cells = pointers([len(problem.visits[option.visit].wish.roles) for option in problem.options])
         return {
             "cell_ptr": cells,
             "may_serve": self.possible.candidates,
@@ -420,8 +420,9 @@ def _or_none(value: int | None) -> int:
     return -1 if value is None else value
 
 
-def _pointers(counts: Sequence[int]) -> Ints:
-    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.array(counts, dtype=np.int64))])
+def pointers(counts: Sequence[int] | Ints) -> Ints:
+    """Where each of so many lists begins in one flat list, and where the last one ends."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(np.asarray(counts, dtype=np.int64))])
 
 
 def _cell_pointers(candidates: Candidates, cells: Ints) -> Ints:
@@ -434,6 +435,6 @@ def _ragged(field: str, lists: Iterable[Sequence[Any]], width: int = 0, name: st
     own = [list(entries) for entries in lists]
     flat = np.array([entry for entries in own for entry in entries], dtype=np.int64)
     return {
-        f"{name or field}_ptr": _pointers([len(entries) for entries in own]),
+        f"{name or field}_ptr": pointers([len(entries) for entries in own]),
         field: flat.reshape((-1, width)) if width else flat,
     }

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.bench.answers import Answer, Effort
-from matcher.bench.peers.notebook import Notebook, Triple
+from matcher.bench.peers.notebook import Notebook
 from matcher.bench.verdict import without_objections
-from matcher.problem.problem import Problem
+from matcher.problem.problem import Problem, Triple
 
 Ranking = Callable[[int, int, NDArray[np.int32]], Sequence[int]]
 """(option, role, eligible volunteers) → the same volunteers in the order in which they are asked."""

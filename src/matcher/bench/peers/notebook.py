@@ -14,12 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.wishes import Wish
-from matcher.problem.check import history_binds, last_crew, last_done
-from matcher.problem.problem import Candidates, FixedSeat, Problem
+from matcher.problem.problem import Candidates, FixedSeat, Problem, Triple
 from matcher.solvers.load import PERIODS, Elsewhere
-
-Triple = tuple[int, int, int]
-"""(option, role, volunteer)."""
+from matcher.solvers.occurrences import is_spaced, is_their_turn
 
 
 class Notebook:
@@ -78,7 +75,7 @@ class Notebook:
         starts = {seat.start for seat in self.fixed.get(visit, ()) if seat.fixes_start}
         for option in self.problem.options_of[visit]:
             fits = starts <= {self.problem.options[option].start} and self._fits_the_fixed(visit, option)
-            if fits and self._is_spaced(visit, option):
+            if fits and is_spaced(self.problem, self.crews, visit, option):
                 yield option
 
     def _fits_the_fixed(self, visit: int, option: int) -> bool:
@@ -130,7 +127,7 @@ class Notebook:
         return (
             self._is_within_limits(option, row)
             and self.is_free(option, role, row)
-            and self._is_their_turn(option, row)
+            and is_their_turn(self.problem, self.crews, option, row)
             and self._has_the_experience(option, role, row)
         )
 
@@ -200,38 +197,8 @@ class Notebook:
             low is None or high is None or low - end >= least or start - high >= least for low, high in spans
         )
 
-    def _is_their_turn(self, option: int, row: int) -> bool:
-        visit = self.problem.options[option].visit
-        wish = self.problem.visits[visit].wish
-        if wish.staffing.policy != "rotate" or "keeps_the_turn" in self.soft:
-            return True
-        before, after = self._neighbours(visit, wish)
-        if row in before or row in after:
-            return False
-        return wish.staffing.max_turns is None or self._turns(option, wish, row) <= wish.staffing.max_turns
-
-    def _neighbours(self, visit: int, wish: Wish) -> tuple[set[int], set[int]]:
-        """Who serves the wish's served visits next to this one, the last done one included."""
-        numbers = [other for other in self.problem.visits_of_wish[wish.id] if other == visit or other in self.crews]
-        at = numbers.index(visit)
-        before = self._people(numbers[at - 1]) if at else last_crew(self.problem.expanded, wish)
-        return before, self._people(numbers[at + 1]) if at + 1 < len(numbers) else set()
-
     def _people(self, visit: int) -> set[int]:
         return {row for _, _, row in self.crews.get(visit, ())}
-
-    def _turns(self, option: int, wish: Wish, row: int) -> int:
-        """The most turns of a person within any ``turns_days``, this one included."""
-        expanded, span = self.problem.expanded, wish.staffing.turns_days
-        days = [self.problem.options[option].day]
-        for number in self.problem.visits_of_wish[wish.id]:
-            days += [self.problem.options[other].day for other, _, own in self.crews.get(number, ()) if own == row]
-        days += [
-            expanded.calendar.day_of(expanded.calendar.minute_of(service.start))
-            for service in expanded.done.get(wish.id, ())
-            if not service.stepped_in and expanded.row_of(service.volunteer) == row
-        ]
-        return max(sum(0 <= (day - first).days < span for day in days) for first in days)
 
     def _has_the_experience(self, option: int, role: int, row: int) -> bool:
         expanded = self.problem.expanded
@@ -266,31 +233,6 @@ class Notebook:
         for number in self.problem.visits_of_wish[wish.id]:
             faces |= self._people(number)
         return len(faces) <= most
-
-    # ------------------------------------------------------------------------------- rules: a wish
-
-    def _is_spaced(self, visit: int, option: int) -> bool:
-        problem = self.problem
-        wish = problem.visits[visit].wish
-        when, day = wish.recurrence, problem.options[option].day
-        if when is None or "keeps_the_spacing" in self.soft:
-            return True
-        numbers = problem.visits_of_wish[wish.id]
-        at = numbers.index(visit)
-        for position, other in enumerate(numbers):
-            if other == visit or other not in self.crews:
-                continue
-            gap = (problem.options[self.crews[other][0][0]].day - day).days * (1 if position > at else -1)
-            too_far = abs(position - at) == 1 and when.max_gap_days is not None and gap > when.max_gap_days
-            if gap < when.least_gap_days or too_far:
-                return False
-        last = last_done(problem.expanded, wish)
-        if last is None:
-            return True
-        gap = (day - last[1]).days
-        binds = at == 0 and history_binds(problem.expanded, problem.visits[visit], last[1])
-        return gap >= when.least_gap_days and not (binds and when.max_gap_days is not None and gap > when.max_gap_days)
-
 
 def _slices(candidates: Candidates) -> dict[tuple[int, int], slice]:
     """Where the candidates of each (option, role) stand in the arrays."""
