@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from matcher.domain.base import Count, Day, Fact, Id, Moment
+from matcher.domain.base import Count, Day, Fact, Id, Moment, Positive
 
 ClaimState = Literal["open", "chosen", "waitlisted", "not-chosen", "lapsed", "withdrawn"]
 
@@ -21,6 +21,8 @@ class Claim(Fact):
     at: Moment
     channel: Literal["livestream", "online", "qr", "offline", "team"] | None = None
     minutes: Count | None = None
+    places: Positive = 1
+    """How many people a team's claim brings; the names may follow, each as a claim of its own with the same team."""
     state: ClaimState = "open"
 
     @model_validator(mode="after")

@@ -145,6 +145,8 @@ class Volunteer(Fact):
     """The same, they would rather not do; costs quality."""
     prior_visits: Count = 0
     """Visits served before the history on file begins; counts for experience only."""
+    prior_minutes: Count = 0
+    """Minutes served before the history on file begins; counts for stars only."""
     notes: str | None = None
 
 

@@ -97,6 +97,20 @@ class Weights(Fact):
     preferences: Count = 20
 
 
+class Rewards(Fact):
+    """What served visits earn in the ledger; no rule and no price of a roster depends on it."""
+
+    points_per_visit: Count = 0
+    points_per_hour: Count = 10
+    """Counted by the minute, rounded down."""
+    points_per_no_show: Count = 0
+    """Taken off; nobody falls below 0."""
+    stars: dict[str, Positive] = {  # noqa: RUF012 - pydantic copies it
+        "★": 100, "★★": 300, "★★★": 600, "★★★★": 1_000, "★★★★★": 1_500,
+    }
+    """The hours each star asks for, over the whole time of service."""
+
+
 class Settings(Fact):
     """Everything a coordinator may set; each default is documented in docs/objective.md and docs/file-format.md."""
 
@@ -130,7 +144,12 @@ class Settings(Fact):
     first_refusal_days: Count = 0
     """Days a unit paired with a community has its wishes to itself, from submission."""
     history_days: Positive = 180
-    """How far back turns count for fairness."""
+    """How far back turns count for fairness, and no-shows for reliability."""
+    claims_lapse_days: Count = 0
+    """Days after which a claim that is open or on the waitlist lapses; 0: never."""
+    unreliable_no_shows: Positive = 1
+    """From so many no-shows on, somebody who is chosen gets a stand-by."""
+    rewards: Rewards = Rewards()
     travel: Travel = Travel()
     weights: Weights = Weights()
     soft_rules: dict[SoftRule, Positive] = {}  # noqa: RUF012 - pydantic copies it

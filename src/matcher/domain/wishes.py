@@ -124,6 +124,10 @@ class Wish(Fact):
     recurrence: Recurrence | None = None
     roles: tuple[Role, ...] = (Role(),)
     claimants_only: bool = False
+    claims_open: Moment | None = None
+    """From when the wish may be claimed; None: from the start."""
+    claims_close: Moment | None = None
+    """Until when the wish may be claimed; None: until somebody screens the claims."""
     partial: bool = False
     """Some seats filled is better than none."""
     teams: tuple[Id, ...] = ()
