@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.places import TravelMode
+from matcher.problem.crewable import few_faces
 from matcher.problem.patterns import Ints, allowed_options, cells_of, least_of_wishes
 from matcher.problem.plans import MANY_LABELS, Offer, Plans, Worth
 from matcher.problem.problem import Problem, longest_way
@@ -48,20 +49,28 @@ class Proven:
 
 
 def quality_bound(
-    problem: Problem, needs: int, lambda_milli: int, duals: Duals, lacking: tuple[Collection[str], int, int] = ((), 0, 0)
+    problem: Problem,
+    needs: int,
+    lambda_milli: int,
+    duals: Duals,
+    lacking: tuple[Collection[str], int, int] = ((), 0, 0),
+    faces: Mapping[str, int] | None = None,
 ) -> Proven:
     """The least the quality tier of a roster can be whose needs tier is at most ``needs``.
 
     ``lacking``: wishes, the least their empty seats come to together (which is taken as given), and what a point of
-    that is worth in milli-points.
+    that is worth in milli-points. ``faces``: by wish, what each new face is charged there in milli-points, for the wish
+    may see only so many. Raises ``KeyError`` for a wish whose faces nothing limits all at once.
     """
+    faces = faces or {}
+    charged = sum(price * most_new_faces(problem)[name] for name, price in faces.items())
     wishes, least, sigma_milli = frozenset(lacking[0]), lacking[1], lacking[2]
     prices = prices_of_cells(problem, duals)
-    earned, given_up = _earned(problem, prices - _standbys_cost(problem), costs=True)
+    earned, given_up = _earned(problem, prices - _standbys_cost(problem), costs=True, faces=faces)
     of_wishes = least_of_wishes(
         problem, prices, lambda wish: lambda_milli - (sigma_milli if wish.id in wishes else 0)
     )
-    return Proven(of_wishes - lambda_milli * needs + sigma_milli * least - earned, given_up)
+    return Proven(of_wishes - lambda_milli * needs + sigma_milli * least - charged - earned, given_up)
 
 
 def needs_bound(problem: Problem, duals: Duals) -> Proven:
@@ -69,6 +78,17 @@ def needs_bound(problem: Problem, duals: Duals) -> Proven:
     prices = prices_of_cells(problem, duals)
     earned, given_up = _earned(problem, prices, costs=False)
     return Proven(least_of_wishes(problem, prices, lambda wish: 1000) - earned, given_up)
+
+
+def most_new_faces(problem: Problem) -> dict[str, int]:
+    """Steady and paired wishes whose faces are limited over everything done and planned: how many new ones they may see."""
+    found = {}
+    for name in problem.visits_of_wish:
+        wish = problem.scenario.wish[name]
+        limit = few_faces(problem, wish)
+        if limit is not None and wish.staffing.policy in ("steady", "pair"):
+            found[name] = max(0, limit[1])
+    return found
 
 
 # ------------------------------------------------------------------------------------------------ prices
@@ -148,10 +168,12 @@ class _Person:
     worth: Worth = field(default=Worth(0, True, 0))
 
 
-def _earned(problem: Problem, prices: Ints, *, costs: bool) -> tuple[int, tuple[int, ...]]:
+def _earned(
+    problem: Problem, prices: Ints, *, costs: bool, faces: Mapping[str, int] | None = None
+) -> tuple[int, tuple[int, ...]]:
     """What all volunteers' best plans earn together, and whose was only estimated."""
     _refuse_other_candidates(problem)
-    plans, earned, hard = Plans(problem, costs=costs), 0, list[_Person]()
+    plans, earned, hard = Plans(problem, costs=costs, faces=faces), 0, list[_Person]()
     for person in _people(problem, prices, costs):
         person.worth = plans.best(person.volunteer, person.offers, person.must)
         if person.worth.exact:

@@ -11,7 +11,15 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from matcher.domain.base import Count, Fact, Id, Moment, Whole
-from matcher.problem.bound import Proven, is_by_start, minute_of, needs_bound, options_by_start, quality_bound
+from matcher.problem.bound import (
+    Proven,
+    is_by_start,
+    minute_of,
+    most_new_faces,
+    needs_bound,
+    options_by_start,
+    quality_bound,
+)
 from matcher.problem.check import check
 from matcher.problem.expand import Expanded
 from matcher.problem.problem import Problem
@@ -65,19 +73,23 @@ class Certificate(Fact):
     """Tier quality: what is known of the needs tier beside ``needs``."""
     duals: dict[Id, VisitPrices] = {}  # noqa: RUF012 - pydantic copies it
     """The prices of each visit's seats, in milli-points; a visit left out has 0 throughout."""
+    faces: dict[Id, Milli] = {}  # noqa: RUF012 - pydantic copies it
+    """Tier quality: what each new face is charged at a wish that may see only so many, in milli-points."""
 
     @model_validator(mode="after")
     def _fits_its_tier(self) -> Certificate:
         if self.tier == "quality" and self.needs is None:
             raise ValueError("needs is missing: a bound of the quality tier holds for rosters up to some needs")
-        if self.tier == "needs" and (self.needs is not None or self.lambda_milli or self.lacking is not None):
-            raise ValueError("needs, lambda_milli and lacking belong to the quality tier only")
+        if self.tier == "needs" and (
+            self.needs is not None or self.lambda_milli or self.lacking is not None or self.faces
+        ):
+            raise ValueError("needs, lambda_milli, lacking and faces belong to the quality tier only")
         return self
 
 
 Fails = Literal[
     "another-scenario", "unknown-visit", "unknown-start", "number-of-prices", "negative-price", "bound-too-high",
-    "needs-too-small", "better-roster",
+    "needs-too-small", "better-roster", "faces-not-limited",
 ]
 """Why a certificate is refused."""
 
@@ -143,7 +155,7 @@ def _recomputed(problem: Problem, certificate: Certificate) -> Proven:
         return needs_bound(problem, certificate.duals)
     own = certificate.lacking
     lacking = ((), 0, 0) if own is None else (own.wishes, own.least, own.sigma_milli)
-    return quality_bound(problem, certificate.needs or 0, certificate.lambda_milli, certificate.duals, lacking)
+    return quality_bound(problem, certificate.needs or 0, certificate.lambda_milli, certificate.duals, lacking, certificate.faces)
 
 
 def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
@@ -165,7 +177,13 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
         if strangers:
             return _refusal(certificate, "unknown-visit", f"这份证明里有本期没有的心愿：{_some(strangers, '、')}",
                             f"this certificate names wishes this plan does not have: {_some(strangers, ', ')}")
+    unlimited = sorted(certificate.faces.keys() - most_new_faces(problem).keys())
+    if unlimited:
+        return _refusal(certificate, "faces-not-limited",
+                        f"这份证明给新面孔定了价，可这些心愿没有限定人数：{_some(unlimited, '、')}",
+                        f"this certificate charges new faces where nothing limits them: {_some(unlimited, ', ')}")
     negative = [name for name, prices in certificate.duals.items() if any(min(own) < 0 for own in _seats(prices))]
+    negative += [name for name, price in certificate.faces.items() if price < 0]
     sigma = 0 if certificate.lacking is None else certificate.lacking.sigma_milli
     if negative or certificate.lambda_milli < 0 or sigma < 0:
         where = _some(negative, "、") or ("lambda_milli" if certificate.lambda_milli < 0 else "sigma_milli")

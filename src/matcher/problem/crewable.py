@@ -32,7 +32,7 @@ def possible(problem: Problem) -> Possible:
     ends = np.searchsorted(crew.option, np.arange(len(problem.options) + 1))
     experienced = np.array(problem.expanded.is_experienced, dtype=bool)
     asks_experience = problem.expanded.anybody_experienced and _is_hard(problem, "newcomers_go_with_experience")
-    faces = {name: _faces(problem, problem.scenario.wish[name]) for name in problem.visits_of_wish}
+    faces = {name: few_faces(problem, problem.scenario.wish[name]) for name in problem.visits_of_wish}
     teams = _teams(problem)
     for number, visit in enumerate(problem.visits):
         wish = visit.wish
@@ -70,7 +70,7 @@ def _teams(problem: Problem) -> NDArray[np.int64]:
     ], dtype=np.int64)
 
 
-def _faces(problem: Problem, wish: Wish) -> tuple[list[int], int] | None:
+def few_faces(problem: Problem, wish: Wish) -> tuple[list[int], int] | None:
     """(people who served it, new faces it may still see); None where faces do not bind, or not all at once."""
     most = wish.staffing.max_helpers
     if most is None or not _is_hard(problem, "keeps_faces_few"):

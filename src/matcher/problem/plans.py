@@ -9,7 +9,7 @@ Worths are in milli-points (int). Knows no solver.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -150,16 +150,20 @@ class _TooManyPatternsError(Exception):
 
 
 class Plans:
-    """The best plans of the volunteers of one problem. ``costs`` False: seats have a worth and nothing has a price."""
+    """The best plans of the volunteers of one problem. ``costs`` False: seats have a worth and nothing has a price.
 
-    def __init__(self, problem: Problem, *, costs: bool = True) -> None:
+    ``faces``: by wish, milli-points that a new face there is charged beside its price.
+    """
+
+    def __init__(self, problem: Problem, *, costs: bool = True, faces: Mapping[str, int] | None = None) -> None:
         self.problem = problem
         self.expanded = problem.expanded
         self.prices = problem.prices
         self.costs = costs
         settings = problem.scenario.program.settings
         self.travel = 1000 * settings.weights.travel if costs else 0
-        self.face = 1000 * settings.weights.faces if costs else 0
+        self._face = 1000 * settings.weights.faces if costs else 0
+        self._faces = faces or {}
         self.turns_are_hard = "keeps_the_turn" not in settings.soft_rules
         self.place_in_wish = {
             number: place for visits in problem.visits_of_wish.values() for place, number in enumerate(visits)
@@ -201,6 +205,10 @@ class Plans:
         if wish.id not in self._known:
             self._known[wish.id] = self.prices.known_faces(wish)
         return volunteer in self._known[wish.id]
+
+    def face(self, wish: Wish) -> int:
+        """What a new face at a steady or paired wish is charged."""
+        return self._face + self._faces.get(wish.id, 0)
 
     def came_last(self, wish: Wish, volunteer: int) -> bool:
         """Whether somebody served a wish's last done visit."""
@@ -252,7 +260,10 @@ class _Search:
         visits_of: dict[str, set[int]] = defaultdict(set)
         for seat in self.seats:
             visits_of[seat.of.wish.id].add(seat.visit)
-        self.share = {name: plans.face // len(visits) for name, visits in visits_of.items()}
+        self.face = [plans.face(wish) for wish in self.wishes]
+        self.share = {
+            name: self.face[self.wish_number[name]] // len(visits) for name, visits in visits_of.items()
+        }
 
     # ------------------------------------------------------------------------------------- seats
 
@@ -454,7 +465,7 @@ class _Search:
 
     def _pattern(self, stops: Sequence[_Seat]) -> _Pattern:
         wishes = [seat.of.wish for seat in stops]
-        new = [wish for wish in wishes if self.plans.face and not self.plans.knows(wish, self.volunteer)]
+        new = [wish for wish in wishes if not self.plans.knows(wish, self.volunteer)]
         members = blocks = 0
         for seat in stops:
             members |= 1 << seat.number
@@ -609,7 +620,7 @@ class _Search:
 
     def _beats(self, other: _Label, label: _Label, ahead: int) -> bool:
         """Whether ``other``, so many milli-points ahead and with no more taken on, is as good whatever follows."""
-        ahead -= self.plans.face * (label.faces & ~other.faces).bit_count()
+        ahead -= sum(self.face[wish] for wish in _places(label.faces & ~other.faces))
         if ahead < 0 or label.met & ~other.met:
             return False
         lost = other.blocked & ~label.blocked
@@ -667,8 +678,8 @@ class _Search:
             for wish in pattern.faces:
                 if not faces >> wish & 1:
                     faces |= 1 << wish
-                    worth -= self.plans.face
-                    more += self.plans.face
+                    worth -= self.face[wish]
+                    more += self.face[wish]
                 more -= self.share[self.wishes[wish].id]
             yield self._kept(
                 _Label(*taken, label.blocked | pattern.blocks, faces, label.met | pattern.meets, after), at + 1

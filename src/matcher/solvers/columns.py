@@ -8,7 +8,8 @@ milli-points from exact pricing. Raw and smoothed duals are priced side by side 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,13 +53,39 @@ class Duals:
     """λ: what a point of needs is worth."""
     bound: int
     """L, in milli-points."""
-    lacking: int = 0
+    lacking: int
     """σ: what a point is worth that is known to be lacking."""
+    faces: Ints
+    """[``Numbering.few_faces``] φ: what a new face there is charged."""
 
     @property
     def points(self) -> int:
         """The bound in whole points."""
         return max(0, -(-self.bound // MILLI))
+
+
+class _Prices(NamedTuple):
+    """Prices as the programme has them, before they are whole: of seats, needs, what lacks, faces; in milli-points."""
+
+    row: NDArray[np.float64]
+    needs: float
+    lacking: float
+    faces: NDArray[np.float64]
+
+    def near(self, best: Duals) -> _Prices:
+        """Between the best duals and these."""
+        keep, move = _SMOOTHING, 1 - _SMOOTHING
+        return _Prices(
+            keep * best.row + move * self.row, keep * best.needs + move * self.needs,
+            keep * best.lacking + move * self.lacking, keep * best.faces + move * self.faces,
+        )
+
+    def whole(self, bound: int) -> Duals:
+        """Rounded, with the bound they prove."""
+        return Duals(
+            np.rint(self.row).astype(np.int64), round(self.needs), bound, round(self.lacking),
+            np.rint(self.faces).astype(np.int64),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +230,7 @@ class ColumnGeneration:
         self.side.lacking = np.array([visit.wish.id in names for visit in visits], dtype=bool)
         self._fixed = self.side.fixed(self.tables.volunteers)
         self.closed, self._precision = False, 0
-        rows = self.side.seats + self.tables.volunteers + self.side.wishes + 1
+        rows = self.side.needs_row(self.tables.volunteers) + 1
         if self._dual is not None:
             self._dual = np.concatenate([self._dual[:rows], [0.0]])
 
@@ -217,18 +244,9 @@ class ColumnGeneration:
 
     def step(self, seconds: float | None = None) -> Advance:
         """Solve the programme over the columns so far, price its duals, add what pays."""
-        value, rows, needs_dual, lacking_dual, reduced = self._solve(seconds)
-        new = 0
-        best = self.best
-        trials = [(rows, needs_dual, lacking_dual)]
-        if best is not None:
-            keep, move = _SMOOTHING, 1 - _SMOOTHING
-            trials.insert(0, (
-                keep * best.row + move * rows, keep * best.needs + move * needs_dual,
-                keep * best.lacking + move * lacking_dual,
-            ))
-        for row_duals, own_needs_dual, own_lacking_dual in trials:
-            new += self._price(np.rint(row_duals).astype(np.int64), round(own_needs_dual), round(own_lacking_dual))
+        value, prices, reduced = self._solve(seconds)
+        trials = [prices] if self.best is None else [prices.near(self.best), prices]
+        new = sum(self._price(own.whole(0)) for own in trials)
         assert self.best is not None
         advance = Advance(self.best.bound, value, new, len(self.pool), self.work)
         self._tighten(advance)
@@ -254,7 +272,13 @@ class ColumnGeneration:
             lacking=None if not self.best.lacking else Lacking(
                 wishes=self._lacking[0], least=self._lacking[1], sigma_milli=self.best.lacking
             ),
+            faces=self._prices_of_faces(self.best.faces),
         )
+
+    def _prices_of_faces(self, prices: Ints) -> dict[str, int]:
+        names = list(self.tables.problem.visits_of_wish)
+        few = self.pricer.numbering.few_faces
+        return {names[wish]: price for wish, price in zip(few.tolist(), prices.tolist()) if price}
 
     def add_roster(self, chosen: Ints) -> None:
         """The patterns of a roster's wishes: the option of each visit, or −1."""
@@ -263,15 +287,18 @@ class ColumnGeneration:
 
     # ------------------------------------------------------------------------------------------ pricing
 
-    def _price(self, duals: Ints, needs_dual: int, lacking_dual: int) -> int:
+    def _price(self, duals: Duals) -> int:
         """Bound and new columns of one set of duals, by the side's rows."""
         priced = self.pricer.price(
-            self.side.expanded(duals), self.volunteers, self.allowed, nodes=_NODES[self._precision]
+            self.side.expanded(duals.row), self.volunteers, self.allowed, nodes=_NODES[self._precision],
+            faces=duals.faces if self.side.faces else None,
         )
-        bound = self.side.least(duals, needs_dual, lacking_dual) + lacking_dual * self._lacking[1]
-        bound += int(priced.value.sum()) - needs_dual * self.needs
+        bound = self.side.least(duals.row, duals.needs, duals.lacking) + duals.lacking * self._lacking[1]
+        bound += int(priced.value.sum()) - duals.needs * self.needs
+        if self.side.faces:
+            bound -= int(duals.faces @ self.pricer.numbering.most_faces)
         if self.best is None or bound > self.best.bound:
-            self.best = Duals(duals, needs_dual, bound, lacking_dual)
+            self.best = replace(duals, bound=bound)
         self.work += _WORK_PER_NODE * priced.nodes + _WORK_PER_CANDIDATE * len(self.pricer.seat)
         return self.add(priced.plans)
 
@@ -293,8 +320,8 @@ class ColumnGeneration:
 
     # ---------------------------------------------------------------------------------------- programme
 
-    def _solve(self, seconds: float | None) -> tuple[int, NDArray[np.float64], float, float, NDArray[np.float64]]:
-        """(value, duals of seats, of needs, of what is known to lack, reduced costs of plans); in milli-points."""
+    def _solve(self, seconds: float | None) -> tuple[int, _Prices, NDArray[np.float64]]:
+        """(value, prices, reduced costs of plans); in milli-points."""
         programme, fixed = self._programme(), len(self._fixed.cost)
         effort = Effort(_PRECISIONS[self._precision], _ITERATIONS, seconds)
         answer = self._solve_lp(programme, effort, self._warm(len(programme.cost)))
@@ -303,12 +330,14 @@ class ColumnGeneration:
         self.work += _WORK_PER_ENTRY * len(programme.entry) * answer.iterations
         duals = MILLI * np.maximum(answer.dual[:self.side.seats], 0)
         value = MILLI * float(programme.cost @ answer.primal)
-        at = self.side.seats + self.tables.volunteers + self.side.wishes
+        at = self.side.needs_row(self.tables.volunteers)
+        faces = MILLI * np.maximum(-answer.dual[at - self.side.faces:at], 0)
         needs_dual = MILLI * abs(float(answer.dual[at])) / self.side.unit
         lacking_dual = 0.0
         if self.side.lacking is not None:
             lacking_dual = MILLI * max(0.0, float(answer.dual[at + 1])) / self.side.unit
-        return round(value), duals, needs_dual, lacking_dual, MILLI * answer.reduced[fixed:fixed + len(self.pool)]
+        prices = _Prices(duals, needs_dual, lacking_dual, faces)
+        return round(value), prices, MILLI * answer.reduced[fixed:fixed + len(self.pool)]
 
     def _warm(self, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """The last solution, with new columns at 0."""
@@ -324,7 +353,7 @@ class ColumnGeneration:
     def _programme(self) -> Programme:
         """Columns: what stays empty, needs beyond the limit, plans, patterns.
 
-        Rows: seats, one plan per volunteer, one pattern per linked wish, needs.
+        Rows: seats, one plan per volunteer, one pattern per linked wish, new faces, needs.
         """
         plans, side, fixed = self.pool.plans, self.side, self._fixed
         people, crew = self.tables.volunteers, self.tables.problem.crew
@@ -332,24 +361,35 @@ class ColumnGeneration:
         seat = side.row_of_cell[self.tables.cell_ptr[crew.option[plans.seat]] + crew.role[plans.seat]]
         patterns = side.patterns(people)
         first, last = len(fixed.cost), len(fixed.cost) + len(plans)
-        unbounded = np.full(side.seats, np.inf)
+        unbounded, few = np.full(side.seats, np.inf), self.pricer.numbering.most_faces[:side.faces]
+        face, with_face = self._new_faces(owner)
         known = side.lacking is not None
         return Programme(
             cost=np.concatenate([fixed.cost[:-1], [self._largest_lambda], plans.cost / MILLI, patterns.cost]),
             most=np.concatenate([fixed.most, np.full(len(plans), np.inf), patterns.most]),
             lower=np.concatenate([
-                side.lower, np.where(self._least_plans > 0, 1.0, -np.inf), np.ones(side.wishes), [-np.inf],
-                [self._lacking[1] / side.unit] * known,
+                side.lower, np.where(self._least_plans > 0, 1.0, -np.inf), np.ones(side.wishes),
+                np.full(side.faces, -np.inf), [-np.inf], [self._lacking[1] / side.unit] * known,
             ]),
             upper=np.concatenate([
-                unbounded, np.ones(people), np.ones(side.wishes), [self.needs / side.unit], [np.inf] * known,
+                unbounded, np.ones(people), np.ones(side.wishes), few, [self.needs / side.unit], [np.inf] * known,
             ]),
-            row=np.concatenate([fixed.row, seat, plans.volunteer + side.seats, patterns.row]),
+            row=np.concatenate([
+                fixed.row, seat, plans.volunteer + side.seats, face + side.needs_row(people) - side.faces, patterns.row,
+            ]),
             column=np.concatenate([
-                fixed.column, owner + first, np.arange(len(plans)) + first, patterns.column + last,
+                fixed.column, owner + first, np.arange(len(plans)) + first, with_face + first, patterns.column + last,
             ]),
-            entry=np.concatenate([fixed.entry, np.ones(len(owner) + len(plans)), patterns.entry]),
+            entry=np.concatenate([fixed.entry, np.ones(len(owner) + len(plans) + len(face)), patterns.entry]),
         )
+
+    def _new_faces(self, owner: Ints) -> tuple[Ints, Ints]:
+        """(place among the wishes that limit new faces, plan): once for each plan and wish; ``owner`` [seats] its plan."""
+        if not self.side.faces:
+            return owner[:0], owner[:0]
+        face = self.pricer.face_of[self.pool.plans.seat]
+        own = np.unique((owner * self.side.faces + face)[face >= 0])
+        return own % self.side.faces, own // self.side.faces
 
     def _drop(self, reduced: NDArray[np.float64]) -> None:
         """Keep memory bounded: the dearest columns by reduced cost that the programme does not use."""

@@ -34,9 +34,9 @@ _BITS = 6
     CAND, ROW, VISIT, START, END, DAY, WEEK, MONTH, MINUTES, GOODS, WISH, ORDER, KIND, PLACE, END_PLACE, MODE, CAR,
     DAY_LEFT, WEEK_LEFT, MONTH_LEFT, DAY_MINUTES, WEEK_MINUTES, MONTH_MINUTES, REST_LEFT, BUSY, PAST, PAST_END,
     MAX_TURNS, SPAN, NET, GROSS, TOUR, SHARE, BIT, FIRST_SLOT,
-    LAST_SLOT, SAME_FIRST, SAME_NEXT, FACE_FIRST, FACE_NEXT,
-) = range(40)
-_COLUMNS = 40
+    LAST_SLOT, SAME_FIRST, SAME_NEXT, FACE_FIRST, FACE_NEXT, FEE,
+) = range(41)
+_COLUMNS = 41
 # Values of KIND.
 PLAIN, NEW_FACE, IN_TURN, IN_TURN_STRICTLY = range(4)
 
@@ -59,7 +59,9 @@ def _part(function: _Function) -> _Function:
 C_OPTION, C_ROW, C_PRICE, C_TOUR, C_EXTRA, C_KIND, C_DUAL = range(7)
 V_IN_ORDER, R_KAPPA = t.V_ORDER + 1, t.R_STANDBYS + 1
 # Entries of ``Facts.numbers`` beyond the prices.
-N_UNKNOWN, N_LONGEST, N_DAYS, N_WEEKS, N_MONTHS = range(t.C_ANYBODY_EXPERIENCED + 1, t.C_ANYBODY_EXPERIENCED + 6)
+N_UNKNOWN, N_LONGEST, N_DAYS, N_WEEKS, N_MONTHS, N_FEES = range(
+    t.C_ANYBODY_EXPERIENCED + 1, t.C_ANYBODY_EXPERIENCED + 7
+)
 
 
 class Facts(NamedTuple):
@@ -81,7 +83,7 @@ class Facts(NamedTuple):
     pace: Any
     measured: Any
     numbers: Any
-    """[C_* and N_*]."""
+    """[C_* and N_*]. N_FEES: where in the duals those of new faces begin, wish by wish."""
     ptr: Any
     offer: Any
     """[candidates, C_*]: C_PRICE is the seat's price, and in a rotating wish that of a first turn; C_EXTRA the least
@@ -363,6 +365,7 @@ def _survivors(f: Facts, i: int, duals: Any, allowed: Any, paid: bool, least: in
             _fill(f, local, at, i, c)
             local[at, GROSS] = gross
             local[at, NET] = duals[f.offer[c, C_DUAL]]
+            local[at, FEE] = MILLI * f.numbers[t.C_FACES] * paid + duals[f.numbers[N_FEES] + local[at, WISH]]
             if paid:
                 local[at, NET] -= MILLI * (f.offer[c, C_PRICE] + f.offer[c, C_TOUR]) + f.row[f.offer[c, C_ROW], R_KAPPA]
             at += 1
@@ -377,10 +380,10 @@ def _gross(f: Facts, c: int, duals: Any, paid: bool) -> Any:
 
 
 @_part
-def _worth_their_faces(local: Any, face: int, least: int, of_visit: Any, of_wish: Any) -> Any:
+def _worth_their_faces(local: Any, least: int, of_visit: Any, of_wish: Any) -> Any:
     """The rows whose wish is worth a new face; each visit's SHARE of the face, in proportion to what it gains.
 
-    Shares of one wish sum to at most ``face``, so charging them never charges more than the face itself.
+    Shares of one wish sum to at most its FEE, so charging them never charges more than the face itself.
     ``of_visit`` and ``of_wish`` are scratch.
     """
     for c in range(len(local)):
@@ -396,8 +399,8 @@ def _worth_their_faces(local: Any, face: int, least: int, of_visit: Any, of_wish
     for c in range(len(local)):
         gain = of_wish[local[c, WISH]]
         if local[c, KIND] == NEW_FACE:
-            keep[c] = gain - face > least
-            local[c, SHARE] = (face * of_visit[local[c, VISIT]]) // gain if gain > 0 else 0
+            keep[c] = gain - local[c, FEE] > least
+            local[c, SHARE] = (local[c, FEE] * of_visit[local[c, VISIT]]) // gain if gain > 0 else 0
     return local[keep]
 
 
@@ -830,13 +833,13 @@ def _join_pattern(
     paid: bool,
 ) -> Any:
     """Puts a pattern's seats into the plan: whether they fit, and what they cost beside themselves (see ``_ties``)."""
-    face, turn = MILLI * f.numbers[t.C_FACES] * paid, 2 * MILLI * f.numbers[t.C_TURNS] * paid
+    turn = 2 * MILLI * f.numbers[t.C_TURNS] * paid
     cost, cost_in_the_end = 0, 0
     for at in range(patterns.size[p]):
         c = patterns.members[p, at]
         if not _joins(f, local, plan, size + at, c, least_rest):
             return False, 0, 0
-        more, more_in_the_end = _ties(local, plan, charge, size + at, c, s, face, turn)
+        more, more_in_the_end = _ties(local, plan, charge, size + at, c, s, turn)
         plan[size + at] = c
         cost += more
         cost_in_the_end += more_in_the_end
@@ -895,7 +898,7 @@ def _next_choice(
 
 @_part
 def _ties(
-    local: Any, plan: Any, charge: Any, size: int, c: int, s: int, face: int, turn: int
+    local: Any, plan: Any, charge: Any, size: int, c: int, s: int, turn: int
 ) -> Any:
     """What joining the plan costs beside the seat: (in truth, at least in the end).
 
@@ -921,8 +924,8 @@ def _ties(
             if not taken:
                 later += row[SHARE]
         other = row[FACE_NEXT]
-    charge[size] = face - later
-    return face * (same == 0), charge[size] - before
+    charge[size] = own[FEE] - later
+    return own[FEE] * (same == 0), charge[size] - before
 
 
 @_part
@@ -944,7 +947,7 @@ def _offers(
 ) -> Any:
     """The local matrix of one volunteer, without what cannot belong to a plan worth having."""
     local = _survivors(f, i, duals, allowed, paid, least)
-    local = _worth_their_faces(local, MILLI * f.numbers[t.C_FACES] * paid, least, of_visit, of_wish)
+    local = _worth_their_faces(local, least, of_visit, of_wish)
     if prune and len(local) > 0 and np.max(local[:, DAY_LEFT] * (1 - local[:, GOODS])) <= 1:
         local = _without_needless_starts(local, max(f.numbers[N_LONGEST], f.person[i, t.P_MIN_REST]))
     _link(local, of_visit, of_wish)
@@ -1044,6 +1047,7 @@ def price_people(
                 seats[used] = c
                 cost[plans] += duals[f.offer[c, C_DUAL]]
                 used += 1
+            cost[plans] -= _fees(f, duals, seats[used - size:used])
             plans += 1
             start += 2 + size
         if limit > 0 and (found.nodes < 0 or start < len(found.plans)):
@@ -1052,6 +1056,20 @@ def price_people(
     return Listed(
         value, exact, owner[:plans].copy(), sizes[:plans].copy(), cost[:plans].copy(), seats[:used].copy(), nodes
     )
+
+
+@_part
+def _fees(f: Facts, duals: Any, seats: Any) -> int:
+    """What the duals of new faces come to in one plan: they are no part of its cost."""
+    total = 0
+    for at in range(len(seats)):
+        wish = f.visit[f.option[f.offer[seats[at], C_OPTION], t.O_VISIT], t.V_WISH]
+        known = f.offer[seats[at], C_KIND] != NEW_FACE
+        for before in range(at):
+            known |= f.visit[f.option[f.offer[seats[before], C_OPTION], t.O_VISIT], t.V_WISH] == wish
+        if not known:
+            total += duals[f.numbers[N_FEES] + wish]
+    return total
 
 
 @_kernel

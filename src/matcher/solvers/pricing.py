@@ -19,10 +19,12 @@ from matcher.solvers import tables as t
 from matcher.solvers.plan_search import (
     C_DUAL,
     C_EXTRA,
+    C_KIND,
     C_ROW,
     IN_TURN,
     IN_TURN_STRICTLY,
     MILLI,
+    N_FEES,
     NEW_FACE,
     NODES,
     R_KAPPA,
@@ -101,6 +103,7 @@ class Pricer:
         self.demanded: Ints = np.zeros(tables.volunteers, dtype=np.int64)
         """[volunteers] seats that pins and published seats demand of each, all of which each plan has."""
         self._demand_seats()
+        self.face_of: Ints = self._faces()
 
     @property
     def _cell_of(self) -> Ints:
@@ -137,8 +140,23 @@ class Pricer:
         offer[at[given_up], C_DUAL] = self._forced[given_up]
         self.demanded[lost] = 0
 
-    def _all_duals(self, duals: Ints) -> Ints:
-        return np.concatenate([duals.astype(np.int64), duals[self._forced].astype(np.int64) + _FORCE])
+    def _faces(self) -> Ints:
+        """[candidates of ``Problem.crew``] the place among ``numbering.few_faces`` of a wish that this is a new face of;
+        −1: of none.
+        """
+        found = np.full(len(self._position), -1, dtype=np.int64)
+        wish = self.tables.visit[self.facts.row[self.facts.offer[:, C_ROW], t.R_VISIT], t.V_WISH]
+        is_new = self.facts.offer[:, C_KIND] == NEW_FACE
+        found[self.seat] = np.where(is_new, self.numbering.face_of_wish[wish], -1)
+        return found
+
+    def _all_duals(self, duals: Ints, faces: Ints | None) -> Ints:
+        """Duals of seats, of demanded seats (dearer by ``_FORCE``), and of new faces by wish."""
+        of_wish = np.zeros(len(self.tables.wish) + 1, dtype=np.int64)
+        if faces is not None:
+            of_wish[self.numbering.few_faces] = faces
+        self.facts.numbers[N_FEES] = len(duals) + len(self._forced)
+        return np.concatenate([duals.astype(np.int64), duals[self._forced].astype(np.int64) + _FORCE, of_wish])
 
     def price(
         self,
@@ -148,16 +166,18 @@ class Pricer:
         *,
         with_costs: bool = True,
         nodes: int = NODES,
+        faces: Ints | None = None,
     ) -> Priced:
         """The best plan of everybody (or of ``volunteers``) for ``duals`` [``numbering.rows``] in milli-points.
 
         ``allowed`` [options]: 0 forbids an option. ``with_costs`` False: plans cost nothing (for the needs tier).
-        ``nodes``: how long one person is searched before a bound stands in for the value.
+        ``nodes``: how long one person is searched before a bound stands in for the value. ``faces``
+        [``numbering.few_faces``]: what a new face there is charged beside its cost.
         """
         people = self._everybody if volunteers is None else np.asarray(volunteers, dtype=np.int64)
         nothing = np.zeros(len(people), dtype=np.int64)
         listed = price_people(
-            self.facts, people, self._all_duals(duals), self._open if allowed is None else allowed, with_costs, nodes,
+            self.facts, people, self._all_duals(duals, faces), self._open if allowed is None else allowed, with_costs, nodes,
             nothing, nothing, 0,
         )
         return Priced(listed.value + _FORCE * self.demanded[people], listed.exact, self._plans(listed), int(listed.nodes))
@@ -170,18 +190,19 @@ class Pricer:
         *,
         volunteers: Ints | None = None,
         allowed: NDArray[np.uint8] | None = None,
+        faces: Ints | None = None,
     ) -> Plans | None:
         """All plans whose cost less their duals is at most ``slack`` (of each volunteer); None if beyond ``limit``.
 
         All starts are named, also those that nothing tells apart for one person: others have to come along.
         """
         people = self._everybody if volunteers is None else np.asarray(volunteers, dtype=np.int64)
-        priced = self.price(duals, volunteers, allowed)
+        priced = self.price(duals, volunteers, allowed, faces=faces)
         if not priced.exact.all():
             return None
         forced = _FORCE * self.demanded[people]
         listed = price_people(
-            self.facts, people, self._all_duals(duals), self._open if allowed is None else allowed, True,
+            self.facts, people, self._all_duals(duals, faces), self._open if allowed is None else allowed, True,
             NODES + 100 * limit, priced.value - forced, slack.astype(np.int64) - forced, limit,
         )
         return self._plans(listed) if listed.exact.all() else None
@@ -229,7 +250,7 @@ def _facts(tables: Tables) -> tuple[Facts, Ints]:
     ]).astype(np.int32)
     numbers = [
         tables.unknown_minutes, longest_way(tables.problem.expanded), len(tables.day_week), tables.taken_week.shape[1],
-        tables.taken_month.shape[1],
+        tables.taken_month.shape[1], 0,
     ]
     facts = Facts(
         option, np.column_stack([visit, _orders(tables)]), np.column_stack([tables.row, _kappa(tables)]),

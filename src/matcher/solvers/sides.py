@@ -15,6 +15,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.problem.crewable import few_faces
 from matcher.solvers import tables as t
 from matcher.solvers.tables import Ints, Tables
 
@@ -32,7 +33,7 @@ class Entries(NamedTuple):
 
 
 class Side(Protocol):
-    """What the programme asks of the wishes' part. Its rows: seats, then (after the people) wishes, then needs.
+    """What the programme asks of the wishes' part. Its rows: seats, then (after the people) wishes, faces, then needs.
 
     Needs are counted in units of the dearest seat: PDLP's precision is relative to the largest numbers.
     """
@@ -43,6 +44,8 @@ class Side(Protocol):
     """[seats] how often each must be covered."""
     wishes: int
     """Rows that choose one pattern each."""
+    faces: int
+    """Rows of wishes that may see only so many new faces."""
     unit: float
     """Points of needs in a unit."""
     row_of_cell: Ints
@@ -56,6 +59,9 @@ class Side(Protocol):
 
     lacking: NDArray[np.bool_] | None
     """[visits] those whose empty seats are known to come to something together: one row more, after needs."""
+
+    def needs_row(self, people: int) -> int:
+        """The row of needs: after seats, people, wishes and faces."""
 
     def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0) -> int:
         """The least the wishes' part can cost at these prices, in milli-points; remembers the patterns that do."""
@@ -95,6 +101,13 @@ class Numbering:
         """[rows] the (visit, role) row each stands for."""
         self.option_of: Ints = np.concatenate([np.full(len(shared), -1), self.option_of_cell[linked]])
         """[rows] the option, −1 where it stands for all."""
+        faces = _few_faces(tables)
+        self.few_faces: Ints = faces[:, 0]
+        """Steady and paired wishes that may see only so many new faces; ``most_faces``: how many."""
+        self.most_faces: Ints = faces[:, 1]
+        self.face_of_wish: Ints = np.full(len(tables.wish), -1, dtype=np.int64)
+        """[wishes] the place among ``few_faces``, or −1."""
+        self.face_of_wish[self.few_faces] = np.arange(len(faces))
 
 
 def _linked_wishes(tables: Tables) -> list[int]:
@@ -112,6 +125,16 @@ def _linked_wishes(tables: Tables) -> list[int]:
         if crews or (hard and tables.wish[wish, t.W_SPACED] and _may_clash(tables.wish[wish], days)):
             linked.append(wish)
     return linked
+
+
+def _few_faces(tables: Tables) -> Ints:
+    """[wishes that pay for new faces and limit them, 2]: the wish, and how many it may still see."""
+    found = []
+    for number, name in enumerate(tables.problem.visits_of_wish):
+        limit = few_faces(tables.problem, tables.problem.scenario.wish[name])
+        if limit is not None and tables.wish[number, t.W_POLICY] in (t.STEADY, t.PAIR):
+            found.append((number, max(0, limit[1])))
+    return np.array(found, dtype=np.int64).reshape(len(found), 2)
 
 
 def _days(tables: Tables, visit: int) -> tuple[int, int] | None:
@@ -134,7 +157,7 @@ def _may_clash(wish: Ints, days: list[tuple[int, int] | None]) -> bool:
 class RowSide:
     """One row per role of a visit; ``demand`` [rows] is what is left to fill. The whole wish side in its simplest form."""
 
-    wishes = 0
+    wishes = faces = 0
     lacking: NDArray[np.bool_] | None = None
 
     def __init__(self, tables: Tables, demand: Ints, numbering: Numbering) -> None:
@@ -156,7 +179,13 @@ class RowSide:
         """A whole visit left empty, single seats where some are better than none, and the slack."""
         visits = np.flatnonzero(self._whole)
         partial = np.flatnonzero(~self._whole[self.tables.row[:, t.R_VISIT]])
-        return _empties(self.tables, self.demand, visits, partial, partial, np.arange(self.seats), self.seats + people)
+        return _empties(
+            self.tables, self.demand, visits, partial, partial, np.arange(self.seats), self.needs_row(people)
+        )
+
+    def needs_row(self, people: int) -> int:
+        """After seats and people."""
+        return self.seats + people
 
     def patterns(self, people: int) -> Entries:
         """None."""
@@ -231,6 +260,7 @@ class PatternSide:
     seats: int = field(init=False)
     lower: Floats = field(init=False)
     wishes: int = field(init=False)
+    faces: int = field(init=False)
     _found: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
     """(linked wish, option or −1 of each of its visits)."""
     _known: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
@@ -240,6 +270,7 @@ class PatternSide:
         numbering, tables = self.numbering, self.tables
         self.demand: Ints = tables.row[:, t.R_COUNT].astype(np.int64)
         self.seats, self.wishes = numbering.rows, len(numbering.linked_wishes)
+        self.faces = len(numbering.few_faces)
         self.unit = _unit(tables)
         self.row_of_cell: Ints = numbering.of_cell
         self.lower = np.zeros(self.seats)
@@ -305,9 +336,13 @@ class PatternSide:
         row_at = np.full(tables.rows, -1, dtype=np.int64)
         row_at[numbering.row_of[:numbering.shared]] = np.arange(numbering.shared)
         return _empties(
-            tables, self.demand, visits, partial, numbering.row_of[partial], row_at, self.seats + people + self.wishes,
+            tables, self.demand, visits, partial, numbering.row_of[partial], row_at, self.needs_row(people),
             self.lacking,
         )
+
+    def needs_row(self, people: int) -> int:
+        """After seats, people, linked wishes and faces."""
+        return self.seats + people + self.wishes + self.faces
 
     def patterns(self, people: int) -> Entries:
         """A pattern asks for its seats, chooses for its wish, and costs the needs of what it leaves."""
@@ -315,7 +350,7 @@ class PatternSide:
         rows: list[int] = []
         columns: list[int] = []
         entries: list[float] = []
-        needs_row = self.seats + people + self.wishes
+        needs_row = self.needs_row(people)
         need = self._left()
         for column, (wish, options) in enumerate(self._found):
             rows.append(self.seats + people + wish)
