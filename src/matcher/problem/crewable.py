@@ -71,18 +71,23 @@ def _teams(problem: Problem) -> NDArray[np.int64]:
 
 
 def few_faces(problem: Problem, wish: Wish) -> tuple[list[int], int] | None:
-    """(people who served it, new faces it may still see); None where faces do not bind, or not all at once."""
-    most = wish.staffing.max_helpers
+    """(people who served it lately, new faces it may still see); None where faces do not bind, or not all at once.
+
+    Lately: within one ``turns_days`` that holds every option of the plan too.
+    """
+    most, span = wish.staffing.max_helpers, wish.staffing.turns_days
     if most is None or not _is_hard(problem, "keeps_faces_few"):
         return None
     expanded = problem.expanded
-    done = expanded.done.get(wish.id, ())
     day_of, minute_of = expanded.calendar.day_of, expanded.calendar.minute_of
-    last = max((option.day for option in problem.options), default=expanded.today)
-    past = [(day_of(minute_of(service.start)), expanded.row_of(service.volunteer)) for service in done]
-    if any((last - day).days >= wish.staffing.turns_days for day, _ in past):
+    days = [option.day for option in problem.options]
+    last = max(days, default=expanded.today)
+    if (last - min(days, default=last)).days >= span:
         return None
-    people = sorted({row for _, row in past})
+    people = sorted({
+        expanded.row_of(service.volunteer) for service in expanded.done.get(wish.id, ())
+        if (last - day_of(minute_of(service.start))).days < span
+    })
     return people, most - len(people)
 
 
