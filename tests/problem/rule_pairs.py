@@ -666,6 +666,25 @@ def _turn() -> Iterator[Pair]:
         rotate("chen", history=before, staffing={"max_turns": 1}),
         rotate("chen", history=stepped, staffing={"max_turns": 1}),
     )
+    last = past("w", "2026-11-21T09:00", "chen")
+    yield Pair(
+        rule,
+        "who stepped in last time is not twice running",
+        rotate("chen", history=[last]),
+        rotate("chen", history=[last | {"stepped_in": True}]),
+    )
+    second, third = (("w/2026-12-12T0900", "2026-12-12T09:00"), ("w/2026-12-19T0900", "2026-12-19T09:00"))
+    for about, crew, where, staffing in (
+        ("is not twice running", ("chen", "chen", "li"), second, {}),
+        ("uses up no turn", ("chen", "li", "chen"), third, {"max_turns": 1}),
+    ):
+        yield Pair(
+            rule,
+            f"who was told to step in {about}",
+            rotate(*crew, staffing=staffing, published=[told(*where, "chen")]),
+            rotate(*crew, staffing=staffing, published=[told(*where, "chen"), told(*where, "chen", standby=True)]),
+            visit=where[0],
+        )
 
 
 def _faces() -> Iterator[Pair]:

@@ -777,20 +777,26 @@ def keeps_the_turn(judge: Judge) -> Iterator[Violation]:
             continue
         before = last_crew(judge.expanded, wish)
         for current in served:
-            for row in sorted(before & set(current.people)):
+            in_turn = _people_in_turn(judge, current)
+            for row in sorted(before & in_turn):
                 yield judge.broken("keeps_the_turn", current.visit, row, detail=judge.say("连着两次", "twice running"))
-            before = set(current.people)
+            before = in_turn
         if wish.staffing.max_turns is not None:
             yield from _too_many_turns(judge, wish, served)
 
 
+def _people_in_turn(judge: Judge, served: Served) -> set[int]:
+    """The crew but for stand-bys who step in: that uses up no turn."""
+    return set(served.people) - judge.expanded.standing_by.get(served.visit.id, frozenset())
+
+
 def last_crew(expanded: Expanded, wish: Wish) -> set[int]:
-    """Who served a wish's last done visit."""
+    """Whose turn a wish's last done visit was; stand-bys who stepped in had none."""
     done = expanded.done.get(wish.id, ())
     return {
         expanded.row_of(service.volunteer)
         for service in done
-        if (service.visit, service.start) == (done[-1].visit, done[-1].start)
+        if (service.visit, service.start) == (done[-1].visit, done[-1].start) and not service.stepped_in
     }
 
 
@@ -801,19 +807,20 @@ def _too_many_turns(judge: Judge, wish: Wish, served: tuple[Served, ...]) -> Ite
     for service in judge.expanded.done.get(wish.id, ()):
         if not service.stepped_in:
             days[judge.expanded.row_of(service.volunteer)].append(judge._service_day(service.start))
-    own = {row for s in served for row in s.people}
+    own: dict[int, list[Served]] = defaultdict(list)
     for s in served:
-        for row in s.people:
+        for row in _people_in_turn(judge, s):
+            own[row].append(s)
             days[row].append(s.day)
-    for row in sorted(own):
-        last = max(s.day for s in served if row in s.people)
+    for row, turns in sorted(own.items()):
+        last = max(s.day for s in turns)
         excess = max(
             sum(0 <= (day - first).days < span for day in days[row]) - most
             for first in days[row]
-            if any(0 <= (s.day - first).days < span for s in served if row in s.people)
+            if any(0 <= (s.day - first).days < span for s in turns)
         )
         if excess > 0:
-            visit = next(s.visit for s in served if row in s.people and s.day == last)
+            visit = next(s.visit for s in turns if s.day == last)
             yield judge.broken("keeps_the_turn", visit, row, units=excess, detail=judge.say(
                 f"{span}天内{most + excess}次，最多{most}次",
                 f"{most + excess} turns within {span} days, at most {most}",

@@ -188,12 +188,22 @@ class Expanded:
 
     @cached_property
     def published_in_plan(self) -> list[tuple[Published, Visit]]:
-        """Published seats of visits this plan contains."""
+        """Published seats of visits this plan contains; of who was told to step in, only the seat they now have."""
+        crew = {(seat.visit, seat.volunteer) for seat in self.scenario.published if not seat.standby}
         return [
             (seat, self.visits[self.visit_index[seat.visit]])
             for seat in self.scenario.published
-            if seat.visit in self.visit_index
+            if seat.visit in self.visit_index and not (seat.standby and (seat.visit, seat.volunteer) in crew)
         ]
+
+    @cached_property
+    def standing_by(self) -> dict[str, frozenset[int]]:
+        """Who was told to stand by, by visit: on its crew they step in, which uses up no turn."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for seat in self.scenario.published:
+            if seat.standby and seat.volunteer in self.volunteer_index:
+                found[seat.visit].add(self.volunteer_index[seat.volunteer])
+        return {visit: frozenset(rows) for visit, rows in found.items()}
 
     @cached_property
     def longest_way(self) -> int:

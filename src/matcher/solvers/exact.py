@@ -87,6 +87,10 @@ class Model:
         """1 if the volunteer is on the visit's crew, as an expression."""
         return sum(item.variable for item in self.crew_of.get((visit, volunteer), ()))
 
+    def takes_a_turn(self, visit: int, volunteer: int) -> bool:
+        """Whether serving a visit uses up a turn: not of a stand-by who steps in."""
+        return volunteer not in self.problem.expanded.standing_by.get(self.problem.visits[visit].id, ())
+
     def go_on(self) -> None:
         """Called as the model grows: raises ``_OutOfTime`` once the limit is reached or somebody cancelled."""
         if self.timer is not None and self.timer.over:
@@ -499,7 +503,9 @@ def _not_twice_running(m: Model, visits: Sequence[int], volunteer: int, served_l
     """``latest`` is at least 1 if the last served visit so far had this volunteer."""
     latest: Any = int(served_last)
     for visit in visits:
-        serves, served = m.on_visit(visit, volunteer), m.served(visit)
+        # Who was told to stand by for it steps in, which is no turn.
+        serves = m.on_visit(visit, volunteer) if m.takes_a_turn(visit, volunteer) else 0
+        served = m.served(visit)
         m.cp.add(serves + latest <= 1 + m.slack("keeps_the_turn"))
         then = m.new_bool()
         m.cp.add(then >= serves)
@@ -513,7 +519,8 @@ def _within_turns(m: Model, wish: Wish, visits: Sequence[int], volunteer: int, m
         for day, row, stepped_in in _done_days(m, wish)
         if row == volunteer and not stepped_in
     ]
-    stretches = _stretches(m, visits, [volunteer], past, wish.staffing.turns_days)
+    in_turn = [visit for visit in visits if m.takes_a_turn(visit, volunteer)]
+    stretches = _stretches(m, in_turn, [volunteer], past, wish.staffing.turns_days)
     slack = m.slack("keeps_the_turn", len(visits) + len(past)) if stretches else 0
     for first, items in stretches:
         before = sum(first <= day < first + wish.staffing.turns_days for day in past)
