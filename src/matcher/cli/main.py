@@ -12,7 +12,7 @@ from io import TextIOWrapper
 
 import typer
 
-from matcher.cli import bench, commands
+from matcher.cli import bench, commands, screen
 from matcher.cli.text import told
 from matcher.errors import MatcherError
 
@@ -28,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 commands.add_to(app)
+screen.add_to(app)
 bench.add_to(app)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import model_validator
@@ -30,6 +32,12 @@ class Claim(Fact):
         if self.volunteer is None and self.team is None:
             raise ValueError("a claim needs a volunteer or a team")
         return self
+
+
+def still_to_name(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims of one wish that count: a team's claim no longer does once its people are all named."""
+    named = Counter(claim.team for claim in claims if claim.volunteer is not None)
+    return [claim for claim in claims if claim.volunteer is not None or named[claim.team] < claim.places]
 
 
 class Decline(Fact):

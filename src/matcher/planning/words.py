@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol, runtime_checkable
 
+from matcher.planning.screen_words import SCREENING
 from matcher.problem.rules import Language
 
 _WEEKDAYS_ZH = "一二三四五六日"
@@ -479,5 +480,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **_ACCOUNTS,
     **_PROOF,
     **_SUPPLY,
+    **SCREENING,
 }
 """Every code with its Chinese and its English sentence."""

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.domain.claims import Claim, Published
+from matcher.domain.claims import Claim, Published, still_to_name
 from matcher.domain.people import Required, Skill, SkillNeed, VehicleNeed
 from matcher.domain.when import Span
 from matcher.domain.wishes import Role, Wish
@@ -375,7 +375,7 @@ class Eligibility:
         states = {"chosen"} if chosen else {"open"}
         if standby:
             states |= {"waitlisted"}
-        counted = [claim for claim in claims if claim.state in states]
+        counted = still_to_name([claim for claim in claims if claim.state in states])
         mask = self._in_teams(claim.team for claim in counted if claim.volunteer is None)
         index = self.expanded.volunteer_index
         named = (claim.volunteer for claim in counted if claim.volunteer is not None)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.domain.claims import Claim, still_to_name
 from matcher.domain.places import Place
 from matcher.domain.when import Span, days_between
 from matcher.domain.wishes import Role, Wish
@@ -121,14 +122,21 @@ class Prices:
         """(wish, people any of whom satisfies it) for every chosen claim not yet honoured in history."""
         return tuple(
             (claim.wish, people)
-            for claim in self.scenario.claims
-            if claim.state == "chosen"
+            for claim in self._chosen_claims()
             for people in [self._claimants(claim.volunteer, claim.team)]
             if people and not any(
                 service.start >= claim.at and self.expanded.volunteer_index.get(service.volunteer) in people
                 for service in self.expanded.done.get(claim.wish, ())
             )
         )
+
+    def _chosen_claims(self) -> Iterator[Claim]:
+        by_wish: dict[str, list[Claim]] = defaultdict(list)
+        for claim in self.scenario.claims:
+            if claim.state == "chosen":
+                by_wish[claim.wish].append(claim)
+        for claims in by_wish.values():
+            yield from still_to_name(claims)
 
     def _claimants(self, volunteer: str | None, team: str | None) -> frozenset[int]:
         if volunteer is not None:
