@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol, runtime_checkable
 
 from matcher.planning.screen_words import SCREENING
+from matcher.planning.suggest_words import SUGGEST
 from matcher.problem.rules import Language
 
 _WEEKDAYS_ZH = "一二三四五六日"
@@ -481,5 +482,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **_PROOF,
     **_SUPPLY,
     **SCREENING,
+    **SUGGEST,
 }
 """Every code with its Chinese and its English sentence."""
