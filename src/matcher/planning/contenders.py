@@ -66,7 +66,7 @@ class ClaimsOfWish:
     def of(cls, scenario: Scenario, wish: Wish, *, afresh: bool = False) -> ClaimsOfWish:
         """Sort the wish's claims."""
         states = (*RUNNING, "not-chosen") if afresh else RUNNING
-        own = [claim for claim in scenario.claims if claim.wish == wish.id]
+        own = sorted((claim for claim in scenario.claims if claim.wish == wish.id), key=_by_time)
         lapsed = tuple(claim for claim in own if has_lapsed(scenario, wish, claim))
         live = tuple(claim for claim in own if claim.state in states and claim not in lapsed)
         named = {team.id: _named(live, team) for team in live if team.volunteer is None}
@@ -126,7 +126,11 @@ def contenders(problem: Problem, running: Sequence[Claim]) -> list[Contender]:
 def _named(claims: Iterable[Claim], team: Claim) -> tuple[Claim, ...]:
     """Claims that name somebody for a team's claim, the earliest first."""
     own = (claim for claim in claims if claim.volunteer is not None and claim.team == team.team)
-    return tuple(sorted(own, key=lambda claim: (claim.at, claim_key(claim))))
+    return tuple(sorted(own, key=_by_time))
+
+
+def _by_time(claim: Claim) -> tuple[datetime, str]:
+    return claim.at, claim_key(claim)
 
 
 class _People:

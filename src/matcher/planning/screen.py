@@ -258,9 +258,9 @@ class _Screener:
         declined: list[_Line] = []
         for number, one in enumerate(self.contenders):
             if number in choice.chosen:
-                chosen += self._lines(number, "chosen", self._why_chosen(number, late))
+                chosen += self._lines(number, "chosen", self._why_chosen(number, late), *self._tie(one))
             elif number in choice.passed:
-                waiting += self._lines(number, "waitlisted", self._why_passed(number, choice.passed[number]))
+                waiting += self._lines(number, "waitlisted", self._why_passed(number, choice.passed[number]), *self._tie(one))
             else:
                 why, lasting = self._why_unable(one)
                 state: ClaimState = "not-chosen" if lasting else "waitlisted"
@@ -274,10 +274,10 @@ class _Screener:
                   for claim in self.claims.gone if claim.state == "not-chosen"]
         return chosen, waiting[:most], [*beyond, *declined, *before]
 
-    def _lines(self, number: int, state: ClaimState, why: Sayable) -> Iterator[_Line]:
+    def _lines(self, number: int, state: ClaimState, *why: Sayable) -> Iterator[_Line]:
         """A line for the claim, and one for every name a team has given for it."""
         one = self.contenders[number]
-        yield _Line(one.claim, state, (why, *self._tie(one), *self._no_shows(one.claim, state)), number)
+        yield _Line(one.claim, state, (*why, *self._no_shows(one.claim, state)), number)
         for claim in one.named:
             by = Phrase("screen_named", {"team": claimant(self.scenario, one.claim).team})
             yield _Line(claim, state, (by, *self._no_shows(claim, state)), number)
