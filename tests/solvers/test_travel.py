@@ -35,16 +35,18 @@ def test_every_pair_of_places_takes_as_long_as_the_atlas_says(seed):
     travel = Travel(unknown_minutes=47)
     atlas = Atlas(places, travel, [time for time in times if time.origin != time.destination])
     axes, pace, measured = atlas.numbers()
+    flat = [np.ascontiguousarray(table).reshape(-1) for table in (axes, pace, measured)]
+    sizes = len(axes), len(pace), len(measured)
     for here in [None, *(place.id for place in places)]:
         for there in [None, *(place.id for place in places)]:
             for mode, name in enumerate(MODES):
                 assert minutes_between(
-                    axes, pace, measured, 47, atlas.index.get(here, -1), atlas.index.get(there, -1), mode
+                    *flat, *sizes, 47, atlas.index.get(here, -1), atlas.index.get(there, -1), mode
                 ) == atlas.minutes(here, there, name)
 
 
 def test_metres_are_whole_and_unknown_places_have_none():
     axes = np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 1e-3], [np.nan, 0.0, 0.0]])
     # A chord of a thousandth of the mean radius: 6,371.0088 m along it, its arc 0.0003 m longer.
-    assert metres_between(axes, 0, 1) == 6371
-    assert metres_between(axes, 0, 2) == -1
+    assert metres_between(axes.reshape(-1), 0, 1) == 6371
+    assert metres_between(axes.reshape(-1), 0, 2) == -1

@@ -24,8 +24,10 @@ from matcher.solvers.tables import (
     O_VISIT,
     P_TURNS_BEFORE,
     P_TURNS_OFFERED,
+    R_CAR,
     R_COUNT,
     R_STANDBYS,
+    R_VISIT,
     V_NEED,
     Int32s,
     Ints,
@@ -43,8 +45,8 @@ class Snapshot:
 
     value: Value
     chosen: Ints
-    who: Ints
-    candidate: Ints
+    who: Int32s
+    candidate: Int32s
 
 
 class Search:
@@ -100,7 +102,7 @@ class Search:
     def snapshot(self) -> Snapshot:
         """The state as it is now."""
         state = self.state
-        return Snapshot(self.value, state.chosen.copy(), state.who.copy(), state.candidate.copy())
+        return Snapshot(self.value, state.chosen.astype(np.int64), state.who.copy(), state.candidate.copy())
 
     def restore(self, kept: Snapshot) -> None:
         """Back to a state set aside."""
@@ -175,32 +177,57 @@ def facts_of(tables: Tables, slots: Slots) -> Facts:
         np.concatenate([tables.minutes_day, tables.minutes_week, tables.minutes_month], axis=1),
     ], axis=2)
     crew = len(tables.crew)
+    room = pointers(_visits_per_person(tables))
     own: dict[int, NDArray[Any]] = {
         annealing.VISIT: tables.visit, annealing.OPTION: tables.option, annealing.ROW: tables.row,
         annealing.PERSON: tables.person, annealing.WISH: tables.wish, annealing.BUSY: tables.busy_days,
+        annealing.SLOT: np.stack(
+            [slots.row, tables.row[slots.row, R_VISIT], slots.standby, tables.row[slots.row, R_CAR]], axis=1
+        ),
         annealing.LIST_AT: list_at, annealing.TAKEN: taken.reshape(len(taken), 2 * (days + weeks + months)),
         annealing.OPTION_PTR: tables.option_ptr, annealing.ROW_PTR: tables.row_ptr, annealing.CELL_PTR: tables.cell_ptr,
         annealing.CREW_PTR: tables.crew_ptr, annealing.STANDBY_PTR: tables.standby_ptr + crew,
         annealing.WISH_PTR: tables.wish_ptr, annealing.WISH_VISIT: tables.wish_visit, annealing.PRICE: tables.price,
         annealing.LISTS: lists, annealing.MONTH_ASKED: tables.month_asked, annealing.SLOT_PTR: slots.ptr,
-        annealing.SLOT_ROW: slots.row, annealing.SLOT_STANDBY: slots.standby,
-        annealing.DUTY_PTR: pointers(_visits_per_person(tables)),
-        annealing.SIZE: np.array([days, weeks, tables.unknown_minutes, way, months], dtype=np.int64),
+        annealing.VISIT_SLOT: slots.ptr[tables.row_ptr], annealing.DUTY_PTR: room,
+        annealing.SIZE: np.array([
+            days, weeks, months, way, tables.unknown_minutes, len(tables.axes), len(tables.pace), len(tables.measured),
+        ], dtype=np.int64),
     }
     return Facts(
-        _one_table(own), _candidates(tables), np.ascontiguousarray(tables.axes), tables.pace, tables.measured
+        _one_table(own), _candidates(tables), _fairness(tables, room), np.ascontiguousarray(tables.axes),
+        np.ascontiguousarray(tables.pace), np.ascontiguousarray(tables.measured),
     )
 
 
-def _one_table(own: dict[int, NDArray[Any]]) -> Ints:
-    """Tables one after the other, their places and widths in front."""
+def _one_table(own: dict[int, NDArray[Any]]) -> NDArray[Any]:
+    """Tables one after the other, their places and widths in front; in 32 bits, or in 64 where a price is beyond them."""
     front = np.zeros(2 * len(own), dtype=np.int64)
     length = len(front)
+    parts: list[NDArray[Any]] = [front]
     for number in range(len(own)):
         table = own[number]
+        if number in annealing.WIDTHS:
+            table = np.pad(table, ((0, 0), (0, annealing.WIDTHS[number] - table.shape[1])))
         front[2 * number], front[2 * number + 1] = length, table.shape[1] if table.ndim == 2 else 1
         length += table.size
-    return np.concatenate([front, *(own[number].reshape(-1).astype(np.int64) for number in range(len(own)))])
+        parts.append(table.reshape(-1).astype(np.int64))
+    whole = np.concatenate(parts)
+    small = len(whole) == 0 or max(int(whole.max()), -int(whole.min())) < 1 << 31
+    return whole.astype(np.int32) if small else whole
+
+
+def _fairness(tables: Tables, room: Ints) -> Ints:
+    """The price of so many new turns of each person, from none to as many as they might have."""
+    before, offered = tables.person[:, P_TURNS_BEFORE], np.maximum(tables.person[:, P_TURNS_OFFERED], 1)
+    counts = np.diff(room) + 1
+    first = pointers(counts)
+    who = np.repeat(np.arange(len(counts)), counts)
+    turn = np.arange(int(first[-1])) - first[who]
+    price = tables.price[C_FAIRNESS] * (100 * (2 * (before[who] + turn) - 1) // offered[who])
+    price[turn == 0] = 0
+    total = np.cumsum(price)
+    return np.asarray(total - total[first[who]], dtype=np.int64)
 
 
 def _candidates(tables: Tables) -> Int32s:
@@ -231,18 +258,22 @@ def _visits_per_person(tables: Tables) -> Ints:
 
 def _packed(tables: Tables) -> tuple[Ints, Ints]:
     """The ragged lists in one, and where each owner's begins; in the order of ``annealing.KNOWN``…``OUTSIDE``."""
-    fields = ("known", "past", "turns", "pair", "claim", "told", "fixed", "outside")
-    most = max(len(getattr(tables, f"{name}_ptr")) for name in fields)
-    flat: list[Ints] = []
-    at = np.zeros((len(fields), most), dtype=np.int64)
+    names = ("known", "past", "turns", "pair", "claim", "told", "fixed", "outside")
+    lists = [(getattr(tables, f"{name}_ptr"), getattr(tables, name)) for name in names]
+    lists.insert(annealing.STEPS_IN, _told_to_stand_by(tables))
+    at = np.zeros((len(lists), max(len(ptr) for ptr, _ in lists)), dtype=np.int64)
     length = 0
-    for number, name in enumerate(fields):
-        pointers, own = getattr(tables, f"{name}_ptr"), getattr(tables, name)
-        width = own.shape[1] if own.ndim == 2 else 1
-        at[number, :len(pointers)] = length + pointers * width
-        flat.append(own.reshape(-1))
+    for number, (ptr, own) in enumerate(lists):
+        at[number, :len(ptr)] = length + ptr * (own.shape[1] if own.ndim == 2 else 1)
         length += own.size
-    return np.concatenate(flat), at
+    return np.concatenate([own.reshape(-1) for _, own in lists]), at
+
+
+def _told_to_stand_by(tables: Tables) -> tuple[Ints, Ints]:
+    """Who was told to stand by at each visit."""
+    standing_by = tables.problem.expanded.standing_by
+    people = [sorted(standing_by.get(visit.id, ())) for visit in tables.problem.visits]
+    return pointers([len(rows) for rows in people]), np.array([row for rows in people for row in rows], dtype=np.int64)
 
 
 def _empty_state(tables: Tables, slots: Slots, seed: int) -> State:
@@ -251,11 +282,11 @@ def _empty_state(tables: Tables, slots: Slots, seed: int) -> State:
     most = _visits_per_person(tables)
     mixed = (seed + 1) * 0x9E3779B97F4A7C15 & (1 << 64) - 1
     return State(
-        chosen=np.full(tables.visits, -1, np.int64), who=np.full(seats, -1, np.int64),
-        candidate=np.full(seats, -1, np.int64),
-        duty=np.full(int(most.sum()) + 1, -1, np.int64), duties=np.zeros(people, np.int64),
-        cost=np.zeros((people, 2), np.int64), wish_cost=np.zeros((len(tables.wish), 3), np.int64),
+        chosen=np.full(tables.visits, -1, np.int32), who=np.full(seats, -1, np.int32),
+        candidate=np.full(seats, -1, np.int32),
+        duty=np.full(int(most.sum()) + 1, -1, np.int32), duties=np.zeros(people, np.int32),
+        cost=np.zeros((people, 2), np.int64), wish_cost=np.zeros((len(tables.wish), 4), np.int64),
         total=np.zeros(3, np.int64), random=np.array([mixed or 1], dtype=np.uint64),
         log=np.zeros((4 * room, 4), np.int64), touched=np.zeros(8 + 2 * room, np.int64),
-        old=np.zeros(5 * room, np.int64), scratch=np.zeros((int(most.max(initial=0)) + 1, 7), np.int64),
+        old=np.zeros(5 * room, np.int64), scratch=np.zeros((int(most.max(initial=0)) + 1, 16), np.int64),
     )
