@@ -115,6 +115,14 @@ def show_supply(counted: Supply, lang: Language, *, as_json: bool) -> None:
         console.print(note, soft_wrap=True, highlight=False, markup=False)
 
 
+def show_table(headers: Sequence[str], rows: Sequence[Sequence[str]], lang: Language) -> None:
+    """A table, and how much of it was left to the files."""
+    console = _console()
+    console.print(_plain_table(headers, rows[:_MOST_ROWS]))
+    if len(rows) > _MOST_ROWS:
+        console.print(say("more", lang, count=len(rows) - _MOST_ROWS))
+
+
 def show_written(path: Path, lang: Language, *, as_json: bool, facts: Import | None = None) -> None:
     """One thing was written."""
     if as_json:

@@ -100,6 +100,10 @@ _TEXT: dict[str, tuple[str, str]] = {
     "no-such": ("台账里没有 {noun} {name}。", "there is no {noun} {name} in the facts"),
     "no-such-advice": ("请核对写法。{nearest}", "Check the spelling.{nearest}"),
     "maybe": ("是不是“{name}”？", ' Maybe "{name}".'),
+    "no-number": (
+        "没有志愿者号、上报前要补上的：{names}",
+        "Without a number at the hours platform: {names}",
+    ),
     "nothing-to-screen": ("没有待筛选的认领。", "There are no claims to screen."),
     "new-file": ("“{path}”已经存在。", '"{path}" exists already.'),
     "new-file-advice": ("换一个名字，或先把它移开。", "Choose another name, or move it away first."),
