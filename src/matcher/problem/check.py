@@ -67,13 +67,14 @@ class Duty:
     standby: bool
 
 
-def check(scenario: Scenario | Expanded, roster: Roster) -> Report:
+def check(scenario: Scenario | Expanded, roster: Roster, prices: Prices | None = None) -> Report:
     """The verdict on a roster: every violation, the tiers' values and every term.
 
-    Raises ``BadInput`` if the roster names visits, wishes, roles or people the scenario does not know.
+    ``prices`` already worked out for these facts save their second making. Raises ``BadInput`` if the roster names visits,
+    wishes, roles or people the scenario does not know.
     """
     expanded = scenario if isinstance(scenario, Expanded) else expand(scenario)
-    judge = Judge(expanded, roster)
+    judge = Judge(expanded, roster, prices)
     violations = tuple(judge.violations())
     terms = judge.terms(violations)
     values = (

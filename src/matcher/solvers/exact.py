@@ -49,10 +49,14 @@ class Model:
     ``happens[o]``: option o takes place. ``crew`` and ``standbys``: one variable per candidate.
     """
 
-    def __init__(self, problem: Problem, timer: Timer | None = None) -> None:
+    def __init__(self, problem: Problem, timer: Timer | None = None, in_part: Iterable[int] = ()) -> None:
+        """``in_part``: visits of which only some candidates are in the problem; others may be on them as well."""
         from ortools.sat.python import cp_model
 
         self.problem = problem
+        self.in_part = frozenset(in_part)
+        self.elsewhen: dict[int, Any] = {}
+        """Of visits in part: 1 if they take place at a start that is no option here."""
         self.timer = timer
         self.cp = cp_model.CpModel()
         self.happens = [self.cp.new_bool_var(f"happens {number}") for number in range(len(problem.options))]
@@ -81,7 +85,7 @@ class Model:
 
     def served(self, visit: int) -> Any:
         """1 if the visit takes place, as an expression."""
-        return sum(self.happens[option] for option in self.problem.options_of[visit])
+        return sum(self.happens[option] for option in self.problem.options_of[visit]) + self.elsewhen.get(visit, 0)
 
     def on_visit(self, visit: int, volunteer: int) -> Any:
         """1 if the volunteer is on the visit's crew, as an expression."""
@@ -192,12 +196,12 @@ def is_crewed_together(m: Model) -> None:
         wish = m.problem.visits[option.visit].wish
         seats = [m.crew_by_seat.get((number, role), []) for role in range(len(wish.roles))]
         for role, items in zip(wish.roles, seats):
-            if wish.partial:
+            if wish.partial or option.visit in m.in_part:
                 for item in items:
                     m.cp.add_implication(item.variable, m.happens[number])
             else:
                 m.cp.add(sum(item.variable for item in items) == role.count * m.happens[number])
-        if wish.partial:
+        if wish.partial and option.visit not in m.in_part:
             m.cp.add(sum(item.variable for items in seats for item in items) >= m.happens[number])
     _comes_from_one_team(m)
 
@@ -206,7 +210,7 @@ def _comes_from_one_team(m: Model) -> None:
     people = m.problem.scenario.volunteers
     teams: dict[int, dict[str, Any]] = defaultdict(dict)
     for item in m.crew:
-        if not m.problem.visits[item.visit].wish.as_one_team:
+        if not m.problem.visits[item.visit].wish.as_one_team or item.visit in m.in_part:
             continue
         team = people[item.volunteer].team
         if team is None:
@@ -599,7 +603,7 @@ def keeps_faces_few(m: Model) -> None:
 def stays_paired(m: Model) -> None:
     """A paired resident is served by a paired volunteer who can come at all."""
     for visit, paired in enumerate(m.problem.paired):
-        if paired:
+        if paired and visit not in m.in_part:
             m.cp.add(sum(m.on_visit(visit, row) for row in paired) >= m.served(visit))
 
 
@@ -668,7 +672,7 @@ def newcomers_go_with_experience(m: Model) -> None:
         new = [item.variable for item in items if not experienced[item.volunteer]]
         old = [item.variable for item in items if experienced[item.volunteer]]
         seats = m.problem.visits[visit].seats
-        if seats > 1 and len(new) > 1:
+        if seats > 1 and len(new) > 1 and visit not in m.in_part:
             slack = m.slack("newcomers_go_with_experience")
             # One newcomer alone is fine; from the second on somebody experienced must be along.
             m.cp.add(sum(new) <= 1 + (seats - 1) * (sum(old) + slack))
@@ -1008,7 +1012,7 @@ def solve_exact(
         least = least_needs if number == 0 else 0  # no term is ever negative
         bound, proven = None, best is not None and best.values[number] == least
         if best is None or not (proven or timer.over):
-            _hint(model, best.solution if best is not None else ())
+            hint_at(model, best.solution if best is not None else ())
             outcome = _solve_tier(model, name, goal, timer, seed, workers, watcher, tiers_left=len(TIERS) - number)
             steps.append(outcome.step)
             if outcome.status == "INFEASIBLE":
@@ -1062,7 +1066,7 @@ def solve_needs(
         return Needs(0, None)
     goal = empty_seats(model)
     best = _completed(model, [goal], list(start[0]), list(start[1]), timer) if start is not None else None
-    _hint(model, best.solution if best is not None else ())
+    hint_at(model, best.solution if best is not None else ())
     # Needs alone are nearly a flow: with all of it in the linear programme a proof takes a quarter of the work.
     outcome = _solve_tier(model, TIERS[0], goal, timer, seed, workers, Progress(), 2, is_nearly_linear=True)
     if outcome.found is None:
@@ -1086,7 +1090,7 @@ def _with_little_strain(
     best = _completed(model, [goal], *found, timer)
     if best is None or best.values[0] == 0:
         return None
-    _hint(model, best.solution)
+    hint_at(model, best.solution)
     least = _LITTLE_WORK + _LITTLE_WORK_PER_CANDIDATE * len(model.crew)
     least = least if timer.work_left is None else min(least, timer.work_left)
     little = Timer(replace(timer.stop, seconds=timer.seconds_left, work=least))
@@ -1129,7 +1133,7 @@ def _solve_tier(
     began = timer.elapsed
     progress.tier_begins(name)
     model.cp.minimize(goal)
-    solver = _solver(workers)
+    solver = new_solver(workers)
     solver.parameters.random_seed = seed
     if is_nearly_linear:
         solver.parameters.linearization_level = 2
@@ -1140,7 +1144,7 @@ def _solve_tier(
         solver.parameters.max_time_in_seconds = max(0.05, timer.seconds_left * share)
     if timer.work_left is not None:
         solver.parameters.max_deterministic_time = max(0.01, timer.work_left * share)
-    status = _run(solver, model.cp, _callback(name, progress), timer.stop)
+    status = run_solver(solver, model.cp, _callback(name, progress), timer.stop)
     response = solver.response_proto
     timer.worked(response.deterministic_time)
     if status == cp_model.MODEL_INVALID:
@@ -1148,14 +1152,14 @@ def _solve_tier(
     found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
     value = round(solver.objective_value) if found else None
     bound = _whole(solver.best_objective_bound) if status != cp_model.UNKNOWN else None
-    roster = (_chosen(solver, model.crew), _chosen(solver, model.standbys)) if found else None
+    roster = (chosen(solver, model.crew), chosen(solver, model.standbys)) if found else None
     step = Step(f"exact {name}", timer.elapsed - began, {
         "status": solver.status_name(status), "value": value, "bound": bound, "branches": int(response.num_branches),
     })
     return _Outcome(solver.status_name(status), bound, roster, step)
 
 
-def _solver(workers: int) -> Any:
+def new_solver(workers: int) -> Any:
     from ortools.sat.python import cp_model
 
     solver = cp_model.CpSolver()
@@ -1192,7 +1196,7 @@ def _bound_callback(name: str, progress: Progress) -> Callable[[float], None]:
     return on_bound
 
 
-def _run(solver: Any, model: Any, callback: Any, stop: Stop) -> Any:
+def run_solver(solver: Any, model: Any, callback: Any, stop: Stop) -> Any:
     """Solve in a thread of its own, so that a signal or a cancel is heard while the solver works."""
     answer: list[Any] = []
     thread = threading.Thread(target=lambda: answer.append(solver.solve(model, callback)), daemon=True)
@@ -1204,7 +1208,7 @@ def _run(solver: Any, model: Any, callback: Any, stop: Stop) -> Any:
     return answer[0]
 
 
-def _chosen(solver: Any, items: Iterable[Item]) -> list[Triple]:
+def chosen(solver: Any, items: Iterable[Item]) -> list[Triple]:
     return [(item.option, item.role, item.volunteer) for item in items if solver.boolean_value(item.variable)]
 
 
@@ -1243,7 +1247,7 @@ def _completed(
         for item in items:
             model.cp.add_hint(item.variable, (item.option, item.role, item.volunteer) in chosen)
     model.cp.minimize(sum(goals))
-    solver = _solver(workers=1)
+    solver = new_solver(workers=1)
     solver.parameters.fix_variables_to_their_hinted_value = True
     status = solver.solve(model.cp)
     timer.worked(solver.response_proto.deterministic_time)
@@ -1253,7 +1257,7 @@ def _completed(
     return _Best(crew, standbys, values, tuple(solver.response_proto.solution))
 
 
-def _hint(model: Model, solution: Sequence[int]) -> None:
+def hint_at(model: Model, solution: Sequence[int]) -> None:
     """Let the search begin from a solution; every variable has its value, so nothing is left to complete."""
     model.cp.clear_hints()  # type: ignore[no-untyped-call]
     model.cp.model_proto.solution_hint.vars.extend(range(len(solution)))
@@ -1290,7 +1294,7 @@ def _smallest_hitting_set(sets: Sequence[frozenset[int]]) -> frozenset[int]:
     for group in sets:
         model.add_bool_or([chosen[number] for number in sorted(group)])
     model.minimize(sum(chosen.values()))
-    solver = _solver(workers=1)
+    solver = new_solver(workers=1)
     solver.solve(model)
     return frozenset(number for number, variable in chosen.items() if solver.boolean_value(variable))
 
@@ -1311,7 +1315,7 @@ def _correction(problem: Problem, demands: Sequence[FixedSeat], keep: frozenset[
             model.cp.add(unless == 0)
         given_up.append(unless)
     model.cp.minimize(sum(given_up))
-    solver = _solver(workers=1)
+    solver = new_solver(workers=1)
     if solver.solve(model.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return frozenset(number for number, unless in enumerate(given_up) if solver.boolean_value(unless))
