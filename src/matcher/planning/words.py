@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol, runtime_checkable
 
+from matcher.planning.compare_words import COMPARE
 from matcher.planning.screen_words import SCREENING
 from matcher.planning.suggest_words import SUGGEST
 from matcher.problem.rules import Language
@@ -483,5 +484,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **_SUPPLY,
     **SCREENING,
     **SUGGEST,
+    **COMPARE,
 }
 """Every code with its Chinese and its English sentence."""
