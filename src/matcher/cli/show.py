@@ -123,6 +123,11 @@ def show_table(headers: Sequence[str], rows: Sequence[Sequence[str]], lang: Lang
         console.print(say("more", lang, count=len(rows) - _MOST_ROWS))
 
 
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table on the terminal."""
+    _console().print(_plain_table(headers, rows))
+
+
 def show_written(path: Path, lang: Language, *, as_json: bool, facts: Import | None = None) -> None:
     """One thing was written."""
     if as_json:

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from matcher.errors import BadInput
@@ -24,8 +25,8 @@ _MOST_VISITS_IN_A_PDF = 300
 __all__ = ["Plan", "file_stems", "render_outputs", "write_outputs"]
 
 
-def write_outputs(plan: Plan, directory: Path) -> list[Path]:
-    """Write every output of a plan and return the files, sorted.
+def write_outputs(plan: Plan, directory: Path, more: Iterable[tuple[str, bytes]] = ()) -> list[Path]:
+    """Write every output of a plan, and ``more`` files beside them, and return the files, sorted.
 
     ``directory`` must not exist, or be empty. The files are written into a folder beside it, which then
     takes its name: whatever goes wrong, ``directory`` is whole or not there at all. Raises ``BadInput``
@@ -34,7 +35,7 @@ def write_outputs(plan: Plan, directory: Path) -> list[Path]:
     directory, language = Path(directory), plan.scenario.program.settings.language
     _refuse_taken(directory, language)
     try:
-        return _write_beside_and_rename(render_outputs(plan), directory)
+        return _write_beside_and_rename(chain(render_outputs(plan), more), directory)
     except OSError as error:
         raise _explain(error, directory, language) from error
 

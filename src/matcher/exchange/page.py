@@ -199,6 +199,11 @@ def _crew_calls(paper: Paper, what: str, people: Iterable[Volunteer]) -> Iterato
 # ---------------------------------------------------------------------------------------------------- templates
 
 
+def render_page(template: str, paper: Paper, **values: Any) -> str:
+    """A page of its own kind, with what every page needs and its own values."""
+    return _template(template).render(**_common(paper), **values)
+
+
 def _common(paper: Paper) -> dict[str, Any]:
     """What every page needs."""
     window = paper.program.window

@@ -152,7 +152,7 @@ class Repair:
     status: Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "NO_ANSWER_IN_TIME"]
     visits: Mapping[int, NewVisit]
     cost: Cost | None
-    bound: Cost | None
+    bound: Cost
     rounds: int
     """Models solved to find the least changes."""
     looked_at: frozenset[int]
