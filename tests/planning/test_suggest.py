@@ -62,6 +62,8 @@ def objections(problem, before, taken, suggestion):
         for violation in hard(after) - hard(before)
         if not (suggestion.missing and violation.rule == "is_crewed_together")
         and not (violation.rule == "keeps_what_is_published" and violation.volunteer == suggestion.instead_of)
+        # Stepping in uses up no turn, but these facts do not say that anybody was told to stand by.
+        and not (suggestion.stands_by and violation.rule == "keeps_the_turn")
     }
     return new, after.terms
 
@@ -111,7 +113,7 @@ def left_out(problem, made):
             for blocked in seat.blocked:
                 for other in seat.people:
                     twin = type(other)(**{name: getattr(other, name) for name in other.__dataclass_fields__} | {
-                        "volunteer": blocked.volunteer, "claim": None,
+                        "volunteer": blocked.volunteer, "claim": None, "stands_by": False,
                     })
                     if not objections(problem, before, taken_up(problem, made, twin), twin)[0]:
                         found.append((visit.id, seat.kind, blocked))
@@ -232,6 +234,17 @@ def test_a_stand_by_who_steps_in_leaves_a_stand_by_missing():
     assert seat.kind == "instead"
     assert seat.people[0].delta.terms == {"missing_standby": 200, "standby_turns": -5}
     assert "本来就是这次的备班" in seat.people[0].say("zh")
+
+
+def test_the_stand_by_comes_first_and_uses_up_no_turn():
+    # All of Mr Wu's drivers have their one turn of the year; a stand-by may step in all the same.
+    problem, made = read("wu-bo")
+    desk = Desk(problem, made)
+    for entry in made.visits:
+        (seat,) = desk.suggest(entry.id).seats
+        (standby,) = entry.standbys
+        assert seat.people[0].volunteer == standby.volunteer
+        assert seat.people[0].stands_by
 
 
 def test_goods_have_no_start():

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from matcher.domain.scenario import Scenario
 from matcher.errors import BadInput
 from matcher.planning.account import Account, Joined
+from matcher.planning.evenness import gini
 from matcher.planning.trials import TermSum, terms_of
 from matcher.planning.words import Phrase, Sayable
 from matcher.problem.check import check
@@ -219,12 +220,7 @@ def _minutes(report: Report) -> int:
 
 def unevenness(report: Report) -> int:
     """The Gini coefficient of turns (before and new) ÷ turns offered over all volunteers, in hundredths."""
-    shares = sorted((row.before + row.new) / max(1, row.offered) for row in report.fairness)
-    total = sum(shares)
-    if not total:
-        return 0
-    weighted = sum(rank * share for rank, share in enumerate(shares, 1))
-    return round(100 * (2 * weighted / (len(shares) * total) - (len(shares) + 1) / len(shares)))
+    return round(100 * gini((row.before + row.new) / max(1, row.offered) for row in report.fairness))
 
 
 _SHARES = (

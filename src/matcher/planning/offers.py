@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.domain.claims import Claim
+from matcher.domain.claims import Claim, still_to_name
 from matcher.domain.places import TravelMode
 from matcher.planning.loaded import FAR, Ints, Loaded, Mask, Stop, month_of, stop_order, week_of
 from matcher.problem.check import (
@@ -30,7 +31,7 @@ from matcher.problem.check import (
     paired_people,
 )
 from matcher.problem.eligibility import OF_THE_DAY, OF_THE_HOUR
-from matcher.problem.expand import Visit
+from matcher.problem.expand import Expanded, Visit
 from matcher.problem.objective import NEEDS_TERMS, PROMISE_TERMS, QUALITY_TERMS
 from matcher.problem.roster import Violation
 from matcher.problem.rules import PAIR_RULES, RULES
@@ -121,7 +122,8 @@ def waitlisted_claims(loaded: Loaded, wish: str) -> dict[int, Claim]:
     if "chosen" not in states and "open" in states:
         return {}
     found: dict[int, Claim] = {}
-    for claim in sorted((own for own in claims if own.state == "waitlisted"), key=lambda own: (own.at, own.id)):
+    waiting = still_to_name([own for own in claims if own.state == "waitlisted"])
+    for claim in sorted(waiting, key=lambda own: (own.at, own.id)):
         if claim.volunteer is not None:
             found[loaded.expanded.volunteer_index[claim.volunteer]] = claim
         else:
@@ -146,12 +148,27 @@ class _Effect:
     terms: dict[str, int]
 
 
+class _AsTold:
+    """The same facts, with one more person told to stand by."""
+
+    def __init__(self, expanded: Expanded, visit: str, row: int) -> None:
+        self._expanded = expanded
+        self.standing_by = {**expanded.standing_by, visit: expanded.standing_by.get(visit, frozenset()) | {row}}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._expanded, name)
+
+
 class _WishJudge(Judge):
     """The judge, looking at the visits of one wish with other people on one of them."""
 
-    def __init__(self, whole: Loaded, wish: str, served: tuple[Served, ...]) -> None:
+    def __init__(
+        self, whole: Loaded, wish: str, served: tuple[Served, ...], stepping_in: tuple[str, int] | None = None
+    ) -> None:
         judge = whole.judge
         self.expanded, self.roster, self.scenario = judge.expanded, judge.roster, judge.scenario
+        if stepping_in is not None:
+            self.expanded = cast(Expanded, _AsTold(self.expanded, *stepping_in))
         self.settings, self.language = judge.settings, judge.language
         self.prices, self.eligibility = judge.prices, judge.eligibility
         numbers = self.expanded.visits_of_wish[wish]
@@ -197,17 +214,26 @@ class _Wish:
         rows |= loaded.pinned_of_wish.get(self.wish.id, frozenset())
         return frozenset(rows.union(paired_people(loaded.expanded, self.wish)))
 
-    def effect(self, changed: Served, out: int | None) -> _Effect:
-        """What it does to have the visit like that; ``out``: who steps down, whose told seat no longer binds."""
+    def effect(self, changed: Served, row: int, out: int | None) -> _Effect:
+        """What it does to have the visit like that, with ``row`` on it.
+
+        ``out`` steps down: the seat they were told of no longer binds. A stand-by who steps in uses up no turn, whether
+        or not the facts say that they have been told.
+        """
         others = tuple(served for served in self.served if served.visit.id != changed.visit.id)
         violations, terms = self._judged((*others, changed))
         known = {violation for violation in self.before[0] if violation.price is None}
+        steps_in = self.here is not None and row in {who for _, who in self.here.standbys}
         name = None if out is None else self.loaded.scenario.volunteers[out].id
         broken = 0
         for violation in violations:
             steps_down = violation.rule == "keeps_what_is_published" and violation.volunteer == name
             if violation.price is None and violation not in known and not (steps_down and name is not None):
                 broken |= int(BIT[violation.rule])
+        if steps_in and broken & int(BIT["keeps_the_turn"]):
+            judge = _WishJudge(self.loaded, self.wish.id, (*others, changed), stepping_in=(self.visit.id, row))
+            if {violation.message for violation in keeps_the_turn(judge)} <= {violation.message for violation in known}:
+                broken ^= int(BIT["keeps_the_turn"])
         return _Effect(broken, {term: points - self.before[1][term] for term, points in terms.items()})
 
     def _judged(self, served: tuple[Served, ...]) -> tuple[list[Violation], dict[str, int]]:
@@ -452,8 +478,8 @@ class _Seat:
         when = offers.start if wish.fixes_starts and self.here is None else days if wish.by_day else days * 0
         _, first, which = np.unique(np.stack([kinds, when]), axis=1, return_index=True, return_inverse=True)
         effects = [
-            wish.effect(self._changed(int(offers.volunteer[at]), start_or_none(int(offers.start[at]))), self.place.out)
-            for at in first.tolist()
+            wish.effect(self._changed(row, start_or_none(start)), row, self.place.out)
+            for row, start in zip(offers.volunteer[first].tolist(), offers.start[first].tolist())
         ]
         offers.broken[:] |= np.array([effect.broken for effect in effects], dtype=np.uint32)[which.ravel()]
         points = np.zeros((len(effects), len(TERMS)), dtype=np.int64)

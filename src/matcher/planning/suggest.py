@@ -399,11 +399,11 @@ class Desk:
         parts = [offers_for(self.loaded, place) for place in places]
         offers = joined(parts)
         outs = np.repeat([-1 if place.out is None else place.out for place in places], [len(part) for part in parts])
-        best = self._best_of_each(offers)
         visit = self.problem.visits[places[0].visit]
-        role = visit.wish.roles[places[0].role]
+        role, here = visit.wish.roles[places[0].role], self.loaded.served.get(visit.id)
+        standbys = [row for _, row in here.standbys] if here else []
+        best = self._best_of_each(offers, standbys)
         claims = waitlisted_claims(self.loaded, visit.wish.id) if offers.promoted[best].any() else {}
-        here = self.loaded.served.get(visit.id)
         return SeatSuggestions(
             role=role.id,
             title=role_of(self.bench, role),
@@ -420,16 +420,17 @@ class Desk:
             asked_for=role,
         )
 
-    def _best_of_each(self, offers: Offers) -> Ints:
+    def _best_of_each(self, offers: Offers, standbys: list[int]) -> Ints:
         """The best row of everybody who could come, the best person first.
 
-        By needs, promises, whether the waitlist has to be opened, and quality; then whoever was asked least recently.
+        By needs, promises, whether they stand by for it, whether the waitlist has to be opened, and quality; then
+        whoever was asked least recently.
         """
         good = np.flatnonzero(offers.broken == 0)
         some, tiers = offers.volunteer[good], offers.tiers[good]
         order = np.lexsort((
-            offers.start[good], some, self.loaded.last_asked[some], tiers[:, 2], offers.promoted[good], tiers[:, 1],
-            tiers[:, 0],
+            offers.start[good], some, self.loaded.last_asked[some], tiers[:, 2], offers.promoted[good],
+            ~np.isin(some, standbys), tiers[:, 1], tiers[:, 0],
         ))
         _, first = np.unique(some[order], return_index=True)
         return good[order[np.sort(first)]].astype(np.int64)
