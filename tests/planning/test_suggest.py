@@ -21,6 +21,7 @@ from matcher.problem.roster import Roster, RosterVisit
 from matcher.solvers.start import first_roster
 
 EVERYBODY = 10_000
+LET_GO = ("keeps_what_is_published", "keeps_what_is_pinned")
 
 
 def with_gaps(made, rng):
@@ -61,7 +62,7 @@ def objections(problem, before, taken, suggestion):
         violation
         for violation in hard(after) - hard(before)
         if not (suggestion.missing and violation.rule == "is_crewed_together")
-        and not (violation.rule == "keeps_what_is_published" and violation.volunteer == suggestion.instead_of)
+        and not (violation.rule in LET_GO and violation.volunteer == suggestion.instead_of)
         # Stepping in uses up no turn, but these facts do not say that anybody was told to stand by.
         and not (suggestion.stands_by and violation.rule == "keeps_the_turn")
     }
@@ -191,6 +192,14 @@ def test_somebody_who_was_told_can_be_replaced_at_its_price():
     assert other.told
     assert other.delta.terms == {"published_seat": 100}  # eleven days ahead: nearness 1
     assert "张三已接到通知，要先跟本人说好" in other.say("zh")
+
+
+def test_somebody_who_is_pinned_can_be_replaced_once_the_pin_is_lifted():
+    pin = {"visit": "讲座/2026-12-05T0900", "volunteer": "张三"}
+    problem = town([person("张三", 12), person("李四", 12)], [event("讲座")], pins=[pin])
+    (other,) = suggest(problem, roster(problem, 讲座=("张三",)), "讲座/2026-12-05T0900").people
+    assert (other.pinned, other.told) == (True, False)
+    assert "张三是锁定的，要先解除锁定" in other.say("zh")
 
 
 def test_a_crew_says_what_is_still_missing():

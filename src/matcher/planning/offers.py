@@ -46,7 +46,8 @@ GOODS = -1
 """Stands for the start of goods, which have none."""
 
 _CLAIMED = np.uint16(1 << PAIR_RULES.index("has_claimed_it"))
-_SHARED = ("locality", "preferences", "soft_rules")
+_FREED = ("keeps_what_is_published", "keeps_what_is_pinned")
+"""Rules that bind nobody to a seat they step down from."""
 _PROMISES = slice(1, 1 + len(PROMISE_TERMS))
 _QUALITY = slice(1 + len(PROMISE_TERMS), None)
 
@@ -217,7 +218,7 @@ class _Wish:
     def effect(self, changed: Served, row: int, out: int | None) -> _Effect:
         """What it does to have the visit like that, with ``row`` on it.
 
-        ``out`` steps down: the seat they were told of no longer binds. A stand-by who steps in uses up no turn, whether
+        ``out`` steps down: the seat they were told of, or pinned to, no longer binds. A stand-by who steps in uses up no turn, whether
         or not the facts say that they have been told.
         """
         others = tuple(served for served in self.served if served.visit.id != changed.visit.id)
@@ -227,8 +228,8 @@ class _Wish:
         name = None if out is None else self.loaded.scenario.volunteers[out].id
         broken = 0
         for violation in violations:
-            steps_down = violation.rule == "keeps_what_is_published" and violation.volunteer == name
-            if violation.price is None and violation not in known and not (steps_down and name is not None):
+            steps_down = name is not None and violation.volunteer == name and violation.rule in _FREED
+            if violation.price is None and violation not in known and not steps_down:
                 broken |= int(BIT[violation.rule])
         if steps_in and broken & int(BIT["keeps_the_turn"]):
             judge = _WishJudge(self.loaded, self.wish.id, (*others, changed), stepping_in=(self.visit.id, row))

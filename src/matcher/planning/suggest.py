@@ -65,8 +65,8 @@ class Missing:
 class Suggestion:
     """One person for one seat: what changes if they take it, tier by tier and term by term.
 
-    ``start`` is None for goods. ``claim``: their waitlisted claim, to be marked as chosen. ``told``: whoever they
-    replace was told, so it has to be agreed first. ``missing``: what the crew still lacks then.
+    ``start`` is None for goods. ``claim``: their waitlisted claim, to be marked as chosen. ``told``, ``pinned``: whoever
+    they replace was told, so it has to be agreed first, or is pinned, so the pin has to go. ``missing``: what the crew still lacks then.
     """
 
     volunteer: str
@@ -78,6 +78,7 @@ class Suggestion:
     instead_of: str | None
     instead_of_name: str | None
     told: bool
+    pinned: bool
     claim: str | None
     minutes_away: int
     last_asked: date | None
@@ -105,6 +106,7 @@ class Suggestion:
             "start": self.start,
             "instead_of": self.instead_of,
             "told": self.told,
+            "pinned": self.pinned,
             "stands_by": self.stands_by,
             "claim": self.claim,
             "minutes_away": self.minutes_away,
@@ -124,6 +126,8 @@ class Suggestion:
         yield self.delta
         if self.told:
             yield Phrase("suggest_told", {"other": self.instead_of_name})
+        if self.pinned:
+            yield Phrase("suggest_pinned", {"other": self.instead_of_name})
         if self.claim is not None:
             yield Phrase("suggest_claim")
         if self.missing:
@@ -457,6 +461,10 @@ class Desk:
             instead_of=None if leaving is None else leaving.id,
             instead_of_name=None if leaving is None else leaving.name or leaving.id,
             told=leaving is not None and self._is_told(visit, role, leaving.id),
+            pinned=leaving is not None and any(
+                pin.visit == visit.id and pin.volunteer == leaving.id and not pin.never and not pin.standby
+                for pin in self.scenario.pins
+            ),
             claim=claims[row] if offers.promoted[at] else None,
             minutes_away=int(self.loaded.eligibility.minutes_there(visit, role, np.array([row]))[0]),
             last_asked=None if asked < 0 else self.problem.expanded.calendar.day_of(asked),

@@ -21,6 +21,7 @@ SUGGEST: dict[str, tuple[str, str]] = {
     "suggest_at": ("{start}", "{start}"),
     "suggest_claim": ("候补的认领要先转为入选", "the waitlisted claim must be marked as chosen first"),
     "suggest_told": ("{other}已接到通知，要先跟本人说好", "{other} has been told; agree it with them first"),
+    "suggest_pinned": ("{other}是锁定的，要先解除锁定", "{other} is pinned; lift the pin first"),
     "suggest_for": ("换下{other}", "instead of {other}"),
     "suggest_stands_by": ("本来就是这次的备班", "stands by for it already"),
     "suggest_missing": ("之后还差{missing}", "then still missing: {missing}"),
