@@ -7,8 +7,10 @@ tests of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import combinations, product
 from math import prod
+from zoneinfo import ZoneInfo
 
 from matcher.problem.check import (
     Judge,
@@ -108,7 +110,35 @@ class ByHand:
         ]
         return [seats for seats in wanted if seats]
 
-    def earned(self, volunteer: int, worth: Mapping[Cell, int], *, costs: bool) -> int:
+    def most_new_faces(self) -> dict[str, int]:
+        """Steady and paired wishes with a hard limit of faces whose ``turns_days`` hold every option: how many new ones."""
+        problem, found = self.problem, {}
+        days = [option.day.toordinal() for option in problem.options]
+        for name in problem.visits_of_wish if "keeps_faces_few" not in problem.scenario.program.settings.soft_rules else ():
+            wish = problem.scenario.wish[name]
+            most, span = wish.staffing.max_helpers, wish.staffing.turns_days
+            if wish.staffing.policy in ("steady", "pair") and most is not None and max(days) - min(days) < span:
+                past = {
+                    service.volunteer for service in problem.expanded.done.get(name, ())
+                    if max(days) - self._day(service.start) < span
+                }
+                found[name] = max(0, most - len(past))
+        return found
+
+    def _day(self, moment: datetime) -> int:
+        return moment.astimezone(ZoneInfo(self.problem.scenario.program.timezone)).toordinal()
+
+    def charged(self, volunteer: int, plan: Sequence[Triple], faces: Mapping[str, int]) -> int:
+        """What a plan's new faces are charged, once per wish."""
+        wishes = {self.problem.visits[self.visit(seat)].wish.id for seat in plan}
+        return sum(
+            faces[name] for name in wishes & faces.keys()
+            if volunteer not in self.problem.prices.known_faces(self.problem.scenario.wish[name])
+        )
+
+    def earned(
+        self, volunteer: int, worth: Mapping[Cell, int], *, costs: bool, faces: Mapping[str, int] | None = None
+    ) -> int:
         """The most a plan earns that holds what is demanded, at milli-points per seat; without, if none does."""
         seats, wanted = self.seats_of(volunteer), self.demanded(volunteer)
         best, free, tried = None if wanted else 0, 0, 0
@@ -126,6 +156,7 @@ class ByHand:
                 open_plans.append((more, at + 1))
                 value = sum(worth[seat[:2]] for seat in more)
                 value -= 1000 * self.cost(judge, more) if costs else 0
+                value -= self.charged(volunteer, more, faces or {})
                 free = max(free, value)
                 if all(own & set(more) for own in wanted):
                     best = value if best is None else max(best, value)
@@ -176,7 +207,12 @@ class ByHand:
 
 
 def bound_by_hand(
-    problem: Problem, prices: Mapping[Cell, int], *, needs: int | None, lambda_milli: int = 0
+    problem: Problem,
+    prices: Mapping[Cell, int],
+    *,
+    needs: int | None,
+    lambda_milli: int = 0,
+    faces: Mapping[str, int] | None = None,
 ) -> int:
     """L of docs/certificates.md, in milli-points, at prices by (option, role); ``needs`` None: of the needs tier."""
     hand, weights = ByHand(problem), problem.scenario.program.settings.weights
@@ -188,4 +224,6 @@ def bound_by_hand(
     per_need, total = (1000, 0) if needs is None else (lambda_milli, -lambda_milli * needs)
     total += sum(hand.least_pattern(numbers, prices, per_need) for numbers in problem.visits_of_wish.values())
     people = range(len(problem.scenario.volunteers))
-    return total - sum(hand.earned(person, worth, costs=needs is not None) for person in people)
+    if faces:
+        total -= sum(price * hand.most_new_faces()[name] for name, price in faces.items())
+    return total - sum(hand.earned(person, worth, costs=needs is not None, faces=faces) for person in people)

@@ -12,7 +12,7 @@ from bound_by_hand import TooManySetsError, bound_by_hand
 sys.path.append(str(Path(__file__).parents[1] / "solvers"))
 from tiny import FAMILIES, scenario
 
-from matcher.problem.bound import duals_of, needs_bound, quality_bound
+from matcher.problem.bound import duals_of, most_new_faces, needs_bound, quality_bound
 from matcher.problem.problem import Problem
 
 SEEDS = 6
@@ -38,13 +38,14 @@ def differences(family: str, seeds: range) -> tuple[list[str], int]:
         problem, rng = Problem.of(scenario(family, seed)), Random(seed)
         prices, weight = random_prices(problem, rng), rng.randint(0, 3000)
         try:
-            by_hand = bound_by_hand(problem, prices, needs=500, lambda_milli=weight)
+            faces = {name: rng.randint(0, 400_000) for name in most_new_faces(problem)}
+            by_hand = bound_by_hand(problem, prices, needs=500, lambda_milli=weight, faces=faces)
             needs_by_hand = bound_by_hand(problem, prices, needs=None)
         except TooManySetsError:
             continue
         compared += 1
         duals = duals_of(problem, list(prices.values()))
-        found = quality_bound(problem, 500, weight, duals)
+        found = quality_bound(problem, 500, weight, duals, faces=faces)
         if found.milli != by_hand or found.given_up:
             wrong.append(f"{family} {seed}: quality {found} instead of {by_hand}")
         found = needs_bound(problem, duals)

@@ -343,6 +343,8 @@ def test_a_claim_below_what_the_prices_prove_holds_too():
     ({"lambda_milli": -1}, "negative-price"),
     ({"lacking": {"wishes": ("nobody",), "least": 1, "sigma_milli": 1}}, "unknown-visit"),
     ({"lacking": {"wishes": (), "least": 1, "sigma_milli": -1}}, "negative-price"),
+    ({"faces": {"tue": 1}}, "faces-not-limited"),
+    ({"faces": {"nobody": 1}}, "faces-not-limited"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_what_is_wrong_is_refused_in_both_languages(changes, code):
     problem = Problem.of(office())

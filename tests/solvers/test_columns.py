@@ -1,5 +1,7 @@
 """Bounds never lie above the best roster; whole plans put together make it."""
 
+from random import Random
+
 import numpy as np
 import pytest
 import tiny
@@ -46,7 +48,9 @@ def test_no_roster_is_better_than_the_bound(family):
             generation = _run(pricer, needs, own_seeds)
             assert generation.best.points <= quality
             certificate = generation.certificate()
-            proven = quality_bound(problem, needs, certificate.lambda_milli, certificate.duals)
+            proven = quality_bound(
+                problem, needs, certificate.lambda_milli, certificate.duals, faces=certificate.faces
+            )
             # The verifier may know more about plans, never less.
             assert proven.milli >= generation.best.bound
 
@@ -58,6 +62,36 @@ def test_the_bound_is_the_optimum_where_everybody_serves_once():
         assert promises == 0 or draft_problem
         tight += _run(pricer, needs).best.points >= quality - 1
     assert tight >= 4
+
+
+def _visited_by_two():
+    draft = tiny.Draft(Random(1))
+    draft.people.append({**draft.people[0], "id": "v3"})
+    for person in draft.people:
+        person |= {"home": "p0", "travel_mode": "walking", "team": None, "availability": [tiny.free()], "limits": {}}
+    draft.facts["residents"] = [{"id": "r0", "home": "p0"}, {"id": "r1", "home": "p0"}]
+    draft.settings |= {"weights": {"locality": 0, "faces": 1}}
+    draft.limit(visits_per_day=1, visits_per_week=3, visits_per_month=4)
+    draft.wish(
+        resident="r0", submitted=None, staffing={"policy": "steady", "max_helpers": 2},
+        recurrence=draft.fixed((1, 9), (3, 9), (8, 9), (10, 9)),
+    )
+    return draft.as_it_is()
+
+
+def test_few_faces_have_a_price():
+    """Four people offered four turns each: the first costs 25 points, the second 75. Four visits, by two people at most.
+
+    Two people have two turns and are a new face each: 2·(25 + 75 + 1). Were faces not limited, it would be 4·(25 + 1).
+    """
+    problem = Problem.of(_visited_by_two())
+    pricer = Pricer(tables_of(problem))
+    generation = _run(pricer, 0)
+    assert generation.best.points == 202
+    assert sum(generation.best.faces) > 0
+    certificate = generation.certificate()
+    assert quality_bound(problem, 0, certificate.lambda_milli, certificate.duals, faces=certificate.faces).points == 202
+    assert solve_exact(problem, stop=Stop(20.0), workers=1).tiers[2].value == 202
 
 
 def test_what_is_worth_nothing_proves_nothing():
