@@ -1,9 +1,9 @@
 """Plan search: kernels that find one volunteer's best plan, or all good ones, for given prices of the seats.
 
 Candidates that cannot pay are dropped; a day's seats form patterns (sets that fit together, with the price of that
-day's tour); a dynamic programme over days bounds what the rest of the calendar can add, flexible visits kept apart
-by bits where needed (as in decremental state space relaxation, Righini and Salani 2008); a depth-first branch and
-bound over days applies the true rules. Money is whole milli-points.
+day's tour); a dynamic programme over days bounds what the rest of the calendar can add, where visits that could lie on
+several days pay a toll each time if a search is long otherwise (Lagrange multipliers: a visit is served once); a
+depth-first branch and bound over days applies the true rules. Money is whole milli-points.
 """
 
 from __future__ import annotations
@@ -25,18 +25,21 @@ _MOST_PATTERNS = 30_000
 NODES = 20_000
 """Nodes of one person's search after which its bound stands in for its value."""
 _NODES_AT_FIRST = 300
-_BITS_AT_FIRST = 3
-_BITS = 6
-"""Visits with several days that the bound keeps apart at a time, where a search without would be long."""
+"""A search that takes longer is begun anew with tolls."""
+_TOLL_ROUNDS = 40
+_PATIENCE = 3
+"""Rounds without a lower bound after which the tolls' steps are halved."""
+_MOST_TOLD_APART = 4
+"""Patterns of more visits are not compared with each other."""
 
 # Columns of the local matrix: one surviving candidate of the volunteer at hand.
 (
     CAND, ROW, VISIT, START, END, DAY, WEEK, MONTH, MINUTES, GOODS, WISH, ORDER, KIND, PLACE, END_PLACE, MODE, CAR,
     DAY_LEFT, WEEK_LEFT, MONTH_LEFT, DAY_MINUTES, WEEK_MINUTES, MONTH_MINUTES, REST_LEFT, BUSY, PAST, PAST_END,
-    MAX_TURNS, SPAN, NET, GROSS, TOUR, SHARE, BIT, FIRST_SLOT,
+    MAX_TURNS, SPAN, NET, GROSS, TOUR, SHARE, TOLL, ENDING, FIRST_SLOT,
     LAST_SLOT, SAME_FIRST, SAME_NEXT, FACE_FIRST, FACE_NEXT, FEE,
-) = range(41)
-_COLUMNS = 41
+) = range(42)
+_COLUMNS = 42
 # Values of KIND.
 PLAIN, NEW_FACE, IN_TURN, IN_TURN_STRICTLY = range(4)
 
@@ -59,8 +62,8 @@ def _part(function: _Function) -> _Function:
 C_OPTION, C_ROW, C_PRICE, C_TOUR, C_EXTRA, C_KIND, C_DUAL = range(7)
 V_IN_ORDER, R_KAPPA = t.V_ORDER + 1, t.R_STANDBYS + 1
 # Entries of ``Facts.numbers`` beyond the prices.
-N_UNKNOWN, N_LONGEST, N_DAYS, N_WEEKS, N_MONTHS, N_FEES = range(
-    t.C_ANYBODY_EXPERIENCED + 1, t.C_ANYBODY_EXPERIENCED + 7
+N_UNKNOWN, N_LONGEST, N_DAYS, N_WEEKS, N_MONTHS, N_FEES, N_PLACES, N_MODES, N_MEASURED = range(
+    t.C_ANYBODY_EXPERIENCED + 1, t.C_ANYBODY_EXPERIENCED + 10
 )
 
 
@@ -80,6 +83,7 @@ class Facts(NamedTuple):
     past: Any
     """[turns, 2] person · wishes + wish (sorted), and the day of turns had at rotating wishes."""
     axes: Any
+    """Row after row, as ``pace`` and ``measured``."""
     pace: Any
     measured: Any
     numbers: Any
@@ -88,6 +92,12 @@ class Facts(NamedTuple):
     offer: Any
     """[candidates, C_*]: C_PRICE is the seat's price, and in a rotating wish that of a first turn; C_EXTRA the least
     its visit adds to any tour of the day."""
+
+
+@_part
+def _minutes(f: Facts, here: int, there: int, mode: int) -> int:
+    sizes = f.numbers[N_PLACES], f.numbers[N_MODES], f.numbers[N_MEASURED]
+    return minutes_between(f.axes, f.pace, f.measured, *sizes, f.numbers[N_UNKNOWN], here, there, mode)
 
 
 @_part
@@ -116,7 +126,7 @@ def _fill(f: Facts, local: Any, at: int, i: int, c: int) -> None:
     if own[KIND] == IN_TURN_STRICTLY and own[MAX_TURNS] >= 0:
         key = i * len(f.wish) + w
         own[PAST], own[PAST_END] = _first_past(f, key), _first_past(f, key + 1)
-    own[TOUR], own[SHARE], own[BIT] = f.offer[c, C_TOUR], 0, 0
+    own[TOUR], own[SHARE], own[TOLL], own[ENDING] = f.offer[c, C_TOUR], 0, 0, 0
 
 
 @_part
@@ -156,9 +166,7 @@ def _joins(
             continue
         if gap < least_rest:
             return False
-        between = minutes_between(
-            f.axes, f.pace, f.measured, f.numbers[N_UNKNOWN], first[END_PLACE], second[PLACE], second[MODE]
-        )
+        between = _minutes(f, first[END_PLACE], second[PLACE], second[MODE])
         if gap < between:
             return False
     return not strictly or own[MAX_TURNS] < 0 or _within_turns(f, local, plan, size, c)
@@ -250,8 +258,8 @@ def _possible_alone(f: Facts, outside_ptr: Any, outside: Any, local: Any, i: int
         rest = max(own[START] - end, start - own[END])
         if 0 <= rest < least:
             return False
-        way = minutes_between(f.axes, f.pace, f.measured, f.numbers[N_UNKNOWN], own[END_PLACE], place, f.person[i, t.P_MODE])
-        back = minutes_between(f.axes, f.pace, f.measured, f.numbers[N_UNKNOWN], end_place, own[PLACE], own[MODE])
+        way = _minutes(f, own[END_PLACE], place, f.person[i, t.P_MODE])
+        back = _minutes(f, end_place, own[PLACE], own[MODE])
         if own[END] + way > start and end + back > own[START]:
             return False
     return True
@@ -325,9 +333,7 @@ def _least_detours(f: Facts, stops: Any, count: int) -> Any:
         for y in range(count):
             # Homewards the mode is that of the stop before.
             mode = stops[y, 2] if y > 0 else stops[x, 2]
-            legs[x, y] = f.numbers[t.C_TRAVEL] * minutes_between(
-                f.axes, f.pace, f.measured, f.numbers[N_UNKNOWN], stops[x, 1], stops[y, 0], mode
-            )
+            legs[x, y] = f.numbers[t.C_TRAVEL] * _minutes(f, stops[x, 1], stops[y, 0], mode)
     least = np.empty(count, dtype=np.int64)
     legs[0, 0] = 0
     for s in range(count):
@@ -457,24 +463,40 @@ class Patterns(NamedTuple):
     value: Any
     """What its seats gain, less the day's tour; before fairness and faces."""
     bound: Any
-    """``value`` less the shares of faces."""
+    """``value`` less the shares of faces, and less the tolls of visits that could still be served later."""
     first: Any
     """[slots + 1] the first pattern of each slot."""
     week: Any
-    use: Any
-    """The bits of its members, and per slot (``live``) those of visits with another slot to come."""
-    live: Any
+    begin: Any
+    """[slots + 1] the first row of each slot."""
+    loose: Any
+    """[slots] whether there were too many patterns: single seats stand for them, ``best`` is a bound above all."""
     best: Any
-    """[slots, sizes, bits] the best bound among patterns of a size with such bits."""
-    exact: Any
-    """[1] 0 if a day had too many patterns: ``best`` is then only a bound above them."""
+    """[slots, sizes] the best bound among patterns of a size, less all tolls; ``which`` pattern that is, or −1."""
+    which: Any
+    ending: Any
+    """[slots] the tolls of bonds that no later slot has a seat of."""
+
+
+class Bonds(NamedTuple):
+    """Seats of which one at most can be in a plan, in different slots: a visit's, or those of two visits in turn."""
+
+    of: Any
+    """[rows, 3] the bonds of the visit whose first row it is; −1 after the last."""
+    last: Any
+    """[bonds] the last slot with a seat of it."""
+    toll: Any
+    """[bonds] milli-points each seat pays; ``met``: seats of it in the best way through the slots."""
+    met: Any
 
 
 @_part
-def _patterns(f: Facts, i: int, local: Any, paid: bool, bits: int) -> Patterns:
-    """All patterns of the rows of the local matrix, which lie in order of day, then deliveries."""
-    count = len(local)
-    live = _share_out_bits(local, bits, _slots(local)[1])
+def _patterns(f: Facts, i: int, local: Any, paid: bool, prune: bool) -> Patterns:
+    """All patterns of the rows of the local matrix, which lie in order of day, then deliveries.
+
+    ``prune``: only the best of those that differ in nothing but starts.
+    """
+    count, slots = len(local), _slots(local)[1]
     most = 1
     for c in range(count):
         if not local[c, GOODS]:
@@ -482,59 +504,74 @@ def _patterns(f: Facts, i: int, local: Any, paid: bool, bits: int) -> Patterns:
     capacity = count if most == 1 else count + _MOST_PATTERNS
     members = np.empty((capacity, min(most, _MOST_IN_A_DAY)), dtype=np.int64)
     size, value = np.empty(capacity, dtype=np.int64), np.empty(capacity, dtype=np.int64)
-    bound, use = np.empty(capacity, dtype=np.int64), np.empty(capacity, dtype=np.int64)
-    first, week = np.zeros(count + 1, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    best = np.full((len(live), _MOST_IN_A_DAY + 1, 1 << bits), _NOTHING, dtype=np.int64)
-    exact = np.ones(1, dtype=np.int64)
-    slots, filled, begin = 0, 0, 0
-    while begin < count:
+    first, begins = np.zeros(slots + 1, dtype=np.int64), np.zeros(slots + 1, dtype=np.int64)
+    week, loose = np.zeros(slots, dtype=np.int64), np.zeros(slots, dtype=np.bool_)
+    before, after = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    if most > 1:
+        _neighbours_in_time(local, before, after)
+    far = max(f.numbers[N_LONGEST], f.person[i, t.P_MIN_REST])
+    filled, begin = 0, 0
+    for s in range(slots):
         end = _end_of_slot(local, begin)
-        week[slots] = local[begin, WEEK]
+        week[s] = local[begin, WEEK]
         top = filled
         if most > 1 and not local[begin, GOODS] and end - begin > 1:
             filled = _day_patterns(f, i, local, begin, end, paid, members, size, value, filled, capacity - count + begin)
         if filled < 0 or (most > _MOST_IN_A_DAY and _reached(size, top, filled)):
-            exact[0] = 0
+            loose[s] = True
             filled = top
-            _sums_of_best(f, i, local, begin, end, paid, best[slots])
         if filled == top:
             for c in range(begin, end):
                 members[filled, 0], size[filled], value[filled] = c, 1, local[c, NET]
                 filled += 1
-        _order_slot(local, members, size, value, bound, use, top, filled, best[slots])
-        slots += 1
-        first[slots] = filled
+        elif prune and filled > top + end - begin:
+            filled = _without_doubles(local, members, size, value, top, filled, before, after, far)
+        first[s + 1], begins[s + 1] = filled, end
         begin = end
-    return Patterns(members, size, value, bound, first[:slots + 1], week[:slots], use, live, best, exact)
+    which = np.full((slots, _MOST_IN_A_DAY + 1), -1, dtype=np.int64)
+    best, ending = np.empty((slots, _MOST_IN_A_DAY + 1), dtype=np.int64), np.zeros(slots, dtype=np.int64)
+    bound = np.empty(filled, dtype=np.int64)
+    return Patterns(members, size, value, bound, first, week, begins, loose, best, which, ending)
 
 
 @_part
-def _share_out_bits(local: Any, bits: int, slots: int) -> Any:
-    """BIT of the rows of visits with several slots, those that gain most first; [slots] the bits still in use after.
-
-    A bit serves one visit after another.
-    """
-    live, taken = np.zeros(slots, dtype=np.int64), np.zeros(slots, dtype=np.int64)
-    if bits == 0:
-        return live
-    for c in np.argsort(-local[:, GROSS], kind="mergesort"):
-        first, last = local[c, FIRST_SLOT], local[c, LAST_SLOT]
-        if first == last or local[c, BIT] != 0:
+def _without_doubles(
+    local: Any, members: Any, size: Any, value: Any, top: int, filled: int, before: Any, after: Any, far: int
+) -> int:
+    """Of patterns of the same visits that no other day is near enough to collide with, the one of most value."""
+    key = np.empty(filled - top, dtype=np.int64)
+    bits = 60 // _MOST_TOLD_APART
+    own = np.empty(_MOST_TOLD_APART, dtype=np.int64)
+    for p in range(top, filled):
+        many = size[p]
+        first, last = members[p, 0], members[p, many - 1]
+        near = local[first, START] - before[first] < far or after[last] - local[last, END] < far
+        if near or many > _MOST_TOLD_APART or len(local) >> bits:
+            key[p - top] = -1 - p
             continue
-        used, bit = 0, 1
-        for s in range(first, last + 1):
-            used |= taken[s]
-        while used & bit:
-            bit <<= 1
-        if bit >> bits:
-            continue
-        other = local[c, SAME_FIRST]
-        while other >= 0:
-            local[other, BIT] = bit
-            other = local[other, SAME_NEXT]
-        taken[first:last + 1] |= bit
-        live[first:last] |= bit
-    return live
+        for at in range(many):
+            own[at] = local[members[p, at], SAME_FIRST]
+        key[p - top] = 0
+        for c in np.sort(own[:many]):
+            key[p - top] = key[p - top] << bits | c + 1
+    keep = np.ones(filled - top, dtype=np.bool_)
+    by_key = np.argsort(key, kind="mergesort")
+    best = by_key[0]
+    for at in range(1, len(by_key)):
+        p = by_key[at]
+        if key[p] != key[best]:
+            best = p
+        elif value[top + p] > value[top + best]:
+            keep[best] = False
+            best = p
+        else:
+            keep[p] = False
+    to = top
+    for p in range(top, filled):
+        if keep[p - top]:
+            members[to], size[to], value[to] = members[p], size[p], value[p]
+            to += 1
+    return to
 
 
 @_part
@@ -583,6 +620,8 @@ def _day_patterns(
             continue
         c = in_time[step[depth]]
         step[depth] += 1
+        if depth > 0 and local[c, START] < local[plan[depth - 1], END]:
+            continue
         if not _joins(f, local, plan, depth, c, least):
             continue
         if filled >= capacity:
@@ -620,39 +659,77 @@ def _tour(f: Facts, i: int, local: Any, plan: Any, size: int) -> int:
     for at in range(size):
         stop = local[plan[at]]
         mode = stop[MODE]
-        minutes += minutes_between(f.axes, f.pace, f.measured, f.numbers[N_UNKNOWN], here, stop[PLACE], mode)
+        minutes += _minutes(f, here, stop[PLACE], mode)
         here = stop[END_PLACE]
-    minutes += minutes_between(f.axes, f.pace, f.measured, f.numbers[N_UNKNOWN], here, home, mode)
+    minutes += _minutes(f, here, home, mode)
     return int(f.numbers[t.C_TRAVEL] * minutes)
 
 
 @_part
-def _sums_of_best(f: Facts, i: int, local: Any, begin: int, end: int, paid: bool, best: Any) -> None:
-    """A bound above all patterns of a day: the best seats' gains, each with the least it adds to a tour."""
-    turn = _fairness(f, i, 1)[1] if paid else 0
-    gains = -np.sort(-(local[begin:end, GROSS] - local[begin:end, SHARE] + turn))
-    total = 0
-    for many in range(1, min(end - begin, _MOST_IN_A_DAY) + 1):
-        total += gains[many - 1]
-        best[many, 0] = total
-    for many in range(_MOST_IN_A_DAY, end - begin):
-        best[_MOST_IN_A_DAY, 0] += max(0, gains[many])
+def _appraise(f: Facts, i: int, local: Any, patterns: Patterns, bonds: Bonds, paid: bool) -> None:
+    """Bounds of the patterns, and each slot's best, with the tolls as they are."""
+    patterns.ending[:], patterns.best[:], patterns.which[:] = 0, _NOTHING, -1
+    for bond in range(len(bonds.toll)):
+        patterns.ending[bonds.last[bond]] += bonds.toll[bond]
+    if len(bonds.toll):
+        _charge_rows(local, patterns, bonds)
+    for s in range(len(patterns.week)):
+        best, which = patterns.best[s], patterns.which[s]
+        for p in range(patterns.first[s], patterns.first[s + 1]):
+            bound, ending = patterns.value[p], 0
+            for at in range(patterns.size[p]):
+                c = patterns.members[p, at]
+                bound -= local[c, SHARE] + local[c, TOLL]
+                ending += local[c, ENDING]
+            patterns.bound[p] = bound
+            if bound - ending > best[patterns.size[p]]:
+                best[patterns.size[p]], which[patterns.size[p]] = bound - ending, p
+        if patterns.loose[s]:
+            which[:] = -1
+            _sums_of_best(f, i, local, patterns.begin[s], patterns.begin[s + 1], paid, best)
 
 
 @_part
-def _order_slot(
-    local: Any, members: Any, size: Any, value: Any, bound: Any, use: Any, begin: int, end: int, best: Any
-) -> None:
-    """Sorts a slot's patterns by bound, best first, and notes the best of each size and bits."""
-    for p in range(begin, end):
-        bound[p], use[p] = value[p], 0
-        for at in range(size[p]):
-            bound[p] -= local[members[p, at], SHARE]
-            use[p] |= local[members[p, at], BIT]
-        best[size[p], use[p]] = max(best[size[p], use[p]], bound[p])
-    by_bound = begin + np.argsort(-bound[begin:end], kind="mergesort")
-    members[begin:end], size[begin:end] = members[by_bound], size[by_bound]
-    value[begin:end], bound[begin:end], use[begin:end] = value[by_bound], bound[by_bound], use[by_bound]
+def _charge_rows(local: Any, patterns: Patterns, bonds: Bonds) -> None:
+    """Each row's tolls: TOLL those of bonds with seats in later slots, ENDING all others."""
+    for s in range(len(patterns.week)):
+        for c in range(patterns.begin[s], patterns.begin[s + 1]):
+            local[c, TOLL], local[c, ENDING] = 0, 0
+            for bond in bonds.of[local[c, SAME_FIRST]]:
+                if bond < 0:
+                    break
+                local[c, TOLL if bonds.last[bond] > s else ENDING] += bonds.toll[bond]
+
+
+@_part
+def _sums_of_best(f: Facts, i: int, local: Any, begin: int, end: int, paid: bool, best: Any) -> None:
+    """A bound above all patterns of a day: the best visits' gains, each with the least it adds to a tour."""
+    turn = _fairness(f, i, 1)[1] if paid else 0
+    gains, visits = np.empty(end - begin, dtype=np.int64), 0
+    for c in range(begin, end):
+        gain = local[c, GROSS] - local[c, SHARE] - local[c, TOLL] - local[c, ENDING] + turn
+        if c > begin and local[c, VISIT] == local[c - 1, VISIT]:
+            gains[visits - 1] = max(gains[visits - 1], gain)
+        else:
+            gains[visits] = gain
+            visits += 1
+    gains = -np.sort(-gains[:visits])
+    total = 0
+    for many in range(1, min(visits, _MOST_IN_A_DAY) + 1):
+        total += gains[many - 1]
+        best[many] = total
+    for many in range(_MOST_IN_A_DAY, visits):
+        best[_MOST_IN_A_DAY] += max(0, gains[many])
+
+
+@_part
+def _sort(patterns: Patterns) -> None:
+    """Each slot's patterns by bound, best first."""
+    for s in range(len(patterns.week)):
+        begin, end = patterns.first[s], patterns.first[s + 1]
+        by_bound = begin + np.argsort(-patterns.bound[begin:end], kind="mergesort")
+        patterns.members[begin:end], patterns.size[begin:end] = patterns.members[by_bound], patterns.size[by_bound]
+        patterns.value[begin:end], patterns.bound[begin:end] = patterns.value[by_bound], patterns.bound[by_bound]
 
 
 @_part
@@ -693,7 +770,7 @@ def _most_visits(local: Any, patterns: Patterns) -> Any:
         while s < slots and patterns.week[s] == week:
             largest = 0
             for many in range(_MOST_IN_A_DAY + 1):
-                if np.max(patterns.best[s, many]) > _NOTHING:
+                if patterns.best[s, many] > _NOTHING:
                     largest = many
             here += largest
             left = local[patterns.members[patterns.first[s], 0], WEEK_LEFT]
@@ -722,40 +799,126 @@ def _most_in_months(local: Any) -> int:
 
 
 @_part
-def _completions(local: Any, patterns: Patterns, most: int, most_in_week: int, fairness: Any) -> Any:
-    """[slots + 1, visits this week, visits so far, bits] a bound above what slots from there on can add.
+def _complete(local: Any, patterns: Patterns, fairness: Any, rest: Any) -> None:
+    """Fills ``rest`` [slots + 1, visits this week, visits so far]: a bound above what slots from there on can add.
 
-    It knows week limits, fairness, shares of faces, and for visits with a bit that they are served once.
+    It knows week limits, fairness, shares of faces and tolls: those that are not paid in the end are in it.
     """
-    slots, masks = len(patterns.week), patterns.best.shape[2]
-    rest = np.zeros((slots + 1, most_in_week + 1, most + 1, masks), dtype=np.int64)
-    sizes, uses = np.empty(_MOST_IN_A_DAY * masks, np.int64), np.empty(_MOST_IN_A_DAY * masks, np.int64)
+    slots, most_in_week, most = len(patterns.week), rest.shape[1] - 1, rest.shape[2] - 1
     for s in range(slots - 1, -1, -1):
         goes_on = s + 1 < slots and patterns.week[s + 1] == patterns.week[s]
-        left = min(most_in_week, local[patterns.members[patterns.first[s], 0], WEEK_LEFT])
-        kinds = 0
+        left = min(most_in_week, local[patterns.begin[s], WEEK_LEFT])
+        for k in range(most_in_week + 1):
+            for n in range(k, most + 1):
+                rest[s, k, n] = patterns.ending[s] + rest[s + 1, k if goes_on else 0, n]
         for many in range(1, _MOST_IN_A_DAY + 1):
-            for use in range(masks):
-                if patterns.best[s, many, use] > _NOTHING:
-                    sizes[kinds], uses[kinds] = many, use
-                    kinds += 1
-        entering = patterns.live[s - 1] if s > 0 else 0
-        for mask in range(masks):
-            if mask & ~entering:
+            gain = patterns.best[s, many]
+            if gain == _NOTHING:
                 continue
-            for k in range(most_in_week + 1):
-                for n in range(k, most + 1):
-                    best = rest[s + 1, k if goes_on else 0, n, mask & patterns.live[s]]
-                    for kind in range(kinds):
-                        many, use = sizes[kind], uses[kind]
-                        if use & mask or k + many > left or n + many > most:
-                            continue
-                        gain = patterns.best[s, many, use] + fairness[n] - fairness[n + many]
-                        best = max(best, gain + rest[
-                            s + 1, k + many if goes_on else 0, n + many, (mask | use) & patterns.live[s]
-                        ])
-                    rest[s, k, n, mask] = best
-    return rest
+            gain += patterns.ending[s]
+            for k in range(left - many + 1):
+                for n in range(k, most - many + 1):
+                    here = gain + fairness[n] - fairness[n + many] + rest[s + 1, k + many if goes_on else 0, n + many]
+                    rest[s, k, n] = max(rest[s, k, n], here)
+
+
+@_part
+def _no_bonds(rows: int) -> Bonds:
+    none = np.empty(0, dtype=np.int64)
+    return Bonds(np.full((rows, 3), -1, dtype=np.int64), none, none, none)
+
+
+@_part
+def _bonds(local: Any) -> Bonds:
+    """All bonds of a volunteer's rows, without tolls."""
+    of, last, count = np.full((len(local), 3), -1, dtype=np.int64), np.empty(2 * len(local), dtype=np.int64), 0
+    for c in range(len(local)):
+        if local[c, SAME_FIRST] != c:
+            continue
+        if local[c, FIRST_SLOT] < local[c, LAST_SLOT]:
+            _bind(of, c, count)
+            last[count] = local[c, LAST_SLOT]
+            count += 1
+        if local[c, KIND] != IN_TURN_STRICTLY:
+            continue
+        for other in range(len(local)):
+            in_turn = local[other, WISH] == local[c, WISH] and local[other, ORDER] == local[c, ORDER] + 1
+            if in_turn and local[other, SAME_FIRST] == other:
+                last[count] = max(local[c, LAST_SLOT], local[other, LAST_SLOT])
+                if min(local[c, FIRST_SLOT], local[other, FIRST_SLOT]) < last[count]:
+                    _bind(of, c, count)
+                    _bind(of, other, count)
+                    count += 1
+                break
+    return Bonds(of, last[:count], np.zeros(count, np.int64), np.zeros(count, np.int64))
+
+
+@_part
+def _bind(of: Any, c: int, bond: int) -> None:
+    at = 0
+    while of[c, at] >= 0:
+        at += 1
+    of[c, at] = bond
+
+
+@_part
+def _set_tolls(
+    f: Facts, i: int, local: Any, patterns: Patterns, bonds: Bonds, paid: bool, fairness: Any, rest: Any, target: int
+) -> None:
+    """Tolls that bring the bound down towards ``target``, by subgradient steps of Polyak's length.
+
+    A bond of which the best way through the slots has two seats gets dearer, one of which it has none gets cheaper.
+    """
+    _appraise(f, i, local, patterns, bonds, paid)
+    tolls, least = bonds.toll.copy(), rest[0, 0, 0]
+    length, failed = 1.0, 0
+    for _ in range(_TOLL_ROUNDS):
+        _meet(local, patterns, bonds, fairness, rest)
+        norm = 0
+        for bond in range(len(tolls)):
+            if bonds.met[bond] > 1 or (bonds.met[bond] == 0 and bonds.toll[bond] > 0):
+                norm += (bonds.met[bond] - 1) ** 2
+        if norm == 0 or least <= target:
+            break
+        step = length * (rest[0, 0, 0] - target) / norm
+        for bond in range(len(tolls)):
+            bonds.toll[bond] = max(0, bonds.toll[bond] + int(step * (bonds.met[bond] - 1)))
+        _appraise(f, i, local, patterns, bonds, paid)
+        _complete(local, patterns, fairness, rest)
+        failed += 1
+        if rest[0, 0, 0] < least:
+            least, failed = rest[0, 0, 0], 0
+            tolls[:] = bonds.toll
+        elif failed == _PATIENCE:
+            length, failed = length / 2, 0
+    bonds.toll[:] = tolls
+    _appraise(f, i, local, patterns, bonds, paid)
+    _complete(local, patterns, fairness, rest)
+
+
+@_part
+def _meet(local: Any, patterns: Patterns, bonds: Bonds, fairness: Any, rest: Any) -> None:
+    """How many seats of each bond the best way through the slots has."""
+    bonds.met[:] = 0
+    slots, most = len(patterns.week), rest.shape[2] - 1
+    k, n = 0, 0
+    for s in range(slots):
+        goes_on = s + 1 < slots and patterns.week[s + 1] == patterns.week[s]
+        left = min(rest.shape[1] - 1, local[patterns.begin[s], WEEK_LEFT])
+        taken = 0
+        for many in range(1, min(_MOST_IN_A_DAY, left - k, most - n) + 1):
+            gain = patterns.best[s, many]
+            if gain > _NOTHING and rest[s, k, n] == patterns.ending[s] + gain + fairness[n] - fairness[n + many] + rest[
+                s + 1, k + many if goes_on else 0, n + many
+            ]:
+                taken = many
+        p = patterns.which[s, taken]
+        if taken > 0 and p >= 0:
+            for at in range(taken):
+                for bond in bonds.of[local[patterns.members[p, at], SAME_FIRST]]:
+                    if bond >= 0:
+                        bonds.met[bond] += 1
+        k, n = k + taken if goes_on else 0, n + taken
 
 
 class Found(NamedTuple):
@@ -771,7 +934,7 @@ class Found(NamedTuple):
 
 @_part
 def _search(
-    f: Facts, i: int, local: Any, patterns: Patterns, rest: Any, fairness: Any, paid: bool, threshold: int,
+    f: Facts, i: int, local: Any, patterns: Patterns, bonds: Bonds, rest: Any, fairness: Any, paid: bool, threshold: int,
     node_limit: int, room: int,
 ) -> Found:
     """Depth-first branch and bound over slots with the true rules.
@@ -782,7 +945,7 @@ def _search(
     plan, charge = np.empty(most + 1, dtype=np.int64), np.zeros(most + 1, dtype=np.int64)
     step, value = np.zeros(slots + 1, dtype=np.int64), np.zeros(slots + 1, dtype=np.int64)
     above, k, n = np.zeros(slots + 1, dtype=np.int64), np.zeros(slots + 1, np.int64), np.zeros(slots + 1, np.int64)
-    mask = np.zeros(slots + 1, dtype=np.int64)
+    goes_on = False
     best_plan, best = np.empty(0, dtype=np.int64), threshold
     out, used = np.empty(room, dtype=np.int64), 0
     least_rest = f.person[i, t.P_MIN_REST]
@@ -791,21 +954,20 @@ def _search(
         if s == slots or nodes > node_limit:
             break
         goes_on = s + 1 < slots and patterns.week[s + 1] == patterns.week[s]
-        p = _next_choice(local, patterns, rest, fairness, s, step, above[s], k[s], n[s], mask[s], best, goes_on)
+        p = _next_choice(local, patterns, rest, fairness, s, step, above[s], k[s], n[s], best, goes_on)
         if p == _DONE:
             s -= 1
             continue
         nodes += 1
-        child_value, child_above, size, used_bits = value[s], above[s], n[s], mask[s]
+        child_value, child_above, size = value[s], above[s], n[s]
         if p != _SKIP:
             size += patterns.size[p]
-            used_bits |= patterns.use[p]
             fits, cost, cost_in_the_end = _join_pattern(f, local, patterns, plan, charge, p, n[s], s, least_rest, paid)
             if not fits:
                 continue
             gain = patterns.value[p] + fairness[n[s]] - fairness[size]
             child_value += gain - cost
-            child_above += gain - cost_in_the_end
+            child_above += gain - cost_in_the_end - _tolls_later(local, patterns, p)
             if child_value > best and room == 0:
                 best, best_plan = child_value, plan[:size].copy()
             elif child_value > best:
@@ -815,16 +977,52 @@ def _search(
         if s + 1 == slots:
             continue
         next_k = k[s] + size - n[s] if goes_on else 0
-        used_bits &= patterns.live[s]
-        if child_above + rest[s + 1, next_k, size, used_bits] <= best:
+        if child_above + rest[s + 1, next_k, size] <= best:
             continue
         s += 1
-        mask[s] = used_bits
+        child_above += _tolls_over(local, bonds, plan, size, s)
         step[s], value[s], above[s], k[s], n[s] = 0, child_value, child_above, next_k, size
     bound = best
     for level in range(min(s, slots - 1) + 1):
-        bound = max(bound, above[level] + rest[level, k[level], n[level], mask[level]])
+        bound = max(bound, _left_to_try(local, patterns, rest, fairness, level, step[level], above[level], k[level], n[level]))
     return Found(best, bound, nodes, best_plan, out[:used])
+
+
+@_part
+def _tolls_over(local: Any, bonds: Bonds, plan: Any, size: int, s: int) -> int:
+    """Tolls the plan paid for bonds that end in slot ``s``: after it they are not in the completions any more."""
+    total = 0
+    if len(bonds.toll):
+        for at in range(size):
+            for bond in bonds.of[local[plan[at], SAME_FIRST]]:
+                if bond >= 0 and bonds.last[bond] == s:
+                    total += bonds.toll[bond]
+    return total
+
+
+@_part
+def _tolls_later(local: Any, patterns: Patterns, p: int) -> int:
+    """What a pattern pays for bonds with seats in later slots."""
+    total = 0
+    for at in range(patterns.size[p]):
+        total += local[patterns.members[p, at], TOLL]
+    return total
+
+
+@_part
+def _left_to_try(
+    local: Any, patterns: Patterns, rest: Any, fairness: Any, s: int, step: int, above: int, k: int, n: int
+) -> int:
+    """A bound above what was not tried in slot ``s`` when a search was given up."""
+    goes_on = s + 1 < len(patterns.week) and patterns.week[s + 1] == patterns.week[s]
+    bound = _NOTHING if step < 0 else above + rest[s + 1, k if goes_on else 0, n]
+    left = min(rest.shape[1] - 1, local[patterns.begin[s], WEEK_LEFT])
+    for p in range(patterns.first[s] + max(0, abs(step) - 1), patterns.first[s + 1]):
+        many = patterns.size[p]
+        if k + many <= left and n + many < rest.shape[2]:
+            gain = patterns.bound[p] + fairness[n] - fairness[n + many]
+            bound = max(bound, above + gain + rest[s + 1, k + many if goes_on else 0, n + many])
+    return bound
 
 
 @_part
@@ -863,33 +1061,35 @@ _DONE, _SKIP = -2, -1
 @_part
 def _next_choice(
     local: Any, patterns: Patterns, rest: Any, fairness: Any, s: int, step: Any, above: int, k: int, n: int,
-    mask: int, best: int, goes_on: bool,
+    best: int, goes_on: bool,
 ) -> Any:
     """The next pattern of slot ``s`` that may still lead beyond ``best``; _SKIP; or _DONE.
 
     Steps: 0 nothing chosen yet; then patterns; whichever of skipping and the best pattern promises more is first.
     """
     begin, end = patterns.first[s], patterns.first[s + 1]
-    live = patterns.live[s]
-    skip = above + rest[s + 1, k if goes_on else 0, n, mask & live]
+    skip = above + rest[s + 1, k if goes_on else 0, n]
+    left = min(rest.shape[1] - 1, local[patterns.begin[s], WEEK_LEFT])
     if step[s] == 0:
         step[s] = 1
-        if skip > best and skip >= above + rest[s, k, n, mask]:
+        many, promised = patterns.size[begin], _NOTHING
+        if k + many <= left and n + many < rest.shape[2]:
+            promised = patterns.bound[begin] + fairness[n] - fairness[n + many]
+            promised += above + rest[s + 1, k + many if goes_on else 0, n + many]
+        if skip > best and skip >= promised:
             step[s] = -1  # Skipped already: patterns follow, and then nothing.
             return _SKIP
     skipped = step[s] < 0
     at = begin + abs(step[s]) - 1
-    left = min(rest.shape[1] - 1, local[patterns.members[begin, 0], WEEK_LEFT])
     # One more visit leaves no more to gain than ``skip``, and patterns come best first.
     least = best - skip + fairness[min(n + 1, len(fairness) - 1)] - fairness[n]
     while at < end and patterns.bound[at] > least:
         many = patterns.size[at]
         at += 1
-        use = patterns.use[at - 1]
-        if k + many > left or n + many >= rest.shape[2] or use & mask:
+        if k + many > left or n + many >= rest.shape[2]:
             continue
         gain = patterns.bound[at - 1] + fairness[n] - fairness[n + many]
-        if above + gain + rest[s + 1, k + many if goes_on else 0, n + many, (mask | use) & live] > best:
+        if above + gain + rest[s + 1, k + many if goes_on else 0, n + many] > best:
             step[s] = -(at - begin + 1) if skipped else at - begin + 1
             return at - 1
     step[s] = -(end - begin + 1)
@@ -954,48 +1154,70 @@ def _offers(
     return local
 
 
+class Sketch(NamedTuple):
+    """What a search needs: patterns, completions, fairness."""
+
+    patterns: Patterns
+    rest: Any
+    fairness: Any
+
+
 @_part
-def _bounded(f: Facts, i: int, local: Any, paid: bool, least: int, bits: int) -> Any:
-    """(patterns, completions, fairness) of one volunteer's offers."""
-    local[:, BIT] = 0
-    patterns = _patterns(f, i, local, paid, bits)
+def _sketch(f: Facts, i: int, local: Any, paid: bool, least: int, prune: bool) -> Sketch:
+    """Of one volunteer's offers, without tolls."""
+    patterns = _patterns(f, i, local, paid, prune)
+    _appraise(f, i, local, patterns, _no_bonds(len(local)), paid)
     most, in_week = _most_visits(local, patterns)
     fairness = _fairness(f, i, most + 1) * paid
     if paid:
         most = min(most, _most_turns_that_pay(fairness, local, least))
-    return patterns, _completions(local, patterns, most, min(in_week, most), fairness), fairness
+    rest = np.zeros((len(patterns.week) + 1, min(in_week, most) + 1, most + 1), dtype=np.int64)
+    _complete(local, patterns, fairness, rest)
+    return Sketch(patterns, rest, fairness)
 
 
 @_part
 def _best_plan(f: Facts, i: int, local: Any, paid: bool, node_limit: int) -> Any:
-    """(found, whether it is the best). Searched with ever better bounds, as long as the search is long."""
-    bits, nodes, plans, best = 0, 0, np.empty(0, dtype=np.int64), 0
-    bound = -_NOTHING
-    while True:
-        patterns, rest, fairness = _bounded(f, i, local, paid, 0, bits)
-        limit = node_limit if bits == _BITS else min(node_limit, _NODES_AT_FIRST * (1 + bits))
-        found = _search(f, i, local, patterns, rest, fairness, paid, best, limit, 0)
+    """(found, whether it is the best). Where the first search is long, tolls make its bounds better."""
+    patterns, rest, fairness = _sketch(f, i, local, paid, 0, True)
+    loose, bonds = np.any(patterns.loose), _no_bonds(len(local))
+    best, bound, nodes, plans = 0, rest[0, 0, 0], 0, np.empty(0, dtype=np.int64)
+    for again in range(2):
+        if again:
+            bonds = _bonds(local)
+            _set_tolls(f, i, local, patterns, bonds, paid, fairness, rest, best)
+        _sort(patterns)
+        limit = node_limit if again else min(node_limit, _NODES_AT_FIRST)
+        found = _search(f, i, local, patterns, bonds, rest, fairness, paid, best, limit, 0)
         nodes += found.nodes
         if found.best > best:
-            best, size = found.best, len(found.plan)
-            plans = np.empty(2 + size, dtype=np.int64)
-            plans[0], plans[1] = size, best
-            for at in range(size):
-                plans[2 + at] = local[found.plan[at], CAND]
-        loose = patterns.exact[0] == 0
-        bound = min(bound, max(found.bound, rest[0, 0, 0, 0] if loose else best))
-        if (found.nodes <= limit and not loose) or bits == _BITS:
-            return Found(best, bound, nodes, found.plan, plans), found.nodes <= limit and not loose
-        bits = _BITS_AT_FIRST if bits == 0 else _BITS
+            best, plans = found.best, _noted(local, found)
+        bound = max(best, min(bound, rest[0, 0, 0] if loose else found.bound))
+        if bound == best:
+            break
+    return Found(best, bound, nodes, found.plan, plans), bound == best
+
+
+@_part
+def _noted(local: Any, found: Found) -> Any:
+    """A plan found as ``Found.plans`` has it."""
+    size = len(found.plan)
+    plans = np.empty(2 + size, dtype=np.int64)
+    plans[0], plans[1] = size, found.best
+    for at in range(size):
+        plans[2 + at] = local[found.plan[at], CAND]
+    return plans
 
 
 @_part
 def _every_plan(f: Facts, i: int, local: Any, slack: int, best: int, node_limit: int, room: int) -> Found:
     """All plans worth at least −slack, of somebody whose best plan is worth ``best``; ``nodes`` −1 if too many."""
-    least = -slack - best - 1
-    patterns, rest, fairness = _bounded(f, i, local, True, least, _BITS_AT_FIRST)
-    found = _search(f, i, local, patterns, rest, fairness, True, -slack - 1, node_limit, room)
-    if patterns.exact[0] == 0 or found.nodes > node_limit:
+    patterns, rest, fairness = _sketch(f, i, local, True, -slack - best - 1, False)
+    bonds = _bonds(local)
+    _set_tolls(f, i, local, patterns, bonds, True, fairness, rest, best)
+    _sort(patterns)
+    found = _search(f, i, local, patterns, bonds, rest, fairness, True, -slack - 1, node_limit, room)
+    if np.any(patterns.loose) or found.nodes > node_limit:
         return Found(best, 0, -1, found.plan, found.plans)
     return found
 

@@ -250,11 +250,14 @@ def _facts(tables: Tables) -> tuple[Facts, Ints]:
     ]).astype(np.int32)
     numbers = [
         tables.unknown_minutes, longest_way(tables.problem.expanded), len(tables.day_week), tables.taken_week.shape[1],
-        tables.taken_month.shape[1], 0,
+        tables.taken_month.shape[1], 0, len(tables.axes), len(tables.pace), len(tables.measured),
     ]
+    axes, pace, measured = (
+        np.ascontiguousarray(table).reshape(-1) for table in (tables.axes, tables.pace, tables.measured)
+    )
     facts = Facts(
         option, np.column_stack([visit, _orders(tables)]), np.column_stack([tables.row, _kappa(tables)]),
-        tables.person, tables.wish, _left(tables), _past(tables), tables.axes, tables.pace, tables.measured,
+        tables.person, tables.wish, _left(tables), _past(tables), axes, pace, measured,
         np.concatenate([tables.price, numbers]).astype(np.int64),
         np.searchsorted(owner[at], np.arange(tables.volunteers + 1)).astype(np.int64), offer,
     )
