@@ -247,12 +247,18 @@ class _Replanning:
         if not self.timer.over:
             self._refuse_too_few(concerned)
         concerned |= short
+        if self.facts_differ:
+            concerned |= self._at_odds()
+        unserved -= concerned
         dropped: frozenset[int] = frozenset()
         for _ in range(_ROUNDS):
             found = repair(
                 self.standing, concerned, unserved, most_changes=self._changes_left(), timer=self.timer,
                 seed=self.seed, workers=self.workers,
             )
+            if found.cost is None and unserved:
+                unserved = frozenset()  # seats that were empty anyway must not stand in the way
+                continue
             if found.cost is None:
                 raise self._refusal(found, concerned)
             result = self._judged(found, found.cost)
@@ -270,6 +276,11 @@ class _Replanning:
             concerned |= more
             unserved -= more
         raise InvalidRoster("the judge keeps objecting to what is repaired")
+
+    def _at_odds(self) -> frozenset[int]:
+        """Visits of which the judge says that they no longer go together with the facts; but for frozen ones."""
+        report = check(self.expanded, Roster(scenario="", visits=tuple(self.entries.values())), self.prices)
+        return frozenset(number for number in self._blamed(report.violations) if not self._is_frozen(number))
 
     def _is_frozen(self, number: int) -> bool:
         told = self.standing.told.get(number)

@@ -466,10 +466,10 @@ class _Part:
         return busy
 
     def _told_beside(self, people: frozenset[int]) -> list[int]:
-        """Told visits that are not decided here, but are looked at: of the same wishes, or of people in question."""
+        """Visits that are not decided here, but are looked at: of the same wishes, or told to people in question."""
         standing, own = self.standing, set(self.numbers)
         wishes = {standing.expanded.visits[number].wish.id for number in self.numbers}
-        found = {other for wish in wishes for other in standing.expanded.visits_of_wish[wish] if other in standing.told}
+        found = {other for wish in wishes for other in standing.expanded.visits_of_wish[wish]}
         if self.is_loose:
             found |= {promise.visit for row in people for promise in standing.told_to.get(row, ())}
         return sorted(found - own)
@@ -480,7 +480,9 @@ class _Part:
         crew: list[_Row] = []
         standbys: list[_Row] = []
         for number in self._beside:
-            told = standing.told[number]
+            told = standing.told.get(number)
+            if told is None:
+                continue
             visit = standing.expanded.visits[number]
             end = None if told.start is None else told.start + visit.minutes
             options.append(Option(self.place[number], told.start, end, told.day))
@@ -570,7 +572,10 @@ class _Part:
         """Promises at other visits hold; in a loose part they may be given up, or their visit moved, for the price."""
         model, own = self.model, len(self.numbers)
         for at in range(own, len(self.all)):
-            told = self.standing.told[self.all[at]]
+            told = self.standing.told.get(self.all[at])
+            if told is None:
+                self._leave_open(at)
+                continue
             option = self.problem.options_of[at][0]
             moved: Any = 0
             if self._may_be_given_up(told):
@@ -585,10 +590,19 @@ class _Part:
             for promise in told.live:
                 self._hold(at, promise, moved, self._may_be_given_up(told))
 
+    def _leave_open(self, at: int) -> None:
+        """A visit nobody serves stays so; in a loose part somebody may, which would break a run of turns."""
+        if self.is_loose and self.problem.visits[at].wish.staffing.policy == "rotate":
+            served = self.model.elsewhen[at] = self.model.new_bool()
+            self._drops[at].append(served)
+
     def _hold(self, at: int, promise: Promise, moved: Any, may_go: bool) -> None:
         variables = [item.variable for item in self._items(at, promise.role, promise.row, promise.standby)]
         if not may_go:
             self.model.cp.add(sum(variables) == 1)
+            return
+        if (promise.visit, promise.row) in self._pinned:
+            self.model.cp.add(sum(variables) + moved >= 1)
             return
         given_up = self.model.new_bool()
         self.model.cp.add(sum(variables) + given_up + moved >= 1)
@@ -597,18 +611,23 @@ class _Part:
         self.changes += given_up
 
     def _may_be_given_up(self, told: Told) -> bool:
-        return self.is_loose and not told.is_frozen and told.visit not in self._pinned
+        return self.is_loose and not told.is_frozen
 
     def _may_move(self, told: Told) -> bool:
         visit = self.standing.expanded.visits[told.visit]
-        return told.start is not None and (len(visit.fixed) > 1 or bool(visit.spans))
+        if told.start is None or (told.visit, None) in self._pinned:
+            return False
+        return len(visit.fixed) > 1 or bool(visit.spans)
 
     @cached_property
-    def _pinned(self) -> frozenset[int]:
-        """Visits with a pin stay as told while they are not decided here."""
+    def _pinned(self) -> frozenset[tuple[int, int | None]]:
+        """(visit, volunteer) pinned; with None: the start is."""
         expanded = self.standing.expanded
-        pins = (pin.visit for pin in expanded.scenario.pins if not pin.never)
-        return frozenset(expanded.visit_index[visit] for visit in pins if visit in expanded.visit_index)
+        pins = [pin for pin in expanded.scenario.pins if not pin.never and pin.visit in expanded.visit_index]
+        people = {
+            (expanded.visit_index[pin.visit], expanded.volunteer_index[pin.volunteer]) for pin in pins if pin.volunteer
+        }
+        return frozenset({*people, *((expanded.visit_index[pin.visit], None) for pin in pins if pin.start)})
 
     def _items(self, at: int, role: int | None, row: int, standby: bool) -> list[Item]:
         pool = self.model.standbys_by_volunteer if standby else self.model.crew_by_volunteer
@@ -616,7 +635,7 @@ class _Part:
 
     def _price_own(self) -> None:
         """What the visits decided here leave empty and change."""
-        for number in sorted(self.whole):
+        for number in sorted(self.whole & self.standing.told.keys()):
             told = self.standing.told[number]
             at = self.place[number]
             self._price_empty(at, told)
