@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from matcher.exchange.outputs import write_outputs
     from matcher.exchange.plan import Plan
     from matcher.planning import solve
+    from matcher.planning.advance import advance
     from matcher.planning.explain import explain
+    from matcher.planning.ledger import ledger
+    from matcher.planning.screen import screen
     from matcher.planning.supply import supply
     from matcher.problem.check import check
     from matcher.problem.problem import Problem
@@ -37,10 +40,13 @@ _HOME = {
     "Roster": "matcher.problem.roster",
     "Scenario": "matcher.domain.scenario",
     "Stop": "matcher.solvers.stop",
+    "advance": "matcher.planning.advance",
     "check": "matcher.problem.check",
     "explain": "matcher.planning.explain",
+    "ledger": "matcher.planning.ledger",
     "read_roster": "matcher.exchange",
     "read_scenario": "matcher.exchange",
+    "screen": "matcher.planning.screen",
     "solve": "matcher.planning",
     "supply": "matcher.planning.supply",
     "write_outputs": "matcher.exchange.outputs",
@@ -62,10 +68,13 @@ __all__ = [
     "Roster",
     "Scenario",
     "Stop",
+    "advance",
     "check",
     "explain",
+    "ledger",
     "read_roster",
     "read_scenario",
+    "screen",
     "solve",
     "supply",
     "write_outputs",
