@@ -12,6 +12,7 @@ from small_town import event, person, read, roster, town
 sys.path.append(str(Path(__file__).parents[1] / "solvers"))
 from tiny import FAMILIES, scenario
 
+from matcher.domain.claims import Decline
 from matcher.errors import BadInput
 from matcher.generate import generate
 from matcher.planning.suggest import Desk, suggest, taken_up
@@ -21,7 +22,6 @@ from matcher.problem.roster import Roster, RosterVisit
 from matcher.solvers.start import first_roster
 
 EVERYBODY = 10_000
-LET_GO = ("keeps_what_is_published", "keeps_what_is_pinned")
 
 
 def with_gaps(made, rng):
@@ -44,10 +44,17 @@ def with_gaps(made, rng):
     return Roster(program=made.program, scenario=made.scenario, visits=tuple(entries))
 
 
-def with_claim_chosen(facts, claim):
-    """The facts once a waitlisted claim is marked as chosen."""
-    claims = [type(own)(**dict(own) | ({"state": "chosen"} if own.id == claim else {})) for own in facts.claims]
-    return facts.with_changes(claims=tuple(claims))
+def with_facts_of(facts, suggestion):
+    """The facts as they are once it is agreed: a waitlisted claim is chosen; whoever steps down has declined the visit."""
+    claims = [
+        type(own)(**dict(own) | ({"state": "chosen"} if own.id == suggestion.claim else {})) for own in facts.claims
+    ]
+    about = (suggestion.visit, suggestion.instead_of)
+    pins = [pin for pin in facts.pins if (pin.visit, pin.volunteer) != about or pin.never or pin.standby]
+    declines = list(facts.declines)
+    if suggestion.instead_of is not None:
+        declines.append(Decline(visit=suggestion.visit, volunteer=suggestion.instead_of))
+    return facts.with_changes(claims=tuple(claims), pins=tuple(pins), declines=tuple(declines))
 
 
 def hard(report):
@@ -56,13 +63,11 @@ def hard(report):
 
 def objections(problem, before, taken, suggestion):
     """(what the judge newly objects to, its terms) once a suggestion is taken up."""
-    facts = with_claim_chosen(problem.scenario, suggestion.claim) if suggestion.claim else problem.expanded
-    after = check(facts, taken)
+    after = check(with_facts_of(problem.scenario, suggestion), taken)
     new = {
         violation
         for violation in hard(after) - hard(before)
         if not (suggestion.missing and violation.rule == "is_crewed_together")
-        and not (violation.rule in LET_GO and violation.volunteer == suggestion.instead_of)
         # Stepping in uses up no turn, but these facts do not say that anybody was told to stand by.
         and not (suggestion.stands_by and violation.rule == "keeps_the_turn")
     }

@@ -89,7 +89,7 @@ class Loaded:
         self.people = len(self.scenario.volunteers)
         self.judge = Judge(problem.expanded, roster, problem.prices)
         self.served: dict[str, Served] = {served.visit.id: served for served in self.judge.served}
-        self._must_be_paired: dict[str, bool] = {}
+        self._must_be_paired: dict[tuple[str, tuple[int, ...]], bool] = {}
 
     # --------------------------------------------------------------------------------------- a wish
 
@@ -127,13 +127,13 @@ class Loaded:
             groups[wish].append(people)
         return {name: tuple(own) for name, own in groups.items()}
 
-    def must_be_paired(self, visit: Visit) -> bool:
-        """Whether some paired volunteer could serve the visit, so that one of them must."""
-        known = self._must_be_paired.get(visit.id)
+    def must_be_paired(self, visit: Visit, out: int | None = None) -> bool:
+        """Whether some paired volunteer other than ``out`` could serve the visit, so that one of them must."""
+        paired = tuple(row for row in paired_people(self.expanded, visit.wish) if row != out)
+        known = self._must_be_paired.get((visit.id, paired))
         if known is None:
-            paired = paired_people(self.expanded, visit.wish)
             known = bool(paired) and can_any_serve(self.eligibility, paired, visit)
-            self._must_be_paired[visit.id] = known
+            self._must_be_paired[visit.id, paired] = known
         return known
 
     # ------------------------------------------------------------------------------------- a person

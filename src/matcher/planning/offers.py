@@ -7,7 +7,7 @@ experienced, …) by the judge's own functions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,7 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.domain.claims import Claim, still_to_name
+from matcher.domain.claims import Claim, Published, still_to_name
 from matcher.domain.places import TravelMode
 from matcher.planning.loaded import FAR, Ints, Loaded, Mask, Stop, month_of, stop_order, week_of
 from matcher.problem.check import (
@@ -110,7 +110,12 @@ def offers_for(loaded: Loaded, place: Place) -> Offers:
 
     A visit with anybody on it keeps its start; any other may begin at every option of the problem.
     """
-    return _Seat(loaded, place).offers()
+    return _Seat(loaded, place).offers([place.out])[0]
+
+
+def offers_instead(loaded: Loaded, place: Place, outs: Sequence[int]) -> list[Offers]:
+    """``offers_for`` the same seat, instead of each of these people on its role's crew."""
+    return _Seat(loaded, place).offers(outs)
 
 
 def waitlisted_claims(loaded: Loaded, wish: str) -> dict[int, Claim]:
@@ -160,22 +165,19 @@ class _AsTold:
         return getattr(self._expanded, name)
 
 
-class _WishJudge(Judge):
-    """The judge, looking at the visits of one wish with other people on one of them."""
+class _PartJudge(Judge):
+    """The judge, looking at some visits of one wish, with the people ``served`` names on them."""
 
     def __init__(
-        self, whole: Loaded, wish: str, served: tuple[Served, ...], stepping_in: tuple[str, int] | None = None
+        self, whole: Loaded, about: frozenset[str], served: tuple[Served, ...], told: tuple[tuple[Published, Visit], ...]
     ) -> None:
         judge = whole.judge
         self.expanded, self.roster, self.scenario = judge.expanded, judge.roster, judge.scenario
-        if stepping_in is not None:
-            self.expanded = cast(Expanded, _AsTold(self.expanded, *stepping_in))
         self.settings, self.language = judge.settings, judge.language
         self.prices, self.eligibility = judge.prices, judge.eligibility
-        numbers = self.expanded.visits_of_wish[wish]
-        self.about = frozenset(self.expanded.visits[number].id for number in numbers)
+        self.about = about
         self.served = served
-        self.told = whole.told_of_wish.get(wish, ())
+        self.told = told
 
 
 class _Wish:
@@ -195,80 +197,99 @@ class _Wish:
         experience = loaded.expanded.anybody_experienced and (visit.seats > 1 or any(r.experienced for r in wish.roles))
         self.fixes_starts = wish.id in loaded.pinned_of_wish or wish.id in loaded.told_of_wish
         self.by_day = asks_spacing or (rotates and staffing.max_turns is not None) or staffing.max_helpers is not None
-        self.rules = tuple(rule for rule, applies in (
+        self.told = tuple(own for own in loaded.told_of_wish.get(wish.id, ()) if own[1].id == visit.id)
+        self.wish_rules = tuple(rule for rule, applies in (
             (keeps_the_spacing, asks_spacing and (self.here is None or not self.here.crew)),
             (keeps_the_turn, rotates),
             (keeps_faces_few, staffing.max_helpers is not None),
-            (keeps_what_is_published, wish.id in loaded.told_of_wish),
+        ) if applies)
+        self.visit_rules = tuple(rule for rule, applies in (
+            (keeps_what_is_published, bool(self.told)),
             (keeps_what_is_pinned, wish.id in loaded.pinned_of_wish),
             (newcomers_go_with_experience, experience),
         ) if applies)
-        self.before = self._judged(self.served)
+        self.knows_faces = rotates or staffing.policy in ("steady", "pair") or staffing.max_helpers is not None
+        others = tuple(served for served in self.served if served.visit.id != visit.id)
+        self.others = others if self.wish_rules or self.knows_faces or staffing.standbys else ()
+        self.before = self._judged(self.here)
+        self.known_messages = {(own.rule, own.message) for own in self.before[0] if own.price is None}
 
     @cached_property
     def known(self) -> frozenset[int]:
         """People for whom this wish is not like for anybody else: been there, told, pinned or paired."""
         loaded, index = self.loaded, self.loaded.expanded.volunteer_index
-        rows = {row for served in self.served for _, row in (*served.crew, *served.standbys)}
-        rows |= {index[s.volunteer] for s in loaded.expanded.done.get(self.wish.id, ()) if s.volunteer in index}
-        rows |= {index[seat.volunteer] for seat, _ in loaded.told_of_wish.get(self.wish.id, ()) if seat.volunteer in index}
+        rows = {row for served in (*self.others, *((self.here,) if self.here else ())) for _, row in served.standbys}
+        if self.knows_faces:
+            rows |= {row for served in self.served for row in served.people}
+            rows |= {index[s.volunteer] for s in loaded.expanded.done.get(self.wish.id, ()) if s.volunteer in index}
+        rows |= {index[seat.volunteer] for seat, _ in self.told if seat.volunteer in index}
         rows |= loaded.pinned_of_wish.get(self.wish.id, frozenset())
         return frozenset(rows.union(paired_people(loaded.expanded, self.wish)))
 
     def effect(self, changed: Served, row: int, out: int | None) -> _Effect:
         """What it does to have the visit like that, with ``row`` on it.
 
-        ``out`` steps down: the seat they were told of, or pinned to, no longer binds. A stand-by who steps in uses up no turn, whether
-        or not the facts say that they have been told.
+        ``out`` steps down: that they are paired, told or pinned no longer binds. A stand-by who steps in uses up no
+        turn, whether or not the facts say that they have been told.
         """
-        others = tuple(served for served in self.served if served.visit.id != changed.visit.id)
-        violations, terms = self._judged((*others, changed))
-        known = {violation for violation in self.before[0] if violation.price is None}
-        steps_in = self.here is not None and row in {who for _, who in self.here.standbys}
+        violations, terms = self._judged(changed, out)
         name = None if out is None else self.loaded.scenario.volunteers[out].id
-        broken = 0
-        for violation in violations:
-            steps_down = name is not None and violation.volunteer == name and violation.rule in _FREED
-            if violation.price is None and violation not in known and not steps_down:
-                broken |= int(BIT[violation.rule])
-        if steps_in and broken & int(BIT["keeps_the_turn"]):
-            judge = _WishJudge(self.loaded, self.wish.id, (*others, changed), stepping_in=(self.visit.id, row))
-            if {violation.message for violation in keeps_the_turn(judge)} <= {violation.message for violation in known}:
-                broken ^= int(BIT["keeps_the_turn"])
-        return _Effect(broken, {term: points - self.before[1][term] for term, points in terms.items()})
+        broken = {
+            own.rule
+            for own in violations
+            if own.price is None and (own.rule, own.message) not in self.known_messages
+            and not (name is not None and own.volunteer == name and own.rule in _FREED)
+        }
+        if "keeps_the_turn" in broken and self.here and row in {who for _, who in self.here.standbys}:
+            judge = self._of_wish(changed)
+            judge.expanded = cast(Expanded, _AsTold(judge.expanded, self.visit.id, row))
+            if {(own.rule, own.message) for own in keeps_the_turn(judge)} <= self.known_messages:
+                broken.remove("keeps_the_turn")
+        bits = sum(int(BIT[rule]) for rule in broken)
+        return _Effect(bits, {term: points - self.before[1][term] for term, points in terms.items()})
 
-    def _judged(self, served: tuple[Served, ...]) -> tuple[list[Violation], dict[str, int]]:
-        judge, staffing = _WishJudge(self.loaded, self.wish.id, served), self.wish.staffing
-        soft = judge.settings.soft_rules
-        violations = []
-        for rule in (*self.rules, self._stays_paired):
-            for violation in rule(judge):
-                price = soft.get(violation.rule)  # type: ignore[call-overload]
-                points = None if price is None else price * (violation.price or 1)
-                violations.append(violation.model_copy(update={"price": points}))
-        terms = {"soft_rules": sum(violation.price or 0 for violation in violations)}
-        if judge.told:
-            terms["published_seat"] = judge._published_seats(standby=False)
-            terms["published_standby"] = judge._published_seats(standby=True)
-            terms["published_time"] = judge._published_times()
+    def _of_wish(self, here: Served | None) -> _PartJudge:
+        served = self.others if here is None else (*self.others, here)
+        return _PartJudge(self.loaded, frozenset({self.visit.id}), served, self.told)
+
+    def _judged(self, here: Served | None, out: int | None = None) -> tuple[list[Violation], dict[str, int]]:
+        """What the judge says of the wish with the visit like that, as far as that can change."""
+        staffing = self.wish.staffing
+        wish = self._of_wish(here)
+        visit = _PartJudge(self.loaded, frozenset({self.visit.id}), () if here is None else (here,), self.told)
+        found = (
+            *(own for rule in self.wish_rules for own in rule(wish)),
+            *(own for rule in self.visit_rules for own in rule(visit)),
+            *self._stays_paired(visit, out),
+        )
+        violations = [self._priced(own) for own in found]
+        terms = {"soft_rules": sum(own.price or 0 for own in violations)}
+        if self.told:
+            terms["published_seat"] = visit._published_seats(standby=False)
+            terms["published_standby"] = visit._published_seats(standby=True)
+            terms["published_time"] = visit._published_times()
         if staffing.policy == "pair":
-            terms["pairing_broken"] = judge._pairings_broken()
+            terms["pairing_broken"] = visit._pairings_broken()
         if staffing.policy in ("steady", "pair"):
-            terms["faces"] = judge._faces()
+            terms["faces"] = wish._faces()
         if staffing.policy == "rotate":
-            terms["turns"] = judge._turns()
-        if staffing.standbys or any(own.standbys for own in served):
-            terms["missing_standby"] = judge._missing_standbys()
-            terms["standby_turns"] = judge._standby_turns()
+            terms["turns"] = wish._turns()
+        if staffing.standbys:
+            terms["missing_standby"] = visit._missing_standbys()
+            terms["standby_turns"] = wish._standby_turns()
         return violations, terms
 
-    def _stays_paired(self, judge: Judge) -> Iterator[Violation]:
+    def _priced(self, violation: Violation) -> Violation:
+        """With its price in points where the rule is soft."""
+        price = self.loaded.judge.settings.soft_rules.get(violation.rule)  # type: ignore[call-overload]
+        points = None if price is None else price * (violation.price or 1)
+        return violation.model_copy(update={"price": points})
+
+    def _stays_paired(self, judge: Judge, out: int | None) -> Iterator[Violation]:
         """``stays_paired`` of this visit, with what it has to look up kept."""
         paired = paired_people(self.loaded.expanded, self.wish)
         for served in judge.crewed if paired else ():
-            if served.visit.id != self.visit.id or set(paired) & set(served.people):
-                continue
-            if self.loaded.must_be_paired(served.visit):
+            if not set(paired) & set(served.people) and self.loaded.must_be_paired(served.visit, out):
                 yield judge.broken("stays_paired", served.visit, paired[0])
 
 
@@ -287,18 +308,30 @@ class _Seat:
         self.here = loaded.served.get(self.visit.id)
         self.by_car = self.role.vehicle is not None
 
-    def offers(self) -> Offers:
+    def offers(self, outs: Sequence[int | None]) -> list[Offers]:
+        """Who could take the seat, once for each of ``outs`` who would leave it."""
         rows, starts, promoted = self._able()
-        terms = np.zeros((len(rows), len(TERMS)), dtype=np.int64)
-        broken = np.zeros(len(rows), dtype=np.uint32)
-        offers = Offers(self.place, rows, starts, terms, broken, promoted)
         if not len(rows):
-            return offers
+            nothing, nobody = np.zeros((0, len(TERMS)), dtype=np.int64), np.zeros(0, dtype=np.uint32)
+            return [Offers(replace(self.place, out=out), rows, starts, nothing, nobody, promoted) for out in outs]
         days = self._days(starts)
-        self._add_own_rules(offers, days)
-        self._add_wish(offers, days)
-        self._add_own_terms(offers, days)
-        return offers
+        broken = self._own_rules(rows, starts, days)
+        terms = np.zeros((len(rows), len(TERMS)), dtype=np.int64)
+        if not self.place.standby:
+            self._add_own_terms(terms, rows, starts, days)
+            self._add_travel(terms, rows, starts, days, broken)
+        wish = _Wish(self.loaded, self.visit)
+        kinds = self._kinds(rows, wish)
+        when = starts if wish.fixes_starts and self.here is None else days if wish.by_day else days * 0
+        _, first, which = np.unique(np.stack([kinds, when]), axis=1, return_index=True, return_inverse=True)
+        found = []
+        for out in outs:
+            offers = Offers(replace(self.place, out=out), rows, starts, terms.copy(), broken.copy(), promoted)
+            self._add_wish(offers, wish, first, which.ravel())
+            if not self.place.standby:
+                self._add_crew(offers)
+            found.append(offers)
+        return found
 
     # ------------------------------------------------------------------------------------ who and when
 
@@ -366,12 +399,16 @@ class _Seat:
 
     # ------------------------------------------------------------------------------------ one's own rules
 
-    def _add_own_rules(self, offers: Offers, days: Ints) -> None:
+    def _own_rules(self, rows: Ints, starts: Ints, days: Ints) -> NDArray[np.uint32]:
+        """Bits of the rules that look at what else somebody has taken on."""
+        broken = np.zeros(len(rows), dtype=np.uint32)
         if not self.place.standby:
-            self._add_limits(offers, days)
-            self._add_team(offers)
+            for day in np.unique(days).tolist():
+                today = np.flatnonzero(days == day)
+                broken[today[self._beyond(day, rows[today])]] |= BIT["keeps_own_limits"]
         if not self.visit.is_goods:
-            self._add_collisions(offers)
+            self._add_collisions(broken, rows, starts)
+        return broken
 
     def taken_by(self) -> list[int]:
         """Who is on the visit already, so that there is nothing to offer them."""
@@ -379,27 +416,6 @@ class _Seat:
             return []
         standbys = [row for _, row in self.here.standbys] if self.place.standby else []
         return [*self.here.people, *standbys]
-
-    def _add_team(self, offers: Offers) -> None:
-        """A crew of one team takes nobody from another."""
-        if not self.visit.wish.as_one_team:
-            return
-        crew = [row for row in (self.here.people if self.here else ()) if row != self.place.out]
-        teams = self.loaded.teams
-        own = teams[offers.volunteer]
-        mixed = own == -1
-        for row in crew:
-            mixed |= own != teams[row]
-        offers.broken[mixed] |= BIT["is_crewed_together"]
-
-    def _add_limits(self, offers: Offers, days: Ints) -> None:
-        everybody = offers.volunteer
-        beyond = np.zeros(len(offers), dtype=bool)
-        for day in np.unique(days).tolist():
-            today = np.flatnonzero(days == day)
-            rows = everybody[today]
-            beyond[today] = self._beyond(day, rows)
-        offers.broken[beyond] |= BIT["keeps_own_limits"]
 
     def _beyond(self, day: int, rows: Ints) -> Mask:
         """Whom one more visit on that day takes beyond a limit, with what the judge would newly say."""
@@ -426,15 +442,15 @@ class _Seat:
         known: Mask = loaded.planned.taken(first, last)[0][rows] > 0
         return np.asarray(full & (more | ~known))
 
-    def _add_collisions(self, offers: Offers) -> None:
+    def _add_collisions(self, broken: NDArray[np.uint32], rows: Ints, starts: Ints) -> None:
         """Duties too near in time to get from one to the other, or to rest between."""
         duties, loaded = self.loaded.duties, self.loaded
         rest = np.where((limits := loaded.limit("min_rest_minutes")) == FAR, 0, limits)
-        first = duties.first[offers.volunteer]
-        count = duties.first[offers.volunteer + 1] - first
-        offer = np.repeat(np.arange(len(offers)), count)
+        first = duties.first[rows]
+        count = duties.first[rows + 1] - first
+        offer = np.repeat(np.arange(len(rows)), count)
         duty = np.arange(len(offer)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
-        start = offers.start[offer]
+        start = starts[offer]
         end = start + self.visit.minutes
         reach = loaded.expanded.longest_way + int(rest.max(initial=0))
         near = (duties.visit[duty] != self.place.visit)
@@ -442,13 +458,13 @@ class _Seat:
         offer, duty, start, end = (array[near] for array in (offer, duty, start, end))
         if not len(offer):
             return
-        gap, way = self._between(duty, start, end, offers.volunteer[offer])
+        gap, way = self._between(duty, start, end, rows[offer])
         standby = duties.standby[duty] | self.place.standby
         collides = gap < way
-        offers.broken[offer[collides & standby]] |= BIT["stands_by_separately"]
-        offers.broken[offer[collides & ~standby]] |= BIT["is_in_one_place_at_a_time"]
-        tired = ~standby & (gap >= 0) & (gap < rest[offers.volunteer[offer]])
-        offers.broken[offer[tired]] |= BIT["keeps_own_limits"]
+        broken[offer[collides & standby]] |= BIT["stands_by_separately"]
+        broken[offer[collides & ~standby]] |= BIT["is_in_one_place_at_a_time"]
+        tired = ~standby & (gap >= 0) & (gap < rest[rows[offer]])
+        broken[offer[tired]] |= BIT["keeps_own_limits"]
 
     def _between(self, duty: Ints, start: Ints, end: Ints, rows: Ints) -> tuple[Ints, Ints]:
         """(minutes between the duty and the visit, minutes of the way from the earlier to the later)."""
@@ -472,24 +488,35 @@ class _Seat:
 
     # ------------------------------------------------------------------------------------ the wish
 
-    def _add_wish(self, offers: Offers, days: Ints) -> None:
-        """Rules and terms of the wish, once for each kind of person and each day that may matter."""
-        wish = _Wish(self.loaded, self.visit)
-        kinds = self._kinds(offers.volunteer, wish)
-        when = offers.start if wish.fixes_starts and self.here is None else days if wish.by_day else days * 0
-        _, first, which = np.unique(np.stack([kinds, when]), axis=1, return_index=True, return_inverse=True)
+    def _add_wish(self, offers: Offers, wish: _Wish, first: Ints, which: Ints) -> None:
+        """Rules and terms of the wish, once for each kind of person and each day that may matter.
+
+        ``first``: a row of each kind; ``which``: the kind of each row.
+        """
+        out = offers.place.out
         effects = [
-            wish.effect(self._changed(row, start_or_none(start)), row, self.place.out)
+            wish.effect(self._changed(row, start_or_none(start), out), row, out)
             for row, start in zip(offers.volunteer[first].tolist(), offers.start[first].tolist())
         ]
-        offers.broken[:] |= np.array([effect.broken for effect in effects], dtype=np.uint32)[which.ravel()]
+        offers.broken[:] |= np.array([effect.broken for effect in effects], dtype=np.uint32)[which]
         points = np.zeros((len(effects), len(TERMS)), dtype=np.int64)
         for number, effect in enumerate(effects):
             for name, value in effect.terms.items():
                 points[number, COLUMN[name]] = value
-        offers.terms[:] += points[which.ravel()]
-        if not self.place.standby:
-            offers.terms[:, COLUMN["empty_seats"]] += self._filled()
+        offers.terms[:] += points[which]
+
+    def _add_crew(self, offers: Offers) -> None:
+        """What depends on who else is on the crew, and on who leaves it."""
+        out = offers.place.out
+        crew = self._staying(out)
+        offers.terms[:, COLUMN["empty_seats"]] += self._filled(out)
+        offers.terms[:, COLUMN["claimant_without_turn"]] += self._claims(offers.volunteer, crew)
+        if out is not None:
+            offers.terms[:] -= self._leaving(out)
+        if self.visit.wish.as_one_team:
+            own = self.loaded.teams[offers.volunteer]
+            mixed = (own == -1) | np.any([own != self.loaded.teams[row] for row in crew], axis=0)
+            offers.broken[mixed] |= BIT["is_crewed_together"]
 
     def _kinds(self, rows: Ints, wish: _Wish) -> Ints:
         """A number for each kind of person: whom the wish knows, each for themselves; all others by experience."""
@@ -501,9 +528,9 @@ class _Seat:
             kinds[known] = 2 + at[known]
         return kinds
 
-    def _changed(self, row: int, start: int | None) -> Served:
+    def _changed(self, row: int, start: int | None, out: int | None) -> Served:
         """The visit with somebody on the seat."""
-        role, out = self.role, self.place.out
+        role = self.role
         here = self.here or Served(
             self.visit, start, None if start is None else start + self.visit.minutes, self.day(start), (), ()
         )
@@ -514,18 +541,15 @@ class _Seat:
             crew.remove((role, out))
         return replace(here, crew=(*crew, (role, row)), standbys=tuple(own for own in here.standbys if own[1] != row))
 
-    def _filled(self) -> int:
+    def _filled(self, out: int | None) -> int:
         seats, now = self.visit.seats, len(self.here.crew) if self.here else 0
-        after = now + (self.place.out is None)
+        after = now + (out is None)
         return self.loaded.prices.empty_seat(self.visit.wish) * (min(seats, now) - min(seats, after))
 
     # ------------------------------------------------------------------------------------ one's own terms
 
-    def _add_own_terms(self, offers: Offers, days: Ints) -> None:
-        if self.place.standby:
-            return
+    def _add_own_terms(self, terms: Ints, rows: Ints, starts: Ints, days: Ints) -> None:
         loaded, prices = self.loaded, self.loaded.prices
-        rows, terms = offers.volunteer, offers.terms
         turn = loaded.turns_before[rows] + loaded.turns[rows] + 1
         terms[:, COLUMN["fairness"]] += prices.weights.fairness * (100 * (2 * turn - 1) // loaded.turns_offered[rows])
         terms[:, COLUMN["locality"]] += prices.locality(self.visit)[rows]
@@ -533,11 +557,10 @@ class _Seat:
         if loaded.scenario.program.settings.soft_rules:
             terms[:, COLUMN["soft_rules"]] += prices.soft_pair(self.visit, self.role, None)[rows]
         terms[:, COLUMN["least_visit_missing"]] -= self._least_visits(rows, days)
-        terms[:, COLUMN["claimant_without_turn"]] += self._claims(rows)
-        self._add_undesired(offers)
-        self._add_travel(offers, days)
-        if self.place.out is not None:
-            terms[:] -= self._leaving(self.place.out)
+        for start in np.unique(starts).tolist():
+            if start != GOODS:
+                now = np.flatnonzero(starts == start)
+                terms[now, COLUMN["undesired_time"]] += prices.undesired_time(self.visit, start, rows[now])
 
     def _least_visits(self, rows: Ints, days: Ints) -> Ints:
         """What is saved where somebody lacked a visit in that month."""
@@ -553,49 +576,42 @@ class _Seat:
                 lacks[today] = (done < loaded.least_visits)[rows[today]]
         return loaded.prices.weights.least_visit_missing * lacks.astype(np.int64)
 
-    def _claims(self, rows: Ints) -> Ints:
-        """Chosen claims without a turn: fewer where this is the turn, more where ``out`` loses the only one."""
+    def _claims(self, rows: Ints, crew: tuple[int, ...]) -> Ints:
+        """Chosen claims without a turn: fewer where this is the turn, more where whoever leaves the ``crew`` has no other."""
         loaded = self.loaded
         points = np.zeros(len(rows), dtype=np.int64)
         served = loaded.of_wish.get(self.visit.wish.id, ())
         serving = {row for own in served for row in own.people}
         staying = {row for own in served if own.visit.id != self.visit.id for row in own.people}
-        staying |= set(self._staying())
+        staying |= set(crew)
         for people in loaded.claims_of_wish.get(self.visit.wish.id, ()):
             points -= not people & serving
             if not people & staying:
                 points += ~np.isin(rows, list(people))
         return loaded.prices.weights.claimant_without_turn * points
 
-    def _staying(self) -> tuple[int, ...]:
+    def _staying(self, out: int | None) -> tuple[int, ...]:
         crew = list(self.here.people) if self.here else []
-        if self.place.out is not None:
-            crew.remove(self.place.out)
+        if out is not None:
+            crew.remove(out)
         return tuple(crew)
 
-    def _add_undesired(self, offers: Offers) -> None:
-        for start in np.unique(offers.start).tolist():
-            if start != GOODS:
-                now = np.flatnonzero(offers.start == start)
-                points = self.loaded.prices.undesired_time(self.visit, start, offers.volunteer[now])
-                offers.terms[now, COLUMN["undesired_time"]] += points
-
-    def _add_travel(self, offers: Offers, days: Ints) -> None:
+    def _add_travel(
+        self, terms: Ints, rows: Ints, starts: Ints, days: Ints, broken: NDArray[np.uint32]
+    ) -> None:
         """A day of one's own there and back; where there are other visits that day, the longer tour."""
-        prices, column = self.loaded.prices, COLUMN["travel"]
-        people, which = np.unique(offers.volunteer, return_inverse=True)
-        offers.terms[:, column] += prices.solo_tours(self.visit, self.role, people)[which]
+        column = COLUMN["travel"]
+        people, which = np.unique(rows, return_inverse=True)
+        terms[:, column] += self.loaded.prices.solo_tours(self.visit, self.role, people)[which]
         if self.visit.is_goods:
             return
         for day in np.unique(days).tolist():
-            busy = self.loaded.planned.taken(day, day, timed=True)[0][offers.volunteer] > 0
-            for at in np.flatnonzero((days == day) & busy & (offers.broken == 0)).tolist():
-                row, start = int(offers.volunteer[at]), int(offers.start[at])
+            busy = self.loaded.planned.taken(day, day, timed=True)[0][rows] > 0
+            for at in np.flatnonzero((days == day) & busy & (broken == 0)).tolist():
+                row, stop = int(rows[at]), (int(starts[at]), self.visit, self.role)
                 tour = self.loaded.stops.get((row, day), ())
-                longer = sorted((*tour, (start, self.visit, self.role)), key=stop_order)
-                offers.terms[at, column] += (
-                    self._tour(row, longer) - self._tour(row, tour) - self._tour(row, [(start, self.visit, self.role)])
-                )
+                longer = sorted((*tour, stop), key=stop_order)
+                terms[at, column] += self._tour(row, longer) - self._tour(row, tour) - self._tour(row, [stop])
 
     def _tour(self, row: int, stops: tuple[Stop, ...] | list[Stop]) -> int:
         return self.loaded.prices.tour(row, [(visit, role) for _, visit, role in stops])

@@ -30,6 +30,7 @@ from matcher.planning.offers import (
     blocked_by_facts,
     joined,
     offers_for,
+    offers_instead,
     start_or_none,
     waitlisted_claims,
 )
@@ -400,7 +401,7 @@ class Desk:
     # ---------------------------------------------------------------------------------------- ranked
 
     def _ranked(self, kind: Kind, places: list[Place], count: int) -> SeatSuggestions:
-        parts = [offers_for(self.loaded, place) for place in places]
+        parts = self._offers(places)
         offers = joined(parts)
         outs = np.repeat([-1 if place.out is None else place.out for place in places], [len(part) for part in parts])
         visit = self.problem.visits[places[0].visit]
@@ -423,6 +424,10 @@ class Desk:
             blocked=self._blocked(places, offers, best),
             asked_for=role,
         )
+
+    def _offers(self, places: list[Place]) -> list[Offers]:
+        outs = [place.out for place in places if place.out is not None]
+        return offers_instead(self.loaded, places[0], outs) if outs else [offers_for(self.loaded, places[0])]
 
     def _best_of_each(self, offers: Offers, standbys: list[int]) -> Ints:
         """The best row of everybody who could come, the best person first.
