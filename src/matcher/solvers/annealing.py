@@ -93,9 +93,11 @@ VISIT, OPTION, ROW, PERSON, WISH, SLOT, BUSY, LIST_AT, TAKEN, OPTION_PTR, ROW_PT
     WISH_PTR, WISH_VISIT, PRICE, LISTS, MONTH_ASKED, SLOT_PTR, VISIT_SLOT, DUTY_PTR, SIZE = range(23)
 WIDTHS = {VISIT: 16, OPTION: 8, ROW: 8, PERSON: 16, WISH: 16, SLOT: 4}
 """Columns of the tables that are asked most, padded to whole parts of a cache line; those of others are found in front."""
+PROMISED = 12
+"""A column of WISH beyond those of ``Tables``: whether somebody was told, paired or chosen there."""
 S_ROW, S_VISIT, S_STANDBY, S_CAR = range(4)
 """Columns of SLOT."""
-Z_DAYS, Z_WEEKS, Z_MONTHS, Z_FAR, Z_UNKNOWN, Z_PLACES, Z_MODES, Z_MEASURED = range(8)
+Z_DAYS, Z_WEEKS, Z_MONTHS, Z_FAR, Z_UNKNOWN, Z_PLACES, Z_MODES, Z_MEASURED, Z_SLACK = range(9)
 """Entries of SIZE."""
 START, END, DAY, WEEK, MONTH, OF_VISIT, ASIDE, MODE, SEAT, PLACE, END_PLACE = range(11)
 """Columns of ``State.scratch``."""
@@ -110,7 +112,7 @@ class Facts(NamedTuple):
     ``Tables``: LIST_AT, where in LISTS each owner's entries begin, by kind; TAKEN, visits and minutes taken outside the
     plan by (day, week, month); SLOT_PTR, a row's slots, first its crew's, then its stand-bys'; VISIT_SLOT, a visit's;
     DUTY_PTR, room for each person's duties; SIZE: days, weeks, months, minutes from which on nothing collides, minutes
-    to an unknown place, places, modes, measured ways.
+    to an unknown place, places, modes, measured ways, points that a move may save beside seats and turns.
     ``crew``: [candidates, 4] volunteer, seat price, price of a day's tour with it alone, the cell's candidates cheapest
     first; then the stand-by candidates. ``fair``: price of so many new turns, from none on, at DUTY_PTR[i] + i.
     """
@@ -131,6 +133,7 @@ class State(NamedTuple):
     candidate: NDArray[np.int32]
     duty: NDArray[np.int32]
     duties: NDArray[np.int32]
+    turns: NDArray[np.int32]
     cost: Ints
     wish_cost: Ints
     total: Ints
@@ -159,6 +162,7 @@ class Memory(NamedTuple):
     candidate: Any
     duty: Any
     duties: Any
+    turns: Any
     cost: Any
     wish_cost: Any
     total: Any
@@ -193,7 +197,7 @@ def _memory(f: Facts, s: State) -> Memory:
     return Memory(
         _pointer(f.table), _pointer(f.crew), _pointer(f.fair), _pointer(f.axes), _pointer(f.pace), _pointer(f.measured),
         _pointer(s.chosen), _pointer(s.who), _pointer(s.candidate), _pointer(s.duty), _pointer(s.duties),
-        _pointer(s.cost), _pointer(s.wish_cost), _pointer(s.total), _pointer(s.random), _pointer(s.log),
+        _pointer(s.turns), _pointer(s.cost), _pointer(s.wish_cost), _pointer(s.total), _pointer(s.random), _pointer(s.log),
         _pointer(s.touched), _pointer(s.old), _pointer(s.scratch),
     )
 
@@ -876,17 +880,26 @@ def _claimants(m: Memory, w: int) -> int:
 
 # ------------------------------------------------------------------------------------------------ changes
 
-_LOG, _PEOPLE, _WISHES, _FOCUS, _GIVER = range(5)
-"""Entries of ``State.touched``: lengths of the three lists, the option a move is about, who gave a seat up."""
+_LOG, _PEOPLE, _WISHES, _FOCUS, _GIVER, _TAKER, _ESTIMATE, _SURE, _MISFIT = range(9)
+"""Entries of ``State.touched``: lengths of the three lists, the option a move is about, who gave a seat up and who took it,
+by how much seats and turns have become dearer, whether needs or promises may change, and who has no time for it."""
+CHAIN = 4
+"""A move is made of so many steps at most: who has taken a seat gives another away."""
+PART, PART_MOVES = 1024, 8192
+"""So many neighbouring slots are at hand for so many moves: what they need stays in the processor's cache."""
+MISFITS = 0.25
+"""The part of those without time for a seat who take it nevertheless, and give away what stands in the way."""
 ROOM = 256
 """A move changes at most so many slots, people and wishes."""
-_FIRST_PERSON, _FIRST_WISH = 8, 8 + ROOM
+_FIRST_PERSON, _FIRST_WISH = 16, 16 + ROOM
 
 
 @_inlined
 def _begin(m: Memory) -> None:
     m.touched[_LOG] = m.touched[_PEOPLE] = m.touched[_WISHES] = 0
-    m.touched[_FOCUS] = m.touched[_GIVER] = -1
+    m.touched[_FOCUS] = m.touched[_GIVER] = m.touched[_TAKER] = -1
+    m.touched[_ESTIMATE] = m.touched[_SURE] = 0
+    m.touched[_MISFIT] = -1
 
 
 @_inlined
@@ -907,6 +920,13 @@ def _note(m: Memory, kind: int, what: int, old: int, more: int) -> None:
 
 
 @_inlined
+def _price_of_turn(m: Memory, i: int, turns: int, c: int) -> int:
+    """What somebody's last turn of so many costs, if it is that seat."""
+    at = _at(m, DUTY_PTR, i) + i + turns
+    return int(m.crew[4 * c + PRICE_OF_SEAT] + m.crew[4 * c + TOUR] + m.fair[at] - m.fair[at - 1])
+
+
+@_inlined
 def _drop_duty(m: Memory, slot: int) -> None:
     i = m.who[slot]
     first, count = _at(m, DUTY_PTR, i), m.duties[i]
@@ -915,32 +935,47 @@ def _drop_duty(m: Memory, slot: int) -> None:
             m.duty[x] = m.duty[first + count - 1]
             break
     m.duties[i] = count - 1
+    if not _is_standby(m, slot):
+        turns = m.turns[i]
+        m.touched[_ESTIMATE] -= _price_of_turn(m, i, turns, m.candidate[slot])
+        m.turns[i] = turns - 1
 
 
 @_inlined
 def _take_duty(m: Memory, slot: int, i: int) -> None:
     m.duty[_at(m, DUTY_PTR, i) + m.duties[i]] = slot
     m.duties[i] += 1
+    if not _is_standby(m, slot):
+        turns = m.turns[i] + 1
+        m.touched[_ESTIMATE] += _price_of_turn(m, i, turns, m.candidate[slot])
+        m.turns[i] = turns
 
 
 @_inner
 def _put(m: Memory, slot: int, i: int, c: int) -> None:
     """Give a slot to somebody (−1: nobody); costs are worked out later."""
     _note(m, 0, slot, m.who[slot], m.candidate[slot])
+    m.touched[_SURE] |= (i < 0) != (m.who[slot] < 0)
     if m.who[slot] >= 0:
         _touch(m, _PEOPLE, _FIRST_PERSON, m.who[slot])
         _drop_duty(m, slot)
     m.who[slot], m.candidate[slot] = i, c
     if i >= 0:
+        m.touched[_TAKER] = i
+        m.touched[_SURE] |= _of(m, PERSON, i, P_LEAST) > 0
         _touch(m, _PEOPLE, _FIRST_PERSON, i)
         _take_duty(m, slot, i)
-    _touch(m, _WISHES, _FIRST_WISH, _of(m, VISIT, _visit_of(m, slot), V_WISH))
+    w = _of(m, VISIT, _visit_of(m, slot), V_WISH)
+    m.touched[_SURE] |= _of(m, WISH, w, PROMISED)
+    _touch(m, _WISHES, _FIRST_WISH, w)
 
 
 @_inner
 def _move_to(m: Memory, v: int, o: int) -> None:
     """Choose a visit's option (−1: none)."""
     _note(m, 1, v, m.chosen[v], 0)
+    if o < 0 or m.chosen[v] < 0:
+        m.touched[_SURE] = 1
     m.chosen[v] = o
     for slot in range(_at(m, VISIT_SLOT, v), _at(m, VISIT_SLOT, v + 1)):
         if m.who[slot] >= 0:
@@ -1014,6 +1049,7 @@ def count_duties(f: Facts, s: State) -> None:
     """Make everybody's list of duties from the slots."""
     m = _memory(f, s)
     s.duties[:] = 0
+    s.turns[:] = 0
     for slot in range(len(s.who)):
         if s.who[slot] >= 0:
             _take_duty(m, slot, s.who[slot])
@@ -1079,15 +1115,47 @@ def _draw(m: Memory, slot: int, o: int) -> int:
         low, high = _at(m, STANDBY_PTR, cell), _at(m, STANDBY_PTR, cell + 1)
     if high == low:
         return -1
+    aside = _is_standby(m, slot)
     for _ in range(4):
-        if _is_standby(m, slot):
+        if aside:
             c = low + _below(m.random, high - low)
         else:
             u = _uniform(m.random)
             c = int(m.crew[4 * (low + min(int((high - low) * u * u), high - low - 1)) + CHEAP])
-        if not _is_on(m, v, m.crew[4 * c + WHO]):
+        i = int(m.crew[4 * c + WHO])
+        if _is_on(m, v, i):
+            continue
+        if _has_time(m, i, o, aside):
+            return c
+        if _uniform(m.random) < MISFITS:
+            m.touched[_MISFIT] = i
             return c
     return -1
+
+
+@_inner
+def _has_time(m: Memory, i: int, o: int, aside: bool) -> bool:
+    """Whether somebody's duties leave room for one more at an option, as far as can be seen at a glance."""
+    start, end = _of(m, OPTION, o, O_START), _of(m, OPTION, o, O_END)
+    week, day = _of(m, OPTION, o, O_WEEK), _of(m, OPTION, o, O_DAY)
+    on_week, on_day = 1, 1
+    first = _at(m, DUTY_PTR, i)
+    for x in range(first, first + m.duties[i]):
+        slot = int(m.duty[x])
+        other = int(m.chosen[_visit_of(m, slot)])
+        if _of(m, OPTION, other, O_WEEK) != week:
+            continue
+        begin = _of(m, OPTION, other, O_START)
+        if start >= 0 and begin >= 0 and begin < end and start < _of(m, OPTION, other, O_END):
+            return False
+        if not _is_standby(m, slot):
+            on_week += 1
+            on_day += begin >= 0 and _of(m, OPTION, other, O_DAY) == day
+    if aside:
+        return True
+    if start >= 0 and on_day + _taken(m, i, day, 0) > _of(m, PERSON, i, P_DAY):
+        return False
+    return on_week + _taken(m, i, _at(m, SIZE, Z_DAYS) + week, 0) <= _of(m, PERSON, i, P_WEEK)
 
 
 @_inlined
@@ -1228,7 +1296,7 @@ def _closeness(m: Memory, o: int, other: int) -> int:
 
 
 @_inner
-def _eject(m: Memory, i: int, leaving: bool) -> bool:
+def _eject(m: Memory, i: int, leaving: bool, nearest: bool) -> bool:
     """Free somebody who has taken on too much of a duty near the one they were given: somebody else takes it."""
     focus = m.touched[_FOCUS]
     if focus < 0:
@@ -1239,7 +1307,7 @@ def _eject(m: Memory, i: int, leaving: bool) -> bool:
         v = _visit_of(m, slot)
         if v == _of(m, OPTION, focus, O_VISIT) or _is_logged(m, slot):
             continue
-        near = _closeness(m, focus, m.chosen[v])
+        near = _closeness(m, focus, m.chosen[v]) if nearest else 0
         if near > best:
             chosen, best, ties = slot, near, 1
         elif near == best:
@@ -1302,6 +1370,8 @@ def anneal(f: Facts, s: State, moves: int, hot: float, cold: float, needs_weight
     unserved = np.empty(len(s.chosen), np.int64)
     waiting = 0
     temperature = hot
+    part = 0
+    slack = _at(m, SIZE, Z_SLACK)
     for move in range(moves):
         if move % 256 == 0:
             temperature = hot * (cold / hot) ** (move / moves)
@@ -1311,25 +1381,35 @@ def anneal(f: Facts, s: State, moves: int, hot: float, cold: float, needs_weight
                 if m.chosen[v] < 0 and _at(m, OPTION_PTR, v + 1) > _at(m, OPTION_PTR, v):
                     unserved[waiting] = v
                     waiting += 1
+        if move % PART_MOVES == 0:
+            part = _below(m.random, slots)
         _begin(m)
-        slot = _below(m.random, slots)
+        slot = part + _below(m.random, min(slots, PART))
+        if slot >= slots:
+            slot -= slots
         if waiting > 0 and _uniform(m.random) < 0.04:
             slot = _at(m, VISIT_SLOT, unserved[_below(m.random, waiting)])
         inserting = m.chosen[_visit_of(m, slot)] < 0
+        # Drawn first, so that what is too dear already need not be worked out.
+        limit = -temperature * math.log(1.0 - _uniform(m.random))
         fine = _propose(m, slot)
-        broken = _evaluate(m) if fine else -2
-        for _ in range(3):
-            if broken < 0 or not _eject(m, broken, inserting):
+        for step in range(CHAIN):
+            if not fine:
                 break
-            broken = _evaluate(m)
-        if broken != -1:
-            _undo(m)
-            continue
-        needs, promises, quality = _difference(m)
-        worse = needs_weight * needs + promises_weight * promises + quality
-        if worse <= 0 or worse < -temperature * math.log(1.0 - _uniform(m.random)):
-            _keep(m, needs, promises, quality)
-            kept += 1
-        else:
-            _undo(m)
+            broken = m.touched[_MISFIT]
+            m.touched[_MISFIT] = -1
+            if broken < 0 and (m.touched[_SURE] or m.touched[_ESTIMATE] <= limit + slack):
+                broken = _evaluate(m)
+                if broken == -2:
+                    break
+                if broken == -1:
+                    needs, promises, quality = _difference(m)
+                    if needs_weight * needs + promises_weight * promises + quality <= limit:
+                        _keep(m, needs, promises, quality)
+                        kept += 1
+                        m.touched[_LOG] = 0
+                        break
+            who = broken if broken >= 0 else m.touched[_TAKER]
+            fine = step + 1 < CHAIN and who >= 0 and _eject(m, who, inserting, broken >= 0)
+        _undo(m)
     return kept

@@ -18,8 +18,13 @@ from matcher.solvers.annealing import Facts, State, anneal, count_duties, settle
 from matcher.solvers.tables import (
     C_FACES,
     C_FAIRNESS,
+    C_FEW_FACES,
     C_MISSING_STANDBY,
+    C_NEWCOMERS,
+    C_SPACING,
     C_STANDBY_TURNS,
+    C_TRAVEL,
+    C_TURN,
     C_TURNS,
     O_VISIT,
     P_TURNS_BEFORE,
@@ -29,11 +34,15 @@ from matcher.solvers.tables import (
     R_STANDBYS,
     R_VISIT,
     V_NEED,
+    V_WISH,
     Int32s,
     Ints,
     Tables,
     pointers,
 )
+
+_TRAVEL_SAVED = 20
+"""Minutes of travel that a seat beside another on one day is thought to save."""
 
 Value = tuple[int, int, int]
 """Needs, promises (less what no roster can keep), quality."""
@@ -180,7 +189,8 @@ def facts_of(tables: Tables, slots: Slots) -> Facts:
     room = pointers(_visits_per_person(tables))
     own: dict[int, NDArray[Any]] = {
         annealing.VISIT: tables.visit, annealing.OPTION: tables.option, annealing.ROW: tables.row,
-        annealing.PERSON: tables.person, annealing.WISH: tables.wish, annealing.BUSY: tables.busy_days,
+        annealing.PERSON: tables.person, annealing.WISH: np.column_stack([tables.wish, _is_promised(tables)]),
+        annealing.BUSY: tables.busy_days,
         annealing.SLOT: np.stack(
             [slots.row, tables.row[slots.row, R_VISIT], slots.standby, tables.row[slots.row, R_CAR]], axis=1
         ),
@@ -192,6 +202,7 @@ def facts_of(tables: Tables, slots: Slots) -> Facts:
         annealing.VISIT_SLOT: slots.ptr[tables.row_ptr], annealing.DUTY_PTR: room,
         annealing.SIZE: np.array([
             days, weeks, months, way, tables.unknown_minutes, len(tables.axes), len(tables.pace), len(tables.measured),
+            _slack(tables),
         ], dtype=np.int64),
     }
     return Facts(
@@ -215,6 +226,21 @@ def _one_table(own: dict[int, NDArray[Any]]) -> NDArray[Any]:
     whole = np.concatenate(parts)
     small = len(whole) == 0 or max(int(whole.max()), -int(whole.min())) < 1 << 31
     return whole.astype(np.int32) if small else whole
+
+
+def _is_promised(tables: Tables) -> NDArray[np.bool_]:
+    """Wishes at which a change of people may change promises."""
+    promised = (np.diff(tables.pair_ptr) > 0) | (np.diff(tables.claim_ptr) > 0)
+    told = np.flatnonzero(np.diff(tables.told_ptr))
+    promised[tables.visit[told, V_WISH]] = True
+    return np.asarray(promised, dtype=np.bool_)
+
+
+def _slack(tables: Tables) -> int:
+    """What a change of one seat may save beside its price and a turn: faces, turns there, travel, what breaks a soft rule."""
+    price = tables.price
+    soft = price[[C_SPACING, C_TURN, C_FEW_FACES, C_NEWCOMERS]].max()
+    return int(price[C_FACES] + price[C_TURNS] + _TRAVEL_SAVED * price[C_TRAVEL] + max(0, soft))
 
 
 def _fairness(tables: Tables, room: Ints) -> Ints:
@@ -284,7 +310,7 @@ def _empty_state(tables: Tables, slots: Slots, seed: int) -> State:
     return State(
         chosen=np.full(tables.visits, -1, np.int32), who=np.full(seats, -1, np.int32),
         candidate=np.full(seats, -1, np.int32),
-        duty=np.full(int(most.sum()) + 1, -1, np.int32), duties=np.zeros(people, np.int32),
+        duty=np.full(int(most.sum()) + 1, -1, np.int32), duties=np.zeros(people, np.int32), turns=np.zeros(people, np.int32),
         cost=np.zeros((people, 2), np.int64), wish_cost=np.zeros((len(tables.wish), 4), np.int64),
         total=np.zeros(3, np.int64), random=np.array([mixed or 1], dtype=np.uint64),
         log=np.zeros((4 * room, 4), np.int64), touched=np.zeros(8 + 2 * room, np.int64),
