@@ -192,7 +192,7 @@ def test_the_fewest_changes_are_as_few_as_any_roster_needs(family):
             continue
         fewest = least[2]
         if fewest:
-            with pytest.raises(Contradiction, match=f"At least {fewest} changes are needed"):
+            with pytest.raises(Contradiction, match=f"At least {fewest} changes? (is|are) needed"):
                 replan(facts, roster, changes, max_changes=fewest - 1)
         done = replan(facts, roster, changes, max_changes=fewest)
         assert done.cost.changes == fewest, (family, seed)

@@ -41,7 +41,7 @@ _SAYS: dict[str, tuple[str, str]] = {
     "unchanged": ("没有要改的：已通知的安排都还作数。", "Nothing changes: everything people were told still holds."),
     "proven": (
         "已证明：怎么排都至少要改 {least} 处（其中 {lost} 处是本人来不了或已取消），这份调班正好改 {changes} 处。",
-        "Proven: at least {least} changes are needed ({lost} because people cannot come or it is off); it makes {changes}.",
+        "Proven: no roster changes less than {least} ({lost} because people cannot come or it is off); this one {changes}.",
     ),
     "proven-points": (
         "已证明最好：改 {changes} 处（其中 {lost} 处是本人来不了或已取消），怎么排空位都不会更少，也不能少动别人。",
@@ -168,10 +168,12 @@ def replan(
         show_import(facts, spoken)
     stop = Stop(seconds=seconds)
     with interruptible(stop, spoken):
-        done = repair(
-            speaking(facts.scenario, spoken), given, changes, max_changes=max_changes, stop=stop, seed=seed,
-            workers=workers,
-        )
+        facts_now = speaking(facts.scenario, spoken)
+        done = repair(facts_now, given, changes, max_changes=max_changes, stop=stop, seed=seed, workers=workers)
+        if not done.report.valid:  # it was so before: a roster edited by hand
+            done = repair(
+                facts_now, given, changes, max_changes=max_changes, stop=stop, seed=seed, workers=workers, thorough=True
+            )
     files, texts = _write(facts, done, out)
     _show(done, texts, files, out, spoken, as_json=json)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from matcher.problem.roster import Roster, RosterVisit, Seat
+from matcher.problem.roster import RosterVisit, Seat
 
 Kind = Literal[
     "excused", "steps_in", "joins", "other_role", "released", "stands_by", "standby_released", "standby_excused",
@@ -97,19 +97,19 @@ class Diff:
 
 
 def diff(
-    before: Roster,
-    after: Roster,
+    before: Iterable[RosterVisit],
+    after: Iterable[RosterVisit],
     *,
     excused: Iterable[tuple[str, str]] = (),
     called_off: Iterable[str] = (),
     past: Iterable[str] = (),
 ) -> Diff:
-    """What changed between two rosters.
+    """What changed between the visits of two rosters.
 
     ``excused``: (visit, volunteer) who cannot come; ``called_off``: visits no longer asked for; ``past``: visits that
     have begun, which are left out.
     """
-    olds, news_ = ({entry.id: entry for entry in roster.visits} for roster in (before, after))
+    olds, news_ = ({entry.id: entry for entry in visits} for visits in (before, after))
     gone, over = set(called_off), set(past)
     visits = [
         VisitDiff(name, (new or old).wish, old, new, name in gone)  # type: ignore[union-attr]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from matcher.planning.changes import Changes, change_faults, changed, lifted_pin
 from matcher.planning.diff import Diff, diff
 from matcher.planning.trials import Bench
 from matcher.planning.vacancies import empty_roles, why, why_empty
-from matcher.problem.check import check, told_day
+from matcher.problem.check import Judge, check, told_day
 from matcher.problem.eligibility import Eligibility
 from matcher.problem.expand import Expanded, Visit, expand
 from matcher.problem.objective import Prices
@@ -58,8 +59,8 @@ class Replanned:
 
     scenario: Scenario
     before: Roster
-    roster: Roster
-    report: Report
+    visits: tuple[RosterVisit, ...]
+    unfilled: tuple[Unfilled, ...]
     lost: tuple[Lost, ...]
     diff: Diff
     cost: Cost
@@ -72,6 +73,29 @@ class Replanned:
     lifted: tuple[Pin, ...]
     """Pins overruled by who cannot come."""
     rounds: int
+    seed: int
+    expanded: Expanded = field(repr=False)
+    """``scenario`` worked out."""
+
+    @cached_property
+    def report(self) -> Report:
+        """The judge's verdict on the whole roster, worked out when it is asked for."""
+        return check(self.expanded, self._roster())
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The repaired roster, its tiers as the judge sees them: what is proven is ``cost`` and ``bound``.
+
+        Raises ``InvalidRoster`` if the judge objects: then the roster people were told of was invalid before.
+        """
+        _refuse_invalid(self.report.violations)
+        return self._roster(tuple(tier_value(tier.name, tier.value, None, False) for tier in self.report.tiers))
+
+    def _roster(self, tiers: tuple[TierValue, ...] = ()) -> Roster:
+        return Roster(
+            program=self.before.program or self.scenario.program.name, scenario=self.scenario.fingerprint,
+            visits=self.visits, unfilled=self.unfilled, tiers=tiers, strategy="replan", seed=self.seed,
+        )
 
     @property
     def is_proven(self) -> bool:
@@ -93,11 +117,13 @@ def replan(
     stop: Stop | None = None,
     seed: int = 0,
     workers: int = 1,
+    thorough: bool = False,
 ) -> Replanned:
     """The roster after absences, declines, visits called off and facts that changed, with the fewest changes.
 
     ``roster`` is what people were told; ``scenario`` the facts as they are now. The same facts without changes give
-    the same visits. ``max_changes`` limits how many promises may change.
+    the same visits. ``max_changes`` limits how many promises may change. A roster made from these very facts is judged
+    around what changed only, unless ``thorough``: of use where it was invalid already, edited by hand perhaps.
 
     Raises ``BadInput`` with every fault, and ``Contradiction`` where pins cannot be kept or ``max_changes`` is below
     what any roster needs.
@@ -107,7 +133,7 @@ def replan(
     if faults:
         raise BadInput(faults)
     timer = Timer(stop or Stop())
-    work = _Replanning(scenario, roster, changes, max_changes, timer, seed, workers)
+    work = _Replanning(scenario, roster, changes, max_changes, timer, seed, workers, thorough)
     return work.done()
 
 
@@ -135,12 +161,14 @@ class _Replanning:
         timer: Timer,
         seed: int,
         workers: int,
+        thorough: bool,
     ) -> None:
         self.timer, self.seed, self.workers = timer, seed, workers
         self.max_changes = max_changes
         self.roster = roster
         self.changes = changes
         self.facts_differ = roster.scenario != scenario.fingerprint
+        self.looks_everywhere = self.facts_differ or thorough
         self.scenario = changed(scenario, roster, changes)
         self.lifted = lifted_pins(scenario, roster, changes)
         self._changed_people = {away.volunteer for away in changes.absences} | {name for _, name in changes.declines}
@@ -213,7 +241,7 @@ class _Replanning:
 
     def _is_live(self, seat: Published, visit: Visit) -> bool:
         """Whether a promise can be kept. The same facts as the roster's keep those nothing was said about."""
-        if not self.facts_differ and seat.volunteer not in self._changed_people:
+        if not self.looks_everywhere and seat.volunteer not in self._changed_people:
             return True
         return self.eligibility.live_row(seat, visit) is not None
 
@@ -247,7 +275,7 @@ class _Replanning:
         if not self.timer.over:
             self._refuse_too_few(concerned)
         concerned |= short
-        if self.facts_differ:
+        if self.looks_everywhere:
             concerned |= self._at_odds()
         unserved -= concerned
         dropped: frozenset[int] = frozenset()
@@ -261,15 +289,16 @@ class _Replanning:
                 continue
             if found.cost is None:
                 raise self._refusal(found, concerned)
-            result = self._judged(found, found.cost)
-            if result.report.valid:
+            result = self._result(found, found.cost)
+            objections = tuple(self._objections(result))
+            blamed = self._blamed(objections)
+            if not blamed:
+                _refuse_invalid(objections)
                 return result
-            blamed = self._blamed(result.report.violations)
             frozen = frozenset(number for number in blamed if self._is_frozen(number)) - dropped
             more = blamed - frozen - found.looked_at - concerned
             if not more and not frozen:
-                broken = [violation for violation in result.report.violations if violation.price is None]
-                raise InvalidRoster("\n".join(f"{v.rule}: {v.message}" for v in broken))
+                _refuse_invalid(objections)
             if frozen:
                 dropped |= frozen
                 self.standing = self._standing(dropped)
@@ -305,12 +334,13 @@ class _Replanning:
 
     def _too_few(self, concerned: frozenset[int]) -> Contradiction:
         least = least_changes(self.standing, concerned, timer=self.timer, seed=self.seed, workers=self.workers)
-        least = self.standing.forced.changes if least is None else least
+        least = (self.standing.forced.changes if least is None else least) + self._off
+        needed = f"{least} change is needed" if least == 1 else f"{least} changes are needed"
         return Contradiction(
             [self._say_lost(lost) for lost in self.lost()],
-            f"至少要改 {least + self._off} 处，只许改 {self.max_changes} 处是不够的。下面这些怎么排都保不住："
+            f"至少要改 {least} 处，只许改 {self.max_changes} 处是不够的。下面这些怎么排都保不住："
             if self.zh
-            else f"At least {least + self._off} changes are needed; {self.max_changes} are not enough. "
+            else f"At least {needed}; {self.max_changes} are not enough. "
             "Whatever the roster, these cannot be kept:",
         )
 
@@ -343,32 +373,46 @@ class _Replanning:
 
     # ---------------------------------------------------------------------------------------- results
 
-    def _judged(self, found: Repair, cost: Cost) -> Replanned:
+    def _result(self, found: Repair, cost: Cost) -> Replanned:
         visits = self._visits(found)
-        draft = Roster(program=self.roster.program, scenario="", visits=visits)
-        scenario = self._afterwards(draft)
+        roster = Roster(program=self.roster.program, scenario="", visits=visits)
+        scenario = self._afterwards(roster)
         expanded = replace(self.expanded, scenario=scenario)
-        roster = Roster(program=self.roster.program, scenario=scenario.fingerprint, visits=visits)
-        # Who moves up from the waitlist changes what the claims allow.
-        same = scenario.claims == self.scenario.claims
-        report = check(expanded, roster, self.prices if same else None)
-        if report.valid:
-            roster = Roster(
-                program=self.roster.program or scenario.program.name, scenario=scenario.fingerprint, visits=visits,
-                unfilled=tuple(self._unfilled(expanded, roster, found)), tiers=tuple(_tiers(report)),
-                strategy="replan", seed=self.seed,
-            )
         lost = self.lost()
         off = Cost(0, self._price_of_called_off(), self._off)
         return Replanned(
-            scenario, self.roster, roster, report, lost,
+            scenario, self.roster, visits, tuple(self._unfilled(expanded, roster, found)), lost,
             diff(
-                self.roster, roster, excused={(one.visit, one.volunteer) for one in lost if one.rules},
+                self.roster.visits, visits, excused={(one.visit, one.volunteer) for one in lost if one.rules},
                 called_off=[entry.id for entry in self.called_off], past=self.past,
             ),
             _plus(cost, off), _plus(found.bound, off), found.status, self.past, self.facts_differ,
-            self.lifted, found.rounds,
+            self.lifted, found.rounds, self.seed, expanded,
         )
+
+    def _objections(self, result: Replanned) -> Iterator[Violation]:
+        """What the judge says of the roster; of one made from the same facts, around what changed.
+
+        Every rule looks at one visit, one wish or one person's duties, so elsewhere it says what it said before.
+        """
+        # Who moves up from the waitlist changes what the claims allow.
+        prices = self.prices if result.scenario.claims == self.scenario.claims else None
+        about = None if self.looks_everywhere else self._around(result)
+        visits = tuple(entry for entry in result.visits if about is None or entry.id in about)
+        judge = Judge(result.expanded, Roster(scenario="", visits=visits), prices, about)
+        return (violation for violation in judge.violations() if violation.price is None)
+
+    def _around(self, result: Replanned) -> frozenset[str]:
+        """Planned visits that changed, those of the same wishes, and all duties of the people on them."""
+        touched = result.diff.visits
+        wishes = {visit.wish for visit in touched} | {entry.wish for entry in self.called_off}
+        entries = [entry for visit in touched for entry in (visit.before, visit.after) if entry is not None]
+        people = {seat.volunteer for entry in entries for seat in (*entry.assigned, *entry.standbys)}
+        near = {
+            entry.id for entry in result.visits
+            if entry.wish in wishes or any(seat.volunteer in people for seat in (*entry.assigned, *entry.standbys))
+        }
+        return frozenset(near | {visit.visit for visit in touched if visit.visit in self.expanded.visit_index})
 
     def _visits(self, found: Repair) -> tuple[RosterVisit, ...]:
         """The told visits with the repaired ones in their place; the same objects where nothing changes."""
@@ -528,10 +572,11 @@ def _plus(cost: Cost, more: Cost) -> Cost:
     return Cost(cost.empty + more.empty, cost.promises + more.promises, cost.changes + more.changes)
 
 
-def _tiers(report: Report) -> Iterator[TierValue]:
-    """The judge's values; what is proven about a repair is its own."""
-    for tier in report.tiers:
-        yield tier_value(tier.name, tier.value, None, False)
+def _refuse_invalid(violations: Iterable[Violation]) -> None:
+    """Raise ``InvalidRoster`` if a hard rule is broken."""
+    broken = [violation for violation in violations if violation.price is None]
+    if broken:
+        raise InvalidRoster("\n".join(f"{v.rule}: {v.message}" for v in broken))
 
 
 def _bare_problem(expanded: Expanded) -> Problem:
