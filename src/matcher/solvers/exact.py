@@ -1079,6 +1079,11 @@ def solve_needs(
     return Needs(bound, value, tuple(found[0]), tuple(found[1]), outcome.status == "OPTIMAL")
 
 
+def solve_goal(model: Model, goal: Any, *, timer: Timer, seed: int = 0, workers: int = 1) -> int | None:
+    """A proven bound of what a goal of the model comes to at least; None if the time was too short for any."""
+    return _solve_tier(model, "goal", goal, timer, seed, workers, Progress(), 1, is_nearly_linear=True).bound
+
+
 _LITTLE_WORK, _LITTLE_WORK_PER_CANDIDATE = 2.0, 0.0002
 """Deterministic units for making the strain little: it need not be least."""
 

@@ -84,6 +84,36 @@ def subproblem(
     return Part(part, options)
 
 
+def needs_only(part: Part) -> Part:
+    """The part without what cannot matter for needs: crews that cannot be whole, stand-bys nobody was promised."""
+    problem = part.problem
+    fixed = {seat.visit for seat in (*problem.published, *problem.pins) if seat.standby}
+    standing = np.array([problem.options[number].visit in fixed for number in range(len(problem.options))], dtype=bool)
+    return part.narrowed(_can_be_whole(problem)[problem.crew.option], standing[problem.standbys.option])
+
+
+def _can_be_whole(problem: Problem) -> NDArray[np.bool_]:
+    """Per option, whether every role has as many candidates as seats, or some are better than none."""
+    seats = seats_of(problem)
+    roles = seats.shape[1]
+    there = np.bincount(
+        problem.crew.option.astype(np.int64) * roles + problem.crew.role, minlength=seats.size
+    ).reshape(seats.shape)
+    partial = np.array([problem.visits[option.visit].wish.partial for option in problem.options], dtype=bool)
+    whole: NDArray[np.bool_] = partial | (there >= seats).all(axis=1)
+    return whole
+
+
+def seats_of(problem: Problem) -> NDArray[np.int64]:
+    """Seats of each option and role."""
+    roles = max((len(visit.wish.roles) for visit in problem.visits), default=1)
+    seats = np.zeros((len(problem.options), roles), dtype=np.int64)
+    for number, option in enumerate(problem.options):
+        own = problem.visits[option.visit].wish.roles
+        seats[number, :len(own)] = [role.count for role in own]
+    return seats
+
+
 def _expanded(problem: Problem, visits: list[int], people: frozenset[int], duties: list[Outside]) -> Expanded:
     whole = problem.expanded
     own = tuple(whole.visits[number] for number in visits)

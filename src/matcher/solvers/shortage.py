@@ -1,7 +1,8 @@
 """shortage: a proven optimum of the needs tier where a whole model would be too large, and repair of a few wishes.
 
 What cannot be filled is scarce in few people, so the wishes that lack somebody are solved by themselves: everybody
-free, that is a bound. Where the roster does not reach it, the wishes that stand in the way join them.
+free, that is a bound. Where the roster does not reach it, the wishes that stand in the way join them. Once they are
+many, a linear programme says first what they lack, and which of them matter for it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -17,19 +19,34 @@ from numpy.typing import NDArray
 from matcher.problem.problem import Candidates, Problem, Triple
 from matcher.solvers.exact import Needs, solve_exact, solve_needs, triples_of
 from matcher.solvers.flow import NeedsBound
+from matcher.solvers.highs import SCALE, safe_bound, solve_programme
 from matcher.solvers.load import PERIODS, Elsewhere
-from matcher.solvers.part import Part, subproblem
+from matcher.solvers.nearly_whole import NeedsProgramme, needs_programme
+from matcher.solvers.part import Part, needs_only, seats_of, subproblem
 from matcher.solvers.result import Step
 from matcher.solvers.stop import Progress, Stop, Timer
 
-MOST_CANDIDATES = 60_000
+MOST_CANDIDATES = 150_000
 """Wishes are left out, those with most candidates first, until no more are in one model."""
+LINEAR_CANDIDATES = 12_000
+"""From so many on, a linear programme comes first."""
+MANY_CANDIDATES = 40_000
+"""From so many on, wishes that do not matter for the bound are forgotten."""
+_PER_WORK = 20_000
+"""Candidates of a linear programme that count as one unit of work."""
+_FIRST_STEPS = 4
+"""Models after which better crews are sought only where the bound rises no more by a linear programme."""
+_SLOW = 0.15
+"""Whole numbers are asked for once a linear programme has closed no more than this part of the gap."""
 LEAST_GROWTH = 1_000
 """Wishes of so many candidates may join in any round; beyond that, no more than there are already."""
 NEAR, NEAR_PER_SEAT = 12, 4
 """People a repair looks at for a role, beside those who have it: so many, and so many per seat."""
-_SHARE = 0.35
-"""Of the time that is left, what one model may take."""
+_SHARE, _WHOLE_SHARE = 0.35, 0.6
+"""Of the time that is left, what one model may take; and a programme in whole numbers."""
+_STRAIN = 5 / SCALE
+"""Points that a duty in the same week counts, so that of equally good crews those in few people's way are found."""
+_EXACT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +139,15 @@ def needs_of(problem: Problem, crew: Iterable[Triple]) -> int:
 # ------------------------------------------------------------------------------------------- proving
 
 
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """Crews that wishes would have by themselves, the other wishes in their way, and whether they are the best."""
+
+    crew: list[Triple]
+    in_the_way: set[str]
+    proven: bool
+
+
 @dataclass
 class _Proving:
     """A proof under way: the best crews, the bound, and the wishes looked at."""
@@ -137,6 +163,8 @@ class _Proving:
     trace: list[Step] = field(default_factory=list)
     grown: set[str] = field(default_factory=set)
     """Wishes that stand in the way of those with empty seats."""
+    core: set[str] = field(default_factory=set)
+    """Of all wishes of the last linear programme those that matter for its bound."""
     lacking: tuple[tuple[str, ...], int] | None = None
 
     def __post_init__(self) -> None:
@@ -147,15 +175,28 @@ class _Proving:
     def goes_on(self) -> bool:
         """One round: the bound of the wishes by themselves, then better crews for them; whether more may come."""
         lacking = _lacking(self.problem, self.crew)
-        wishes = self._fitting(lacking, self.grown, MOST_CANDIDATES)
-        alone, in_the_way = self._alone(wishes)
-        if self.least >= self.value or self.timer.over:
+        wishes = self._fitting(lacking | self.core, self.grown, MOST_CANDIDATES)
+        before = self.least
+        alone = self._alone(wishes) if self._size_of(wishes) <= LINEAR_CANDIDATES else self._nearly_alone(wishes)
+        if alone is None or self.least >= self.value or self.timer.over:
             return False
-        better = self._together(lacking | self.grown | in_the_way, alone)
+        in_the_way, better = alone.in_the_way, False
+        if self.core and self.least - before <= _SLOW * (self.value - before):
+            # The linear programme has said what it can; the wishes that matter are few enough for whole numbers.
+            alone = self._whole_alone(alone)
+            in_the_way |= alone.in_the_way
+            if self.least >= self.value or self.timer.over:
+                return False
+            better = self._together(lacking | self.grown | in_the_way, alone.crew)
+        elif len(self.trace) < _FIRST_STEPS or not self.core:
+            better = self._together(lacking | self.grown | in_the_way, alone.crew)
         # Where the search for the bound ended early, more wishes would end it earlier.
         room = max(LEAST_GROWTH, self._size_of(wishes)) if alone.proven else 0
+        if self.least > before and self._size_of(self.grown) > MANY_CANDIDATES:
+            self.grown &= self.core  # while the bound rises nothing goes round in circles
         self.grown |= lacking | set(self._fitting(in_the_way, set(), room))
-        return better or self._fitting(_lacking(self.problem, self.crew), self.grown, MOST_CANDIDATES) != wishes
+        again = self._fitting(_lacking(self.problem, self.crew) | self.core, self.grown, MOST_CANDIDATES)
+        return better or again != wishes
 
     def _size_of(self, wishes: Iterable[str]) -> int:
         return sum(self.sizes[wish] for wish in wishes)
@@ -174,18 +215,91 @@ class _Proving:
 
     # ----------------------------------------------------------------------------- by themselves
 
-    def _alone(self, wishes: list[str]) -> tuple[Needs, set[str]]:
+    def _alone(self, wishes: list[str]) -> _Alone:
         """Raise the bound by the wishes with everybody free; which others stand in the way of the crews found."""
-        part = _needs_only(subproblem(self.problem, wishes))
+        part = needs_only(subproblem(self.problem, wishes))
         duties = self._duties(set(wishes))
         strain = [len(self._blockers(duties, triple, [triple])) for triple in part.whole(_all(part.problem.crew))]
         answer = self._solve("needs alone", part, strain=strain, known=self.value)
-        if answer.bound > self.least:
-            self.least = min(answer.bound, self.value)
+        self._raise(answer.bound, wishes)
+        crew = part.whole(answer.crew)
+        return _Alone(crew, self._in_the_way(duties, crew), answer.proven)
+
+    def _raise(self, bound: int, wishes: Iterable[str]) -> None:
+        if bound > self.least:
+            self.least = min(bound, self.value)
             self.lacking = tuple(wishes), self.least
             self.progress.bound_rises("needs", self.least)
-        found = replace(answer, crew=tuple(part.whole(answer.crew)))
-        return found, self._in_the_way(duties, found.crew)
+
+    def _nearly_alone(self, wishes: list[str]) -> _Alone | None:
+        """As ``_alone`` by a linear programme, which also says which wishes matter; None if there was no time."""
+        began = self.timer.elapsed
+        work = self._size_of(wishes) / _PER_WORK
+        if self.timer.work_left is not None and self.timer.work_left < work:
+            return None
+        part = needs_only(subproblem(self.problem, wishes))
+        duties = self._duties(set(wishes))
+        needs = needs_programme(part.problem, self.timer)
+        if needs is None:
+            return None
+        cost = needs.programme.cost.copy()
+        cost[needs.crew] += _STRAIN * self._strain(part, duties)
+        solved = solve_programme(needs.programme._replace(cost=cost), self.timer, whole=False, share=_WHOLE_SHARE)
+        self.timer.worked(work)
+        bound = None
+        found: list[Triple] = []
+        if solved is not None and solved.primal is not None and solved.dual is not None:
+            bound = ceil(safe_bound(needs.programme, solved.dual) - _EXACT) + needs.beyond
+            self._raise(bound, wishes)
+            self.core = _core(part.problem, needs, solved.primal, solved.dual)
+            used = np.flatnonzero(solved.primal[needs.crew] > _EXACT)
+            every = _all(part.problem.crew)
+            found = part.whole(every[number] for number in used.tolist())
+        self.trace.append(Step("needs nearly", self.timer.elapsed - began, {
+            "wishes": len(wishes), "candidates": len(part.problem.crew), "value": None, "bound": bound,
+        }))
+        return None if bound is None else _Alone(found, self._in_the_way(duties, found), True)
+
+    def _strain(self, part: Part, duties: dict[int, list[tuple[Triple, bool]]]) -> NDArray[np.float64]:
+        """How many duties each of the part's candidates has in the same week; three at most."""
+        week = np.array([option.day.toordinal() - option.day.weekday() for option in self.problem.options]) // 7
+        first = int(week.min())
+        busy = np.zeros((len(self.problem.scenario.volunteers), int(week.max()) - first + 1))
+        for volunteer, own in duties.items():
+            for (option, _, _), _ in own:
+                busy[volunteer, week[option] - first] += 1
+        own_week = week[part.options][part.problem.crew.option] - first
+        strain: NDArray[np.float64] = np.minimum(busy[part.problem.crew.volunteer, own_week], 3.0)
+        return strain
+
+    def _whole_alone(self, alone: _Alone) -> _Alone:
+        """The wishes that matter by themselves, in whole numbers; the same answer if that takes too long."""
+        wishes = sorted(self.core)
+        part = needs_only(subproblem(self.problem, wishes))
+        duties = self._duties(self.core)
+        if self.timer.stop.work is not None:  # HiGHS counts no work
+            answer = self._solve("needs alone", part, known=self.value)
+            self._raise(answer.bound, wishes)
+            crew = part.whole(answer.crew)
+        else:
+            began = self.timer.elapsed
+            needs = needs_programme(part.problem, self.timer)
+            if needs is None:
+                return alone
+            cost = needs.programme.cost.copy()
+            cost[needs.crew] += _STRAIN * self._strain(part, duties)
+            solved = solve_programme(needs.programme._replace(cost=cost), self.timer, whole=True, share=_WHOLE_SHARE)
+            strained = _STRAIN * 3 * sum(visit.seats for visit in part.problem.visits)
+            bound = None if solved is None else ceil(solved.bound - strained - _EXACT) + needs.beyond
+            self.trace.append(Step("needs alone", self.timer.elapsed - began, {
+                "wishes": len(wishes), "candidates": len(part.problem.crew), "value": None, "bound": bound,
+            }))
+            if solved is None or bound is None or solved.primal is None:
+                return alone
+            self._raise(bound, wishes)
+            every = _all(part.problem.crew)
+            crew = part.whole(every[number] for number in np.flatnonzero(solved.primal[needs.crew] > 0.5).tolist())
+        return replace(alone, crew=[*crew, *alone.crew], in_the_way=alone.in_the_way | self._in_the_way(duties, crew))
 
     def _in_the_way(self, duties: dict[int, list[tuple[Triple, bool]]], crew: Sequence[Triple]) -> set[str]:
         """The other wishes that keep these crews out of the roster."""
@@ -250,13 +364,13 @@ class _Proving:
 
     # ------------------------------------------------------------------------------- in the roster
 
-    def _together(self, wishes: set[str], wanted: Needs) -> bool:
+    def _together(self, wishes: set[str], wanted: Sequence[Triple]) -> bool:
         """Better crews of the wishes while the others' duties stay; whether there were any.
 
         The seats in ``wanted`` are looked at, and of other people those who are likely.
         """
-        part = _needs_only(subproblem(self.problem, wishes, self.crew, self.standbys))
-        part = _likely(part, {*part.inside(self.crew), *part.inside(wanted.crew)}, part.inside(self.standbys))
+        part = needs_only(subproblem(self.problem, wishes, self.crew, self.standbys))
+        part = _likely(part, {*part.inside(self.crew), *part.inside(wanted)}, part.inside(self.standbys))
         start = part.inside(self.crew), _fixed_standbys(part, part.inside(self.standbys))
         own = set(start[0])
         strain = [int(triple not in own) for triple in _all(part.problem.crew)]
@@ -297,6 +411,33 @@ def _lacking(problem: Problem, crew: Iterable[Triple]) -> set[str]:
     return {visit.wish.id for number, visit in enumerate(problem.visits) if filled[number] < visit.seats}
 
 
+def _core(
+    problem: Problem, needs: NeedsProgramme, primal: NDArray[np.float64], dual: NDArray[np.float64]
+) -> set[str]:
+    """The wishes with an empty seat, or with somebody whose time has a price; without the others the bound is the same."""
+    programme, crew = needs.programme, problem.crew
+    names = list(problem.visits_of_wish)
+    number = {name: at for at, name in enumerate(names)}
+    wish_of_option = np.array([number[problem.visits[option.visit].wish.id] for option in problem.options])
+    wish = np.full(len(programme.cost), -1)
+    wish[needs.crew] = wish_of_option[crew.option]
+    seats = wish[programme.column] >= 0
+    row, own = programme.row[seats], wish[programme.column[seats]]
+    lowest, highest = np.full(len(programme.lower), len(names)), np.full(len(programme.lower), -1)
+    np.minimum.at(lowest, row, own)
+    np.maximum.at(highest, row, own)
+    price = np.where(highest > lowest, dual, 0.0)  # of what several wishes share: people's time
+    paid = np.zeros(len(programme.cost))
+    np.subtract.at(paid, programme.column, programme.entry * price[programme.row])
+    matters = (primal[needs.crew] > _EXACT) & (paid[needs.crew] > 4 * _STRAIN)
+    filled = np.zeros(len(problem.visits))
+    visit_of = np.array([option.visit for option in problem.options])
+    np.add.at(filled, visit_of[crew.option], primal[needs.crew])
+    return {names[at] for at in np.unique(wish[needs.crew][matters]).tolist()} | {
+        visit.wish.id for at, visit in enumerate(problem.visits) if filled[at] < visit.seats - _EXACT
+    }
+
+
 def _sizes(problem: Problem) -> dict[str, int]:
     """Crew candidates of each wish."""
     edges = np.array([own.start for own in problem.options_of] + [len(problem.options)], dtype=problem.crew.option.dtype)
@@ -311,36 +452,6 @@ def _all(candidates: Candidates) -> list[Triple]:
 # --------------------------------------------------------------------------------- fewer candidates
 
 
-def _needs_only(part: Part) -> Part:
-    """The part without what cannot matter for needs: crews that cannot be whole, stand-bys nobody was promised."""
-    problem = part.problem
-    fixed = {seat.visit for seat in (*problem.published, *problem.pins) if seat.standby}
-    standing = np.array([problem.options[number].visit in fixed for number in range(len(problem.options))], dtype=bool)
-    return part.narrowed(_can_be_whole(problem)[problem.crew.option], standing[problem.standbys.option])
-
-
-def _can_be_whole(problem: Problem) -> NDArray[np.bool_]:
-    """Per option, whether every role has as many candidates as seats, or some are better than none."""
-    seats = _seats(problem)
-    roles = seats.shape[1]
-    there = np.bincount(
-        problem.crew.option.astype(np.int64) * roles + problem.crew.role, minlength=seats.size
-    ).reshape(seats.shape)
-    partial = np.array([problem.visits[option.visit].wish.partial for option in problem.options], dtype=bool)
-    whole: NDArray[np.bool_] = partial | (there >= seats).all(axis=1)
-    return whole
-
-
-def _seats(problem: Problem) -> NDArray[np.int64]:
-    """Seats of each option and role."""
-    roles = max((len(visit.wish.roles) for visit in problem.visits), default=1)
-    seats = np.zeros((len(problem.options), roles), dtype=np.int64)
-    for number, option in enumerate(problem.options):
-        own = problem.visits[option.visit].wish.roles
-        seats[number, :len(own)] = [role.count for role in own]
-    return seats
-
-
 def _likely(
     part: Part, crew: Collection[Triple], standbys: Collection[Triple], known: Collection[int] = ()
 ) -> Part:
@@ -348,7 +459,7 @@ def _likely(
     problem = part.problem
     fixed = {seat.volunteer for seat in (*problem.published, *problem.pins) if seat.volunteer is not None}
     always = sorted({*known, *fixed, *(row for people in problem.paired for row in people)})
-    own, seats = problem.crew, _seats(problem)
+    own, seats = problem.crew, seats_of(problem)
     place = _place_by_cost(problem, own.option.astype(np.int64) * seats.shape[1] + own.role)
     near = place < NEAR + NEAR_PER_SEAT * seats[own.option, own.role]
     near |= np.isin(own.volunteer, always) | _are(own, crew)

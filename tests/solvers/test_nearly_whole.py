@@ -1,0 +1,71 @@
+"""The needs tier as a programme: what it proves by linear means, in whole numbers, and in a process of its own."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from test_shortage import tried
+from tiny import FAMILIES
+
+from matcher.solvers import shortage
+from matcher.solvers.highs import safe_bound, solve_here, solve_programme
+from matcher.solvers.lp import Programme
+from matcher.solvers.nearly_whole import needs_programme
+from matcher.solvers.shortage import prove_needs
+from matcher.solvers.stop import Stop, Timer
+
+
+def two_crews() -> Programme:
+    """Minimise −2x − 3y with x + y ≤ 1: 3 is the most anybody could gain."""
+    return Programme(
+        np.array([-2.0, -3.0]), np.ones(2), np.array([-np.inf]), np.array([1.0]), np.array([0, 0]), np.array([0, 1]),
+        np.array([1.0, 1.0]),
+    )
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_programme_comes_to_what_brute_force_finds_and_its_duals_to_no_more(family):
+    for problem, _, answer in tried(family, 3):
+        assert answer.values is not None
+        needs = needs_programme(problem, Timer(Stop(seconds=None)))
+        assert needs is not None
+        whole = solve_here(needs.programme, True, None)
+        linear = solve_here(needs.programme, False, None)
+        assert whole is not None
+        assert linear is not None
+        assert linear.dual is not None
+        facts = problem.scenario.to_json()
+        assert round(whole.bound) + needs.beyond <= answer.values[0], facts
+        assert safe_bound(needs.programme, linear.dual) <= linear.bound + 1e-6 <= whole.bound + 2e-6, facts
+
+
+def test_duals_prove_something_however_wrong_they_are():
+    # At a price of 3 nobody gains: −3. At 2.5 y still gains 0.5: −2.5 − 0.5. A price of the wrong sign counts as none: −2 − 3.
+    assert [safe_bound(two_crews(), np.array([dual])) for dual in (-3.0, -2.5, 1.0)] == [-3.0, -3.0, -5.0]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_process_of_its_own_gives_the_same_answer(whole):
+    here, there = solve_here(two_crews(), whole, None), solve_programme(two_crews(), Timer(Stop(seconds=60)), whole=whole)
+    assert here is not None
+    assert there is not None
+    assert here.bound == there.bound == -3
+    assert (here.primal == there.primal).all()
+
+
+def test_a_cancelled_programme_has_no_answer():
+    stop = Stop(seconds=None)
+    stop.cancel()
+    # The child may have answered before anybody looked.
+    found = solve_programme(two_crews(), Timer(stop), whole=True)
+    assert found is None or found.bound == -3
+
+
+@pytest.mark.parametrize("family", ["crews", "rotation", "visit_limits", "few_faces", "mixed"])
+def test_with_linear_programmes_first_the_proof_holds(family, monkeypatch):
+    monkeypatch.setattr(shortage, "LINEAR_CANDIDATES", -1)
+    for problem, crews, answer in tried(family, 1):
+        assert answer.values is not None
+        bound = type("Nothing", (), {"value": 0})()
+        proof = prove_needs(problem, *crews, bound, timer=Timer(Stop(seconds=60)))
+        assert proof.bound <= answer.values[0] <= proof.value
