@@ -19,8 +19,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from matcher.problem.eligibility import Eligibility
-from matcher.problem.expand import Expanded, Outside
+from matcher.domain.wishes import Role
+from matcher.problem.eligibility import Eligibility, Mask, Rows
+from matcher.problem.expand import Expanded, Outside, Visit
 from matcher.problem.objective import Prices
 from matcher.problem.options import Built, build_options
 from matcher.problem.problem import Candidates, FixedSeat, Option, Problem, Triple
@@ -102,6 +103,15 @@ class Cost:
     changes: int
 
 
+class _WithWaitlist(Eligibility):
+    """Who may do what, where whoever may stand by for a claimed wish may also serve it."""
+
+    def has_claimed_it(
+        self, visit: Visit, role: Role, start: int | None, standby: bool, rows: Rows | None = None
+    ) -> Mask:
+        return super().has_claimed_it(visit, role, start, True, rows)
+
+
 @dataclass(frozen=True)
 class Standing:
     """What people were told beside the facts as they are now. ``opens_from``: nothing new before that minute."""
@@ -122,6 +132,11 @@ class Standing:
             if self.told[promise.visit].is_frozen and not promise.standby
         )
         return Cost(empty, sum(promise.price for promise in lost), len(lost))
+
+    @cached_property
+    def with_waitlist(self) -> Eligibility:
+        """Who may serve where a seat is open: claimants on the waitlist too."""
+        return _WithWaitlist(self.expanded)
 
     @cached_property
     def told_to(self) -> dict[int, list[Promise]]:
@@ -404,26 +419,9 @@ class _Part:
             for pin in expanded.scenario.pins
             if pin.never and pin.volunteer is not None and expanded.visit_index.get(pin.visit) in place
         }
-        built = build_options(part, standing.eligibility, standing.prices, told, never)
-        return self._kept(self._with_waitlist(built, never))
-
-    def _with_waitlist(self, built: Built, never: set[tuple[int, int]]) -> Built:
-        """Claimants on the waitlist may serve where a seat is open."""
-        standing, more = self.standing, []
-        for at, option in enumerate(built.options):
-            visit = standing.expanded.visits[self.numbers[option.visit]]
-            if not visit.wish.claimants_only:
-                continue
-            known = set(zip(*(own[built.crew.option == at].tolist() for own in (built.crew.role, built.crew.volunteer))))
-            for number, role in enumerate(visit.wish.roles):
-                price = standing.prices.lasting(visit, role) + standing.prices.undesired_time(visit, option.start)
-                able = np.flatnonzero(standing.eligibility.fits(visit, role, option.start, standby=True)).tolist()
-                more += [
-                    (at, number, row, int(price[row]))
-                    for row in able
-                    if (number, row) not in known and (option.visit, row) not in never
-                ]
-        return replace(built, crew=_with(built.crew, more)) if more else built
+        claimed = any(visit.wish.claimants_only for visit in own)
+        eligibility = standing.with_waitlist if claimed else standing.eligibility
+        return self._kept(build_options(part, eligibility, standing.prices, told, never))
 
     def _kept(self, built: Built) -> Built:
         """Without what must not be: other starts than told, and anything new before it opens."""
