@@ -48,6 +48,8 @@ _LEAST_WORK = 1e-3
 """Of any block: what is left never shrinks to nothing."""
 _FOR_NEEDS = 0.35
 """The part of what is left that the proof of the needs tier may take."""
+_FOR_PROMISES = 0.1
+"""The part of what is left that the proof of the promises tier may take."""
 _WHOLE_CANDIDATES, _WHOLE_FROM = 4_000, 0.5
 """Up to so many candidates all wishes are one neighbourhood, repaired by CP-SAT from that part of the limit on."""
 _IDLE = 0.05
@@ -98,6 +100,10 @@ class _Run:
     block_seconds: float = 0.0
     block_gain: int = 0
     """Points of quality that blocks gained."""
+    least_promises: int = 0
+    """Points that every roster pays in the second tier whose needs are no more than those found, besides ``floor``."""
+    lacking: tuple[tuple[str, ...], int] | None = None
+    """Wishes that together lack at least so many points."""
 
     def prepare(self, crew: list[Triple], standbys: list[Triple]) -> None:
         """The tables, and the compiled search with the roster to begin from."""
@@ -156,6 +162,7 @@ class _Run:
         self.bound.advance(until=min(until, 0.3 + _BOUND_ALONE) if self.parts == "both" else until)
         self.steps.append(self.bound.step)
         self._prove_needs(until)
+        self._prove_promises(until)
         self._later_descents(until)
         self._repair_whole()
 
@@ -188,7 +195,29 @@ class _Run:
     def _search(self, until: float) -> None:
         self._first_descent(until * _FIRST_DESCENT[self.parts])
         self._prove_needs(until)
+        self._prove_promises(until)
         self._later_descents(until)
+
+    def _prove_promises(self, until: float) -> None:
+        """What nobody can keep of the promises, with needs as few as were found."""
+        needs, promises, _ = self.descent.best.value
+        if not promises or self.timer.over:
+            return
+        from matcher.solvers.keepable import least_promises
+
+        began, part = self.timer.elapsed, self._part(_FOR_PROMISES, until)
+        self.least_promises = min(promises, least_promises(self.problem, needs, self.lacking, timer=part, seed=self.seed))
+        self.timer.worked(part.used * (part.stop.work or 0.0))
+        self.steps.append(Step("promises", self.timer.elapsed - began, {"bound": self.least_promises + self.floor}))
+
+    def _part(self, share: float, until: float) -> Timer:
+        """A timer of a share of what is left."""
+        stop, left = self.timer.stop, until - self.timer.used
+        return Timer(replace(
+            stop,
+            seconds=None if stop.seconds is None else share * left * stop.seconds,
+            work=None if stop.work is None else share * left * stop.work,
+        ))
 
     def _prove_needs(self, until: float) -> None:
         """What no roster can fill, and what this one should have: wishes with empty seats solved by themselves."""
@@ -197,20 +226,14 @@ class _Run:
             return
         from matcher.solvers.shortage import prove_needs
 
-        stop, left = self.timer.stop, until - self.timer.used
-        part = Timer(replace(
-            stop,
-            seconds=None if stop.seconds is None else _FOR_NEEDS * left * stop.seconds,
-            work=None if stop.work is None else _FOR_NEEDS * left * stop.work,
-        ))
+        part = self._part(_FOR_NEEDS, until)
         began = self.timer.elapsed
         proof = prove_needs(
             self.problem, *self.search.triples(best), self.needs, timer=part, seed=self.seed, workers=1,
             progress=self.progress,
         )
-        if stop.work is not None:
-            self.timer.worked(part.used * (part.stop.work or 0.0))
-        self.least_needs = max(self.least_needs, proof.bound)
+        self.timer.worked(part.used * (part.stop.work or 0.0))
+        self.least_needs, self.lacking = max(self.least_needs, proof.bound), proof.lacking
         if self.bound is not None and proof.lacking is not None:
             self.bound.lacking = proof.lacking
         gained = best.value[0] - proof.value
@@ -292,7 +315,7 @@ class _Run:
             if self.timer.elapsed - last > patience:
                 return True
         least = None if self.bound is None else self.bound.least(self.descent.best.value[0])
-        if least is None or self.descent.best.value[:2] != (self.least_needs, 0):
+        if least is None or self.descent.best.value[:2] != (self.least_needs, self.least_promises):
             return False
         quality = self.descent.best.value[2]
         return quality - least <= (self.timer.stop.gap or 0.0) * max(1, quality)
@@ -306,7 +329,7 @@ class _Run:
         least = None if self.bound is None else self.bound.least(needs)
         tiers: tuple[TierValue, ...] = (
             tier_value("needs", needs, self.least_needs, proven=False),
-            tier_value("promises", promises + self.floor, self.floor, proven=False),
+            tier_value("promises", promises + self.floor, self.least_promises + self.floor, proven=False),
             tier_value("quality", quality, least, proven=False),
         )
         proven = all(tier.status == "OPTIMAL" for tier in tiers)
