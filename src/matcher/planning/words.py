@@ -9,6 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from matcher.planning.compare_words import COMPARE
 from matcher.planning.screen_words import SCREENING
+from matcher.planning.stress_words import STRESS
 from matcher.planning.suggest_words import SUGGEST
 from matcher.problem.rules import Language
 
@@ -485,5 +486,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **SCREENING,
     **SUGGEST,
     **COMPARE,
+    **STRESS,
 }
 """Every code with its Chinese and its English sentence."""

@@ -1,0 +1,46 @@
+"""What a stress test of a roster says, in Chinese and English."""
+
+from __future__ import annotations
+
+STRESS: dict[str, tuple[str, str]] = {
+    "stress_head": (
+        "{visits}次服务、{seats}人次。有一个人临时来不了：{standby}人次有备班能顶，{others}人次能另找人，{nobody}人次没人能接。",
+        "{visits} visits, {seats} seats. If one cannot come: a stand-by can for {standby}, others for {others}, nobody for {nobody}.",
+    ),
+    "stress_nobody": ("没人能接的：", "Nobody could take over:"),
+    "stress_few": ("没有备班、能另找的人也不多的：", "No stand-by, and few others:"),
+    "stress_seat": ("{visit} {who}：没人能接", "{visit}, {who}: nobody"),
+    "stress_seat_few": ("{visit} {who}：另有{count}人能接", "{visit}, {who}: {people} could"),
+    "stress_people": ("缺了就没人接的志愿者：", "People whose absence nobody could make up for:"),
+    "stress_person": ("{who}：{number}次里有{lost}次没人能接", "{who}: for {lost} of {number} turns there is nobody"),
+    "stress_travel_fine": ("路上时间{percent}：照样行得通。", "Travel time {percent}: everything still works."),
+    "stress_travel": ("路上时间{percent}：{number}次服务会出问题。", "Travel time {percent}: {number} visits no longer work."),
+    "stress_broken": ("{visit}：{message}", "{visit}: {message}"),
+    "stress_too_long": ("时间变长，要求的时间段里放不下了", "it takes longer than the times asked for allow"),
+    "stress_more": ("另有{number}项", "{number} more"),
+    "stress_advice": ("可以这样防备：", "What would guard against it:"),
+    "stress_ask_standbys": (
+        "给这些心愿要一名备班（staffing.standbys 写 1）：{wishes}",
+        "ask for a stand-by (staffing.standbys: 1) for: {wishes}",
+    ),
+    "stress_plan_slower": (
+        "设置里把车速写成每小时{car}公里（现在{now}），按慢的路程排，路上慢{percent}%也行得通",
+        "set the speed by car to {car} km/h (now {now}) and plan with that: then {percent} % more on the way is allowed for",
+    ),
+    "stress_wish_more": ("另{number}个", "{number} more"),
+    "stress_solid": ("没有要防备的。", "There is nothing to guard against."),
+    "whatif_row": (
+        "公平×{fairness}，路程×{travel}：排上{filled}/{seats}人次，不均{unevenness}，每次路上{minutes}分钟",
+        "fairness ×{fairness}, travel ×{travel}: {filled}/{seats} seats, unevenness {unevenness}, {minutes} minutes a turn",
+    ),
+    "whatif_fairness": ("公平", "fairness"),
+    "whatif_travel": ("路程", "travel"),
+    "whatif_reach": ("最远分钟", "most minutes"),
+    "whatif_filled": ("排上人次", "seats filled"),
+    "whatif_unevenness": ("不均（0最匀）", "unevenness (0 even)"),
+    "whatif_minutes": ("每次路上分钟", "minutes a turn"),
+    "whatif_best": ("不可兼得中的好选择", "no other is better in all"),
+    "whatif_now": ("现在的设置", "as set now"),
+    "whatif_seconds": ("每种设置算{seconds}秒", "{seconds} s of solving each"),
+}
+"""Sentences of stress tests and what-if tables, by code."""
