@@ -403,15 +403,16 @@ class _Replanning:
         return (violation for violation in judge.violations() if violation.price is None)
 
     def _around(self, result: Replanned) -> frozenset[str]:
-        """Planned visits that changed, those of the same wishes, and all duties of the people on them."""
+        """Planned visits that changed, all duties of the people on them, and all visits of the wishes of those."""
         touched = result.diff.visits
         wishes = {visit.wish for visit in touched} | {entry.wish for entry in self.called_off}
         entries = [entry for visit in touched for entry in (visit.before, visit.after) if entry is not None]
         people = {seat.volunteer for entry in entries for seat in (*entry.assigned, *entry.standbys)}
-        near = {
-            entry.id for entry in result.visits
-            if entry.wish in wishes or any(seat.volunteer in people for seat in (*entry.assigned, *entry.standbys))
+        wishes |= {
+            entry.wish for entry in result.visits
+            if any(seat.volunteer in people for seat in (*entry.assigned, *entry.standbys))
         }
+        near = {entry.id for entry in result.visits if entry.wish in wishes}
         return frozenset(near | {visit.visit for visit in touched if visit.visit in self.expanded.visit_index})
 
     def _visits(self, found: Repair) -> tuple[RosterVisit, ...]:
