@@ -61,8 +61,6 @@ class NeedsBound:
     bottlenecks: tuple[Bottleneck, ...]
     wanted: frozenset[tuple[int, int, int]]
     """(visit, role, volunteer) triples the flow used; a start for others."""
-    seat_prices: tuple[int, ...] = ()
-    """By (visit, role) in order: the price of the dearest empty seat whoever sits here could fill instead; 0: none."""
 
     @property
     def is_exact(self) -> bool:
@@ -88,7 +86,6 @@ def needs_bound(problem: Problem) -> NeedsBound:
         relaxed=tuple(_relaxed(problem)),
         bottlenecks=tuple(_bottlenecks(ways, network, lacking)),
         wanted=_wanted(ways, ways.use(network.flow_as_given())),
-        seat_prices=tuple(_seat_prices(network, price).tolist()),
     )
 
 
@@ -341,17 +338,6 @@ def _weeks_are_split(problem: Problem) -> bool:
 
 
 # ------------------------------------------------------------------------------------------ bottlenecks
-
-
-def _seat_prices(network: Network, price: Ints) -> Ints:
-    """The dual of the flow: seats were closed dearest first, and where one closed others, those are no cheaper."""
-    group = network.group[:len(price)].astype(np.int64)
-    least = np.full(int(group.max(initial=-1)) + 1, np.iinfo(np.int64).max)
-    closed = np.flatnonzero(group >= 0)
-    np.minimum.at(least, group[closed], price[closed])
-    prices = np.zeros(len(price), dtype=np.int64)
-    prices[closed] = least[group[closed]]
-    return prices
 
 
 def _bottlenecks(ways: Ways, network: Network, lacking: Ints) -> list[Bottleneck]:

@@ -30,8 +30,14 @@ MOST_CANDIDATES = 150_000
 """Wishes are left out, those with most candidates first, until no more are in one model."""
 LINEAR_CANDIDATES = 12_000
 """From so many on, a linear programme comes first."""
+FIRST_CANDIDATES = 80_000
+"""No more in the first round."""
+TOGETHER_CANDIDATES = 60_000
+"""Wishes whose crews are planned anew in the roster have no more, unlikely people included."""
 MANY_CANDIDATES = 40_000
 """From so many on, wishes that do not matter for the bound are forgotten."""
+_MORE = 1.5
+"""So many times the candidates of one round may be in the next."""
 _PER_WORK = 20_000
 """Candidates of a linear programme that count as one unit of work."""
 _FIRST_STEPS = 4
@@ -146,6 +152,7 @@ class _Alone:
     crew: list[Triple]
     in_the_way: set[str]
     proven: bool
+    bound: int
 
 
 @dataclass
@@ -171,17 +178,18 @@ class _Proving:
         self.value = needs_of(self.problem, self.crew)
         self.elsewhere = Elsewhere(self.problem)
         self.sizes = _sizes(self.problem)
+        self.most = min(MOST_CANDIDATES, FIRST_CANDIDATES)
 
     def goes_on(self) -> bool:
         """One round: the bound of the wishes by themselves, then better crews for them; whether more may come."""
         lacking = _lacking(self.problem, self.crew)
-        wishes = self._fitting(lacking | self.core, self.grown, MOST_CANDIDATES)
+        wishes = self._fitting(lacking | self.core, self.grown, self.most)
         before = self.least
         alone = self._alone(wishes) if self._size_of(wishes) <= LINEAR_CANDIDATES else self._nearly_alone(wishes)
         if alone is None or self.least >= self.value or self.timer.over:
             return False
         in_the_way, better = alone.in_the_way, False
-        if self.core and self.least - before <= _SLOW * (self.value - before):
+        if self.core and alone.bound >= before and self.least - before <= _SLOW * (self.value - before):
             # The linear programme has said what it can; the wishes that matter are few enough for whole numbers.
             alone = self._whole_alone(alone)
             in_the_way |= alone.in_the_way
@@ -195,7 +203,8 @@ class _Proving:
         if self.least > before and self._size_of(self.grown) > MANY_CANDIDATES:
             self.grown &= self.core  # while the bound rises nothing goes round in circles
         self.grown |= lacking | set(self._fitting(in_the_way, set(), room))
-        again = self._fitting(_lacking(self.problem, self.crew) | self.core, self.grown, MOST_CANDIDATES)
+        self.most = min(MOST_CANDIDATES, int(self.most * _MORE))
+        again = self._fitting(_lacking(self.problem, self.crew) | self.core, self.grown, self.most)
         return better or again != wishes
 
     def _size_of(self, wishes: Iterable[str]) -> int:
@@ -223,7 +232,7 @@ class _Proving:
         answer = self._solve("needs alone", part, strain=strain, known=self.value)
         self._raise(answer.bound, wishes)
         crew = part.whole(answer.crew)
-        return _Alone(crew, self._in_the_way(duties, crew), answer.proven)
+        return _Alone(crew, self._in_the_way(duties, crew), answer.proven, answer.bound)
 
     def _raise(self, bound: int, wishes: Iterable[str]) -> None:
         if bound > self.least:
@@ -258,7 +267,7 @@ class _Proving:
         self.trace.append(Step("needs nearly", self.timer.elapsed - began, {
             "wishes": len(wishes), "candidates": len(part.problem.crew), "value": None, "bound": bound,
         }))
-        return None if bound is None else _Alone(found, self._in_the_way(duties, found), True)
+        return None if bound is None else _Alone(found, self._in_the_way(duties, found), True, bound)
 
     def _strain(self, part: Part, duties: dict[int, list[tuple[Triple, bool]]]) -> NDArray[np.float64]:
         """How many duties each of the part's candidates has in the same week; three at most."""
@@ -369,7 +378,8 @@ class _Proving:
 
         The seats in ``wanted`` are looked at, and of other people those who are likely.
         """
-        part = needs_only(subproblem(self.problem, wishes, self.crew, self.standbys))
+        chosen = self._fitting(_lacking(self.problem, self.crew), wishes, TOGETHER_CANDIDATES)
+        part = needs_only(subproblem(self.problem, chosen, self.crew, self.standbys))
         part = _likely(part, {*part.inside(self.crew), *part.inside(wanted)}, part.inside(self.standbys))
         start = part.inside(self.crew), _fixed_standbys(part, part.inside(self.standbys))
         own = set(start[0])
