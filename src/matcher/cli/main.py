@@ -12,7 +12,7 @@ from io import TextIOWrapper
 
 import typer
 
-from matcher.cli import bench, commands, compare, replan, screen, stress, suggest
+from matcher.cli import bench, commands, compare, replan, screen, stress, suggest, whatif
 from matcher.cli.text import told
 from matcher.errors import MatcherError
 
@@ -33,6 +33,7 @@ suggest.add_to(app)
 replan.add_to(app)
 compare.add_to(app)
 stress.add_to(app)
+whatif.add_to(app)
 bench.add_to(app)
 
 

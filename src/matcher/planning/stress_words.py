@@ -29,18 +29,5 @@ STRESS: dict[str, tuple[str, str]] = {
     ),
     "stress_wish_more": ("另{number}个", "{number} more"),
     "stress_solid": ("没有要防备的。", "There is nothing to guard against."),
-    "whatif_row": (
-        "公平×{fairness}，路程×{travel}：排上{filled}/{seats}人次，不均{unevenness}，每次路上{minutes}分钟",
-        "fairness ×{fairness}, travel ×{travel}: {filled}/{seats} seats, unevenness {unevenness}, {minutes} minutes a turn",
-    ),
-    "whatif_fairness": ("公平", "fairness"),
-    "whatif_travel": ("路程", "travel"),
-    "whatif_reach": ("最远分钟", "most minutes"),
-    "whatif_filled": ("排上人次", "seats filled"),
-    "whatif_unevenness": ("不均（0最匀）", "unevenness (0 even)"),
-    "whatif_minutes": ("每次路上分钟", "minutes a turn"),
-    "whatif_best": ("不可兼得中的好选择", "no other is better in all"),
-    "whatif_now": ("现在的设置", "as set now"),
-    "whatif_seconds": ("每种设置算{seconds}秒", "{seconds} s of solving each"),
 }
-"""Sentences of stress tests and what-if tables, by code."""
+"""Sentences of stress tests, by code."""

@@ -11,6 +11,7 @@ from matcher.planning.compare_words import COMPARE
 from matcher.planning.screen_words import SCREENING
 from matcher.planning.stress_words import STRESS
 from matcher.planning.suggest_words import SUGGEST
+from matcher.planning.whatif_words import WHATIF
 from matcher.problem.rules import Language
 
 _WEEKDAYS_ZH = "一二三四五六日"
@@ -487,5 +488,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **SUGGEST,
     **COMPARE,
     **STRESS,
+    **WHATIF,
 }
 """Every code with its Chinese and its English sentence."""
