@@ -6,7 +6,7 @@ needs, other promises, quality. What nothing touches stays as it is, to the lett
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -476,19 +476,39 @@ class _Replanning:
         """The facts once everybody has been told: what is published, and claimants moved up from the waitlist."""
         off = {entry.id for entry in self.called_off} | set(self.expanded.visit_index) - set(self.past)
         published = told(self.scenario, roster, self.scenario.program.as_of, off)
-        claims = tuple(self._moved_up(claim, roster) for claim in self.scenario.claims)
+        claims = tuple(self._claims_afterwards(roster))
         if published == self.scenario.published and claims == self.scenario.claims:
             return self.scenario
         return self.scenario.with_changes(published=published, claims=claims)
 
-    def _moved_up(self, claim: Claim, roster: Roster) -> Claim:
-        if claim.state != "waitlisted" or (claim.wish, claim.volunteer) not in self._serving(roster):
-            return claim
-        return Claim(**dict(claim) | {"state": "chosen"})
+    def _claims_afterwards(self, roster: Roster) -> Iterator[Claim]:
+        """The claims, with those that moved up from the waitlist: chosen where any is, else open like the others."""
+        serving = self._serving_from_the_waitlist(roster)
+        chosen = {claim.wish for claim in self.scenario.claims if claim.state == "chosen"}
+        named = {(claim.wish, claim.volunteer) for claim in self.scenario.claims if claim.state == "waitlisted"}
+        for claim in self.scenario.claims:
+            people = serving.get(claim.wish, frozenset())
+            if claim.volunteer is not None:
+                moves = claim.volunteer in people
+            else:
+                team = {self.scenario.volunteers[row].id for row in self.expanded.members.get(claim.team or "", ())}
+                moves = any((claim.wish, name) not in named for name in team & people)
+            if claim.state == "waitlisted" and moves:
+                yield Claim(**dict(claim) | {"state": "chosen" if claim.wish in chosen else "open"})
+            else:
+                yield claim
 
-    @staticmethod
-    def _serving(roster: Roster) -> set[tuple[str, str | None]]:
-        return {(entry.wish, seat.volunteer) for entry in roster.visits for seat in entry.assigned}
+    def _serving_from_the_waitlist(self, roster: Roster) -> dict[str, frozenset[str]]:
+        """By wish for claimants only, who is on a crew without a claim that allows it as yet."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for entry in roster.visits:
+            visit = self.expanded.visits[self.expanded.visit_index[entry.id]]
+            if visit.wish.claimants_only:
+                for seat in entry.assigned:
+                    rows = np.array([self.expanded.volunteer_index[seat.volunteer]])
+                    if not self.eligibility.has_claimed_it(visit, visit.wish.roles[0], None, False, rows)[0]:
+                        found[entry.wish].add(seat.volunteer)
+        return {wish: frozenset(names) for wish, names in found.items()}
 
     def _unfilled(self, expanded: Expanded, roster: Roster, found: Repair) -> Iterator[Unfilled]:
         """Empty seats, with the reasons known before where nothing changed."""
