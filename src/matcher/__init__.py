@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from matcher.exchange.plan import Plan
     from matcher.planning import solve
     from matcher.planning.advance import advance
+    from matcher.planning.compare import compare
     from matcher.planning.explain import explain
     from matcher.planning.ledger import ledger
     from matcher.planning.screen import screen
+    from matcher.planning.stress import stress
+    from matcher.planning.suggest import suggest
     from matcher.planning.supply import supply
     from matcher.problem.check import check
     from matcher.problem.problem import Problem
@@ -42,12 +45,15 @@ _HOME = {
     "Stop": "matcher.solvers.stop",
     "advance": "matcher.planning.advance",
     "check": "matcher.problem.check",
+    "compare": "matcher.planning.compare",
     "explain": "matcher.planning.explain",
     "ledger": "matcher.planning.ledger",
     "read_roster": "matcher.exchange",
     "read_scenario": "matcher.exchange",
     "screen": "matcher.planning.screen",
     "solve": "matcher.planning",
+    "stress": "matcher.planning.stress",
+    "suggest": "matcher.planning.suggest",
     "supply": "matcher.planning.supply",
     "write_outputs": "matcher.exchange.outputs",
     "write_scenario": "matcher.exchange",
@@ -70,12 +76,15 @@ __all__ = [
     "Stop",
     "advance",
     "check",
+    "compare",
     "explain",
     "ledger",
     "read_roster",
     "read_scenario",
     "screen",
     "solve",
+    "stress",
+    "suggest",
     "supply",
     "write_outputs",
     "write_scenario",
