@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_shortage import tried
+from test_shortage import nothing_known, tried
 from tiny import FAMILIES
 
 from matcher.solvers import shortage
+from matcher.solvers.exact import solve_needs
 from matcher.solvers.highs import safe_bound, solve_here, solve_programme
 from matcher.solvers.lp import Programme
 from matcher.solvers.nearly_whole import needs_programme
+from matcher.solvers.part import Part, days_only
 from matcher.solvers.shortage import prove_needs
 from matcher.solvers.stop import Stop, Timer
 
@@ -37,6 +39,17 @@ def test_the_programme_comes_to_what_brute_force_finds_and_its_duals_to_no_more(
         facts = problem.scenario.to_json()
         assert round(whole.bound) + needs.beyond <= answer.values[0], facts
         assert safe_bound(needs.programme, linear.dual) <= linear.bound + 1e-6 <= whole.bound + 2e-6, facts
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_with_starts_of_a_day_joined_the_needs_are_the_same(family):
+    for problem, _, answer in tried(family, 4):
+        assert answer.values is not None
+        part, stands_for = days_only(Part(problem, np.arange(len(problem.options))))
+        found = solve_needs(part.problem, timer=Timer(Stop(seconds=20)), workers=1)
+        assert found.value == answer.values[0], problem.scenario.to_json()
+        own = problem.crew
+        assert set(stands_for) <= set(zip(own.option.tolist(), own.role.tolist(), own.volunteer.tolist()))
 
 
 def test_duals_prove_something_however_wrong_they_are():
@@ -66,6 +79,5 @@ def test_with_linear_programmes_first_the_proof_holds(family, monkeypatch):
     monkeypatch.setattr(shortage, "LINEAR_CANDIDATES", -1)
     for problem, crews, answer in tried(family, 1):
         assert answer.values is not None
-        bound = type("Nothing", (), {"value": 0})()
-        proof = prove_needs(problem, *crews, bound, timer=Timer(Stop(seconds=60)))
+        proof = prove_needs(problem, *crews, nothing_known(problem), timer=Timer(Stop(seconds=60)))
         assert proof.bound <= answer.values[0] <= proof.value

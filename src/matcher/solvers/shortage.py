@@ -22,15 +22,15 @@ from matcher.solvers.flow import NeedsBound
 from matcher.solvers.highs import SCALE, safe_bound, solve_programme
 from matcher.solvers.load import PERIODS, Elsewhere
 from matcher.solvers.nearly_whole import NeedsProgramme, needs_programme
-from matcher.solvers.part import Part, needs_only, seats_of, subproblem
+from matcher.solvers.part import Part, days_only, needs_only, seats_of, subproblem
 from matcher.solvers.result import Step
 from matcher.solvers.stop import Progress, Stop, Timer
 
-MOST_CANDIDATES = 150_000
+MOST_CANDIDATES = 220_000
 """Wishes are left out, those with most candidates first, until no more are in one model."""
 LINEAR_CANDIDATES = 12_000
 """From so many on, a linear programme comes first."""
-FIRST_CANDIDATES = 80_000
+FIRST_CANDIDATES = 120_000
 """No more in the first round."""
 TOGETHER_CANDIDATES = 60_000
 """Wishes whose crews are planned anew in the roster have no more, unlikely people included."""
@@ -86,6 +86,7 @@ def prove_needs(
     that puts out are missing afterwards.
     """
     proof = _Proving(problem, list(crew), list(standbys), bound.value, timer, seed, workers, progress or Progress())
+    proof.begin_with({problem.visits[visit].wish.id for group in bound.bottlenecks for visit, _ in group.needed})
     while proof.least < proof.value and not timer.over and proof.goes_on():
         pass
     status = "OPTIMAL" if proof.least >= proof.value else "FEASIBLE"
@@ -180,6 +181,11 @@ class _Proving:
         self.sizes = _sizes(self.problem)
         self.most = min(MOST_CANDIDATES, FIRST_CANDIDATES)
 
+    def begin_with(self, wishes: set[str]) -> None:
+        """Where many wishes lack somebody, look at these from the first round on."""
+        if self._size_of(_lacking(self.problem, self.crew) | wishes) > LINEAR_CANDIDATES:
+            self.grown = wishes
+
     def goes_on(self) -> bool:
         """One round: the bound of the wishes by themselves, then better crews for them; whether more may come."""
         lacking = _lacking(self.problem, self.crew)
@@ -246,7 +252,7 @@ class _Proving:
         work = self._size_of(wishes) / _PER_WORK
         if self.timer.work_left is not None and self.timer.work_left < work:
             return None
-        part = needs_only(subproblem(self.problem, wishes))
+        part, stands_for = days_only(needs_only(subproblem(self.problem, wishes)))
         duties = self._duties(set(wishes))
         needs = needs_programme(part.problem, self.timer)
         if needs is None:
@@ -262,8 +268,7 @@ class _Proving:
             self._raise(bound, wishes)
             self.core = _core(part.problem, needs, solved.primal, solved.dual)
             used = np.flatnonzero(solved.primal[needs.crew] > _EXACT)
-            every = _all(part.problem.crew)
-            found = part.whole(every[number] for number in used.tolist())
+            found = part.whole(stands_for[number] for number in used.tolist())
         self.trace.append(Step("needs nearly", self.timer.elapsed - began, {
             "wishes": len(wishes), "candidates": len(part.problem.crew), "value": None, "bound": bound,
         }))
@@ -284,12 +289,13 @@ class _Proving:
     def _whole_alone(self, alone: _Alone) -> _Alone:
         """The wishes that matter by themselves, in whole numbers; the same answer if that takes too long."""
         wishes = sorted(self.core)
-        part = needs_only(subproblem(self.problem, wishes))
+        whole = needs_only(subproblem(self.problem, wishes))
+        part, stands_for = days_only(whole)
         duties = self._duties(self.core)
         if self.timer.stop.work is not None:  # HiGHS counts no work
-            answer = self._solve("needs alone", part, known=self.value)
+            answer = self._solve("needs alone", whole, known=self.value)
             self._raise(answer.bound, wishes)
-            crew = part.whole(answer.crew)
+            crew = whole.whole(answer.crew)
         else:
             began = self.timer.elapsed
             needs = needs_programme(part.problem, self.timer)
@@ -306,8 +312,8 @@ class _Proving:
             if solved is None or bound is None or solved.primal is None:
                 return alone
             self._raise(bound, wishes)
-            every = _all(part.problem.crew)
-            crew = part.whole(every[number] for number in np.flatnonzero(solved.primal[needs.crew] > 0.5).tolist())
+            seated = np.flatnonzero(solved.primal[needs.crew] > 0.5)
+            crew = part.whole(stands_for[number] for number in seated.tolist())
         return replace(alone, crew=[*crew, *alone.crew], in_the_way=alone.in_the_way | self._in_the_way(duties, crew))
 
     def _in_the_way(self, duties: dict[int, list[tuple[Triple, bool]]], crew: Sequence[Triple]) -> set[str]:
