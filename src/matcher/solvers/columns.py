@@ -2,7 +2,8 @@
 
 A column is one person's plan. The restricted programme is solved by PDLP, a first-order method whose duals need
 not be exact: what counts is only L, the bound that any duals prove (docs/certificates.md), worked out in whole
-milli-points from exact pricing. Raw and smoothed duals are priced side by side (Wentges 1997).
+milli-points from exact pricing. Where people are few, raw and smoothed duals are priced side by side (Wentges 1997).
+Where they are many, duals begin with what a roster's seats cost, and stay in a box around the best (``solvers.box``).
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.problem.certificate import Certificate, Lacking
+from matcher.solvers.box import BOXED_PEOPLE, LARGEST_PRICE, SHARES, Box, marginal_prices
 from matcher.solvers.lp import Effort, Programme, Solve, solve_lp
 from matcher.solvers.plan_search import MILLI
 from matcher.solvers.pricing import Plans, Pricer
-from matcher.solvers.sides import PatternSide, RowSide
+from matcher.solvers.sides import Entries, PatternSide, RowSide
 from matcher.solvers.stop import Stop, Timer
 from matcher.solvers.tables import Ints
 
@@ -27,7 +29,7 @@ _SMOOTHING = 0.6
 _PRECISIONS = (1e-3, 1e-4, 1e-5)
 _NODES = (500, 2_000, 20_000)
 """At each precision: nodes of one person's search before a bound stands in for the value."""
-_GAPS = (1e-2, 1e-3)
+_GAPS, _BOXED_GAPS = (1e-2, 1e-3), (3e-2, 1e-3)
 """Below such gaps between the programme's value and L, PDLP works at the next precision."""
 _CLOSED = 1e-5
 _SMALL_LAMBDA, _LARGEST_LAMBDA = 16.0, 4_096.0
@@ -36,8 +38,8 @@ because large duals take long to settle. What duals prove does not depend on it.
 """
 _BEYOND = 0.5
 """Points of needs beyond the limit that are no rounding."""
-_ITERATIONS = 6_000
-"""Of PDLP in one step."""
+_ITERATIONS, _BOXED_ITERATIONS = (6_000, 6_000, 6_000), (600, 1_200, 6_000)
+"""Of PDLP in one step, at each precision."""
 _WORK_PER_ENTRY = 4e-9
 _WORK_PER_NODE = 1e-6
 _WORK_PER_CANDIDATE = 1e-8
@@ -208,7 +210,9 @@ class ColumnGeneration:
         self._primal: NDArray[np.float64] | None = None
         self._dual: NDArray[np.float64] | None = None
         self._precision = 0
-        self._fixed = self.side.fixed(self.tables.volunteers)
+        boxed = isinstance(self.side, PatternSide) and people >= BOXED_PEOPLE
+        self._box: Box | None = Box(self.side, self.tables.volunteers) if boxed else None
+        self._fixed = self._fixed_columns()
         self._largest_lambda = _SMALL_LAMBDA
         self._lacking: tuple[tuple[str, ...], int] = ((), 0)
         self._shape = (0, 0)
@@ -228,7 +232,7 @@ class ColumnGeneration:
         self._lacking = tuple(sorted(names)), least
         visits = self.tables.problem.visits
         self.side.lacking = np.array([visit.wish.id in names for visit in visits], dtype=bool)
-        self._fixed = self.side.fixed(self.tables.volunteers)
+        self._fixed = self._fixed_columns()
         self.closed, self._precision = False, 0
         rows = self.side.needs_row(self.tables.volunteers) + 1
         if self._dual is not None:
@@ -244,14 +248,51 @@ class ColumnGeneration:
 
     def step(self, seconds: float | None = None) -> Advance:
         """Solve the programme over the columns so far, price its duals, add what pays."""
+        if self.best is None and self._box is not None:
+            self._begin()
+        before, boxed = self.best, self._is_boxed
         value, prices, reduced = self._solve(seconds)
-        trials = [prices] if self.best is None else [prices.near(self.best), prices]
+        alone = before is None or (boxed and self._precision == 0)  # while programmes are quick
+        trials = [prices] if before is None or alone else [prices.near(before), prices]
         new = sum(self._price(own.whole(0)) for own in trials)
         assert self.best is not None
         advance = Advance(self.best.bound, value, new, len(self.pool), self.work)
-        self._tighten(advance)
+        if boxed and before is not None:
+            self._adapt_box(advance, before.bound)
+        else:
+            self._tighten(advance)
         self._drop(reduced)
         return advance
+
+    @property
+    def _is_boxed(self) -> bool:
+        """Whether duals are kept near the best."""
+        return self._box is not None and self._box.is_closed and self.best is not None
+
+    def _begin(self) -> None:
+        """Price parts of what the seats of the roster among the columns cost its people."""
+        found = marginal_prices(self.pricer, self.pool.plans)
+        if found is None:
+            self._box = None
+            self._fixed = self._fixed_columns()
+            return
+        row, needs = found
+        none = np.zeros(self.side.faces, dtype=np.int64)
+        for share in SHARES:
+            self._price(Duals(np.rint(share * row).astype(np.int64), round(share * needs), 0, 0, none))
+
+    def _adapt_box(self, advance: Advance, before: int) -> None:
+        """The box by how the bound rose; a higher precision once the gap inside is small, or no column is new."""
+        assert self._box is not None
+        assert self._primal is not None
+        assert self.best is not None
+        done = advance.new_columns == 0 or advance.gap < _CLOSED
+        self._box.adapt(advance.bound - before, advance.value - before)
+        if done and self._precision == len(_PRECISIONS) - 1:
+            self._box.give_way(self._primal)
+            self._largest_lambda = max(_SMALL_LAMBDA, 4 * self.best.needs / MILLI)
+        wanted = sum(advance.gap < gap for gap in _BOXED_GAPS)
+        self._precision = min(max(self._precision + done, wanted), len(_PRECISIONS) - 1)
 
     def run(self, stop: Stop, watch: Callable[[Advance], None] = lambda advance: None) -> Duals | None:
         """Steps until the bound meets the programme's value, or the stop; the best duals."""
@@ -323,12 +364,13 @@ class ColumnGeneration:
     def _solve(self, seconds: float | None) -> tuple[int, _Prices, NDArray[np.float64]]:
         """(value, prices, reduced costs of plans); in milli-points."""
         programme, fixed = self._programme(), len(self._fixed.cost)
-        effort = Effort(_PRECISIONS[self._precision], _ITERATIONS, seconds)
+        iterations = _BOXED_ITERATIONS if self._is_boxed else _ITERATIONS
+        effort = Effort(_PRECISIONS[self._precision], iterations[self._precision], seconds)
         answer = self._solve_lp(programme, effort, self._warm(len(programme.cost)))
         self._primal, self._dual = answer.primal, answer.dual
         self._shape = (len(self.pool), len(programme.cost) - fixed - len(self.pool))
         self.work += _WORK_PER_ENTRY * len(programme.entry) * answer.iterations
-        duals = MILLI * np.maximum(answer.dual[:self.side.seats], 0)
+        duals = MILLI * np.clip(answer.dual[:self.side.seats], 0, LARGEST_PRICE)
         value = MILLI * float(programme.cost @ answer.primal)
         at = self.side.needs_row(self.tables.volunteers)
         faces = MILLI * np.maximum(-answer.dual[at - self.side.faces:at], 0)
@@ -350,8 +392,21 @@ class ColumnGeneration:
         primal[first:first + patterns] = self._primal[fixed + plans:]
         return primal, self._dual
 
+    def _fixed_columns(self) -> Entries:
+        """Those of the wishes' side, behind those of the box."""
+        fixed = self.side.fixed(self.tables.volunteers)
+        return fixed if self._box is None else self._box.before(fixed)
+
+    def _costs(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Of fixed columns: costs and upper bounds, as the box has them at present."""
+        cost, most = self._fixed.cost.copy(), self._fixed.most.copy()
+        cost[-1] = self._largest_lambda
+        if self._box is not None and self._box.is_closed and self.best is not None:
+            cost[-1] = self._box.close_around(self.best.row, self.best.needs, cost, most)
+        return cost, most
+
     def _programme(self) -> Programme:
-        """Columns: what stays empty, needs beyond the limit, plans, patterns.
+        """Columns: the box, what stays empty, needs beyond the limit, plans, patterns.
 
         Rows: seats, one plan per volunteer, one pattern per linked wish, new faces, needs.
         """
@@ -364,9 +419,10 @@ class ColumnGeneration:
         unbounded, few = np.full(side.seats, np.inf), self.pricer.numbering.most_faces[:side.faces]
         face, with_face = self._new_faces(owner)
         known = side.lacking is not None
+        fixed_cost, fixed_most = self._costs()
         return Programme(
-            cost=np.concatenate([fixed.cost[:-1], [self._largest_lambda], plans.cost / MILLI, patterns.cost]),
-            most=np.concatenate([fixed.most, np.full(len(plans), np.inf), patterns.most]),
+            cost=np.concatenate([fixed_cost, plans.cost / MILLI, patterns.cost]),
+            most=np.concatenate([fixed_most, np.full(len(plans), np.inf), patterns.most]),
             lower=np.concatenate([
                 side.lower, np.where(self._least_plans > 0, 1.0, -np.inf), np.ones(side.wishes),
                 np.full(side.faces, -np.inf), [-np.inf], [self._lacking[1] / side.unit] * known,
