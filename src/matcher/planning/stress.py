@@ -289,11 +289,12 @@ def _advice(
         if not seat.standbys and not seat.asks_standby and 0 < seat.others <= FEW
     )
     if bare:
-        titles = [scenario.wish[name].title or name for name, _ in bare.most_common(12)]
-        rest = [Phrase("stress_wish_more", {"number": len(bare) - 12})] if len(bare) > 12 else []
-        yield Phrase("stress_ask_standbys", {"wishes": (*titles, *rest)})
+        titles = Counter(scenario.wish[name].title or name for name in bare)
+        shown = [Phrase("stress_wishes", {"title": title, "number": count}) for title, count in titles.most_common(12)]
+        rest = [Phrase("stress_wish_more", {"number": len(titles) - 12})] if len(titles) > 12 else []
+        yield Phrase("stress_ask_standbys", {"wishes": (*shown, *rest)})
     worst = max((trial.factor for trial in travel if trial.broken and trial.factor > 1), default=None)
     if worst is not None:
         now = scenario.program.settings.travel.car.km_per_hour
-        values = {"car": f"{now / worst:.1f}", "now": f"{now:g}", "percent": round(100 * (worst - 1))}
+        values = {"car": f"{now / worst:.1f}", "now": f"{now:g}", "percent": round(100 * (worst - 1)), "factor": f"{worst:g}"}
         yield Phrase("stress_plan_slower", values)

@@ -24,10 +24,11 @@ STRESS: dict[str, tuple[str, str]] = {
         "ask for a stand-by (staffing.standbys: 1) for: {wishes}",
     ),
     "stress_plan_slower": (
-        "设置里把车速写成每小时{car}公里（现在{now}），按慢的路程排，路上慢{percent}%也行得通",
-        "set the speed by car to {car} km/h (now {now}) and plan with that: then {percent} % more on the way is allowed for",
+        "设置里把各种出行速度都除以{factor}（例如开车从每小时{now}公里写成{car}公里）再排，路上慢{percent}%也行得通",
+        "divide every speed in the settings by {factor} (by car {now} km/h becomes {car}) and plan with that: {percent} % more is allowed",
     ),
-    "stress_wish_more": ("另{number}个", "{number} more"),
+    "stress_wishes": ("“{title}”{number}个", "{title} ({number})"),
+    "stress_wish_more": ("另外{number}种", "{number} more kinds"),
     "stress_solid": ("没有要防备的。", "There is nothing to guard against."),
 }
 """Sentences of stress tests, by code."""
