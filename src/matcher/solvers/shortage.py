@@ -32,7 +32,7 @@ LINEAR_CANDIDATES = 12_000
 """From so many on, a linear programme comes first."""
 FIRST_CANDIDATES = 120_000
 """No more in the first round."""
-TOGETHER_CANDIDATES = 60_000
+TOGETHER_CANDIDATES = 40_000
 """Wishes whose crews are planned anew in the roster have no more, unlikely people included."""
 MANY_CANDIDATES = 40_000
 """From so many on, wishes that do not matter for the bound are forgotten."""
@@ -201,9 +201,9 @@ class _Proving:
             in_the_way |= alone.in_the_way
             if self.least >= self.value or self.timer.over:
                 return False
-            better = self._together(lacking | self.grown | in_the_way, alone.crew)
+            better = self._together(lacking | in_the_way, alone.crew)
         elif len(self.trace) < _FIRST_STEPS or not self.core:
-            better = self._together(lacking | self.grown | in_the_way, alone.crew)
+            better = self._together(lacking | in_the_way, alone.crew)
         # Where the search for the bound ended early, more wishes would end it earlier.
         room = max(LEAST_GROWTH, self._size_of(wishes)) if alone.proven else 0
         if self.least > before and self._size_of(self.grown) > MANY_CANDIDATES:
@@ -384,7 +384,7 @@ class _Proving:
 
         The seats in ``wanted`` are looked at, and of other people those who are likely.
         """
-        chosen = self._fitting(_lacking(self.problem, self.crew), wishes, TOGETHER_CANDIDATES)
+        chosen = self._fitting(wishes, self.grown, TOGETHER_CANDIDATES)
         part = needs_only(subproblem(self.problem, chosen, self.crew, self.standbys))
         part = _likely(part, {*part.inside(self.crew), *part.inside(wanted)}, part.inside(self.standbys))
         start = part.inside(self.crew), _fixed_standbys(part, part.inside(self.standbys))
