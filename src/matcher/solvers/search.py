@@ -313,6 +313,6 @@ def _empty_state(tables: Tables, slots: Slots, seed: int) -> State:
         duty=np.full(int(most.sum()) + 1, -1, np.int32), duties=np.zeros(people, np.int32), turns=np.zeros(people, np.int32),
         cost=np.zeros((people, 2), np.int64), wish_cost=np.zeros((len(tables.wish), 4), np.int64),
         total=np.zeros(3, np.int64), random=np.array([mixed or 1], dtype=np.uint64),
-        log=np.zeros((4 * room, 4), np.int64), touched=np.zeros(8 + 2 * room, np.int64),
+        log=np.zeros((4 * room, 4), np.int64), touched=np.zeros(16 + 2 * room, np.int64),
         old=np.zeros(5 * room, np.int64), scratch=np.zeros((int(most.max(initial=0)) + 1, 16), np.int64),
     )
