@@ -28,8 +28,9 @@ from matcher.problem.objective import Prices
 from matcher.problem.problem import Candidates, Problem
 from matcher.problem.roster import Reason, Report, Roster, RosterVisit, Seat, TierValue, Unfilled, Violation
 from matcher.problem.rules import RULES
-from matcher.solvers.repair import Cost, NewVisit, Promise, Repair, Standing, Told, least_changes, repair
+from matcher.solvers.repair import Repair, least_changes, repair
 from matcher.solvers.result import tier_value
+from matcher.solvers.standing import Cost, NewVisit, Promise, Standing, Told
 from matcher.solvers.stop import Stop, Timer
 
 __all__ = ["Changes", "Cost", "Lost", "Replanned", "replan"]
