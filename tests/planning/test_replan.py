@@ -244,6 +244,7 @@ def test_before_it_is_frozen_a_visit_only_loses_who_cannot_come():
     done = replan(facts, told, away(told.visits[0], "an"))
     assert done.roster.visits == ()
     assert done.cost.changes == 2  # an, and bo, who has nothing left to stand by for
+    assert kinds(done) == {("an", "excused"), ("bo", "standby_released")}
     assert done.is_proven
 
 

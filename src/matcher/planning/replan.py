@@ -27,7 +27,7 @@ from matcher.problem.expand import Expanded, Visit, expand
 from matcher.problem.objective import Prices
 from matcher.problem.problem import Candidates, Problem
 from matcher.problem.roster import Reason, Report, Roster, RosterVisit, Seat, TierValue, Unfilled, Violation
-from matcher.problem.rules import RULES
+from matcher.problem.rules import PAIR_RULES, RULES
 from matcher.solvers.repair import Repair, least_changes, repair
 from matcher.solvers.result import tier_value
 from matcher.solvers.standing import Cost, NewVisit, Promise, Standing, Told
@@ -48,6 +48,11 @@ class Lost:
     role: str
     standby: bool
     rules: tuple[str, ...]
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is the person who cannot come, not the visit that cannot be."""
+        return any(rule in PAIR_RULES for rule in self.rules)
 
 
 @dataclass(frozen=True)
@@ -384,7 +389,7 @@ class _Replanning:
         return Replanned(
             scenario, self.roster, visits, tuple(self._unfilled(expanded, roster, found)), lost,
             diff(
-                self.roster.visits, visits, excused={(one.visit, one.volunteer) for one in lost if one.rules},
+                self.roster.visits, visits, excused={(one.visit, one.volunteer) for one in lost if one.is_personal},
                 called_off=[entry.id for entry in self.called_off], past=self.past,
             ),
             _plus(cost, off), _plus(found.bound, off), found.status, self.past, self.facts_differ,
