@@ -40,6 +40,8 @@ class Year:
     filled: int
     most: int
     spread: int
+    free_spread: int
+    """The same of wishes that ask for no steady face and no pair."""
     gini: float
     needs: int
     quality: int
@@ -93,9 +95,14 @@ def _year(year: Scenario, rosters: Iterable[Roster], people: dict[str, int], sec
     visits = tuple(visit for roster in rosters for visit in roster.visits)
     report = check(year, Roster(program=year.program.name, scenario=year.fingerprint, visits=visits))
     turns = Counter(seat.volunteer for visit in visits for seat in visit.assigned)
+    free = Counter(
+        seat.volunteer for visit in visits for seat in visit.assigned
+        if year.wish[visit.wish].staffing.policy in ("rotate", "any")
+    )
     counts = {name: turns[name] for name in people}
     return Year(
         filled=sum(turns.values()), most=max(counts.values()), spread=spread(counts.values()),
+        free_spread=spread(free[name] for name in people),
         gini=gini(count / people[name] for name, count in counts.items()),
         needs=report.tier("needs"), quality=report.tier("quality"), seconds=seconds,
     )
@@ -106,6 +113,15 @@ def offers(facts: Scenario) -> dict[str, int]:
     problem = Problem.of(facts)
     able = sorted(set(problem.crew.volunteer.tolist()))
     return {facts.volunteers[row].id: problem.prices.turns_offered[row] for row in able}
+
+
+_HEAD = (
+    (
+        "| seed | people | plan | seats filled | most turns | max − min turns | of them not steady or paired "
+        "| Gini of turns ÷ offered | needs | quality | CPU s |"
+    ),
+    "|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+)
 
 
 def main() -> None:
@@ -140,22 +156,23 @@ def _page(rows: list[tuple[int, int, Year, Year]], given: argparse.Namespace) ->
         "Turns, and turns ÷ offered, of everybody who could serve at least one visit; every visit is done as planned.",
         "Needs and quality are the judge's, of all visits in the facts of the whole year.",
         "",
-        "| seed | people | plan | seats filled | most turns | max − min turns | Gini of turns ÷ offered | needs | quality | CPU s |",
-        "|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|",
+        *_HEAD,
     ]
     for seed, people, once, month_by_month in rows:
         for name, year in (("year at once", once), ("twelve months", month_by_month)):
             lines.append(
-                f"| {seed} | {people} | {name} | {year.filled} | {year.most} | {year.spread} | {year.gini:.3f} "
-                f"| {year.needs} | {year.quality} | {year.seconds:.0f} |"
+                f"| {seed} | {people} | {name} | {year.filled} | {year.most} | {year.spread} | {year.free_spread} "
+                f"| {year.gini:.3f} | {year.needs} | {year.quality} | {year.seconds:.0f} |"
             )
     worse = [after.spread - before.spread for _, _, before, after in rows]
+    free = [after.free_spread - before.free_spread for _, _, before, after in rows]
     lag = [after.gini - before.gini for _, _, before, after in rows]
     again = f"--seeds {given.seeds} --volunteers {given.volunteers} --visits {given.visits} --work {given.work:g}"
     lines += [
         "",
         "Twelve months less the year at once, by seed:",
-        f"max − min turns {', '.join(f'{one:+d}' for one in worse)} (asked: at most +1);",
+        f"max − min turns {', '.join(f'{one:+d}' for one in worse)} (asked: at most +1),",
+        f"without steady and paired wishes {', '.join(f'{one:+d}' for one in free)};",
         f"Gini {', '.join(f'{one:+.3f}' for one in lag)} (asked: at most +0.02).",
         "",
         f"{datetime.now(UTC):%Y-%m-%d}; {machine()['system']}; {known}.",
