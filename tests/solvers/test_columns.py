@@ -10,13 +10,14 @@ from matcher.problem.bound import quality_bound
 from matcher.problem.check import check
 from matcher.problem.problem import Problem
 from matcher.solvers import tables as t
-from matcher.solvers.columns import ColumnGeneration, Pool, chosen, plans_of_roster
+from matcher.solvers.blocks import Known, Market
+from matcher.solvers.columns import ColumnGeneration, Duals, Pool, chosen, plans_of_roster
 from matcher.solvers.exact import solve_exact, triples_of
 from matcher.solvers.lp import LpProcess
 from matcher.solvers.master import improve_block, integer_master
 from matcher.solvers.pricing import Plans, Pricer
 from matcher.solvers.sides import PatternSide
-from matcher.solvers.stop import Stop
+from matcher.solvers.stop import Stop, Timer
 from matcher.solvers.tables import tables_of
 
 
@@ -161,6 +162,41 @@ def test_all_plans_within_the_gap_make_the_best_roster(family):
             assert found.cost == 1000 * quality
 
 
+@pytest.mark.parametrize("family", ["crews", "partial_crews", "one_team", "newcomers", "few_faces", "rotation", "pairs"])
+def test_highs_puts_the_same_roster_together(family):
+    """With people too many at first, who are left away afterwards."""
+    solved = _solved(family, 0)
+    assert solved is not None
+    problem, pricer, needs, _, quality, seeds = solved
+    best = _run(pricer, needs, seeds).best
+    slack = np.full(pricer.tables.volunteers, 1000 * quality - best.bound)
+    plans = pricer.enumerate(best.row, slack, limit=100_000)
+    by_cp_sat = integer_master(pricer, plans, needs, seconds=20)
+    by_highs = integer_master(pricer, plans, needs, limit=Timer(Stop(20.0)))
+    assert by_highs.cost == by_cp_sat.cost
+    assert by_highs.optimal
+    crew = problem.crew
+    triples = [(int(crew.option[n]), int(crew.role[n]), int(crew.volunteer[n])) for n in by_highs.plans.seat]
+    report = check(problem.expanded, problem.roster(triples, ()))
+    assert report.valid, report.violations
+    assert report.terms["empty_seats"] == needs
+
+
+def test_a_block_is_those_who_could_take_visits_from_each_other():
+    _, pricer, _, _, _, _ = _solved("fair_shares", 0)
+    rows, people = pricer.row_of, pricer.tables.problem.crew.volunteer
+    everything = pricer.enumerate(np.zeros(pricer.numbering.rows, np.int64), np.full(3, 10**9), limit=100_000)
+    one_seat = chosen(everything, np.flatnonzero(np.diff(everything.ptr) == 1))
+    prices = Duals(np.full(pricer.numbering.rows, 10**6), 0, 0, 0, np.zeros(0, np.int64))
+    market = Market(pricer, Known(one_seat, prices), one_seat)
+    block = market.around(2, np.random.default_rng(3))
+    assert len(block) == 2
+    shared = [set(rows[(people == person)].tolist()) for person in block]
+    assert shared[0] & shared[1]
+    own = market.best_of(block[:1])
+    assert set(own.volunteer.tolist()) == {int(block[0])}
+
+
 def test_a_block_is_improved_while_others_stay():
     improved = 0
     for seed in range(8):
@@ -176,6 +212,10 @@ def test_a_block_is_improved_while_others_stay():
         found = improve_block(pricer, worse.plans, block, needs, more=everything, seconds=5)
         assert found is not None
         assert 1000 * quality <= int(found.cost.sum()) < worse.cost
+        together = improve_block(
+            pricer, worse.plans, block, needs, steps=0, more=everything, limit=Timer(Stop(20.0))
+        )
+        assert int(together.cost.sum()) == 1000 * quality
         improved += 1
         one = np.array([0])
         kept = improve_block(pricer, worse.plans, one, needs, seconds=5)

@@ -26,8 +26,9 @@ from matcher.solvers.tables import Ints
 
 _SMOOTHING = 0.6
 """The share of the best duals so far in the duals priced beside the raw ones."""
-_PRECISIONS = (1e-3, 1e-4, 1e-5)
-_NODES = (500, 2_000, 20_000)
+_PRECISIONS = (1e-3, 1e-4, 1e-5, 0.0)
+"""Of PDLP; at last HiGHS solves exactly, in case prices that are nearly right hide what could be gained."""
+_NODES = (500, 2_000, 20_000, 20_000)
 """At each precision: nodes of one person's search before a bound stands in for the value."""
 _GAPS, _BOXED_GAPS = (1e-2, 1e-3), (3e-2, 1e-3)
 """Below such gaps between the programme's value and L, PDLP works at the next precision."""
@@ -38,7 +39,7 @@ because large duals take long to settle. What duals prove does not depend on it.
 """
 _BEYOND = 0.5
 """Points of needs beyond the limit that are no rounding."""
-_ITERATIONS, _BOXED_ITERATIONS = (6_000, 6_000, 6_000), (600, 1_200, 6_000)
+_ITERATIONS, _BOXED_ITERATIONS = (6_000, 6_000, 6_000, 6_000), (600, 1_200, 6_000)
 """Of PDLP in one step, at each precision."""
 _WORK_PER_ENTRY = 4e-9
 _WORK_PER_NODE = 1e-6
@@ -288,11 +289,11 @@ class ColumnGeneration:
         assert self.best is not None
         done = advance.new_columns == 0 or advance.gap < _CLOSED
         self._box.adapt(advance.bound - before, advance.value - before)
-        if done and self._precision == len(_PRECISIONS) - 1:
+        if done and self._precision == len(_BOXED_ITERATIONS) - 1:
             self._box.give_way(self._primal)
             self._largest_lambda = max(_SMALL_LAMBDA, 4 * self.best.needs / MILLI)
         wanted = sum(advance.gap < gap for gap in _BOXED_GAPS)
-        self._precision = min(max(self._precision + done, wanted), len(_PRECISIONS) - 1)
+        self._precision = min(max(self._precision + done, wanted), len(_BOXED_ITERATIONS) - 1)
 
     def run(self, stop: Stop, watch: Callable[[Advance], None] = lambda advance: None) -> Duals | None:
         """Steps until the bound meets the programme's value, or the stop; the best duals."""
@@ -351,7 +352,8 @@ class ColumnGeneration:
             self._largest_lambda *= 4
             return
         if nothing_new:
-            self.closed = self._precision == len(_PRECISIONS) - 1
+            last = len(_PRECISIONS) - 1
+            self.closed = self._precision == last or (self._precision == last - 1 and advance.gap < _CLOSED)
             wanted = max(wanted, self._precision + 1)
         self._precision = min(max(self._precision, wanted), len(_PRECISIONS) - 1)
 

@@ -25,7 +25,7 @@ from matcher.solvers.stop import Progress, Stop, Timer
 from matcher.solvers.tables import promises_nobody_keeps, tables_of
 
 if TYPE_CHECKING:
-    from matcher.solvers.blocks import Blocks
+    from matcher.solvers.blocks import Blocks, Known
     from matcher.solvers.columns import ColumnGeneration, Duals
     from matcher.solvers.lp import LpProcess
     from matcher.solvers.pricing import Pricer
@@ -44,6 +44,8 @@ _REHEATS = 6
 _REHEATED = 0.3
 """The part of each that anneals; in the rest blocks are solved."""
 _BLOCK_SECONDS, _BLOCK_WORK = 2.0, 1.0
+_ASSEMBLY_SECONDS = 8.0
+"""Of a block that HiGHS puts together."""
 _LEAST_WORK = 1e-3
 """Of any block: what is left never shrinks to nothing."""
 _FOR_NEEDS = 0.35
@@ -276,7 +278,7 @@ class _Run:
         from matcher.solvers.blocks import Blocks
 
         if self.blocks is None:
-            self.blocks = Blocks(self.search, self.pricer, self.seed)
+            self.blocks = Blocks(self.search, self.pricer, self.seed, self._known)
         whole = self.timer.stop.work
         began, before = self.timer.elapsed, self.descent.best.value[2]
         while not (self.timer.over or self.is_done() or self.timer.used >= until):
@@ -286,14 +288,17 @@ class _Run:
                 found = self.blocks.improve(self.descent.best, None, work)
                 self.timer.worked(work + _LEAST_WORK)
             else:
-                found = self.blocks.improve(
-                    self.descent.best, min(_BLOCK_SECONDS, self.timer.seconds_left or _BLOCK_SECONDS)
-                )
-                self.blocks.adapt(time.perf_counter() - start, _BLOCK_SECONDS)
+                most = _BLOCK_SECONDS if self._known() is None else _ASSEMBLY_SECONDS
+                found = self.blocks.improve(self.descent.best, min(most, self.timer.seconds_left or most))
+                self.blocks.adapt(time.perf_counter() - start, most)
             if found.value < self.descent.best.value:
                 self.descent.take(found)
         self.block_seconds += self.timer.elapsed - began
         self.block_gain += before - self.descent.best.value[2]
+
+    def _known(self) -> Known | None:
+        """What the bound has found so far, once it has prices of some worth."""
+        return None if self.bound is None else self.bound.known
 
     def _note(self, name: str, before: tuple[int, int, int], began: float) -> None:
         after = self.descent.best.value
@@ -449,6 +454,14 @@ class _Bound:
             return None
         self._set_needs(needs)
         return self._columns.certificate()
+
+    @property
+    def known(self) -> Known | None:
+        """The columns so far and the best prices."""
+        from matcher.solvers.blocks import Known
+
+        best = self._proof[0]
+        return None if best is None or self.columns is None else Known(self.columns.pool.plans, best)
 
     @property
     def step(self) -> Step:

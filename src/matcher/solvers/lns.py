@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from matcher.solvers.search import Search, Snapshot
 from matcher.solvers.stop import MOVES_PER_WORK, Progress, Timer
 
-HOT, WARM, COLD = 60.0, 12.0, 1.5
+HOT, WARM, COLD = 100.0, 20.0, 2.0
 """Temperatures in points of quality: of the first descent, of later ones, of their ends."""
 _BOUT_SECONDS = 0.2
 _COUNTED_BOUT = 50_000

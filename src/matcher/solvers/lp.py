@@ -33,7 +33,10 @@ class Programme(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """How exactly and how long: relative and absolute precision, PDLP's iterations, seconds."""
+    """How exactly and how long: relative and absolute precision, PDLP's iterations, seconds.
+
+    Precision 0: exactly, by HiGHS.
+    """
 
     precision: float
     iterations: int
@@ -55,6 +58,11 @@ Solve = Callable[[Programme, Effort, "tuple[Floats, Floats] | None"], Answer]
 
 def solve_lp(programme: Programme, effort: Effort, start: tuple[Floats, Floats] | None = None) -> Answer:
     """Solve in this process."""
+    if effort.precision == 0:
+        answer = _solve_exactly(programme, effort.seconds)
+        if answer is not None:
+            return answer
+        effort = effort._replace(precision=_FINEST)
     from ortools.pdlp import solvers_pb2
     from ortools.pdlp.python import pdlp
     from scipy import sparse
@@ -85,6 +93,33 @@ def solve_lp(programme: Programme, effort: Effort, start: tuple[Floats, Floats] 
         np.array(result.primal_solution), dual, programme.cost - matrix.T @ dual,
         int(result.solve_log.iteration_count),
     )
+
+
+_FINEST = 1e-5
+_AS_MANY_ITERATIONS = 2_000
+"""Of PDLP take about as long as HiGHS does."""
+
+
+def _solve_exactly(programme: Programme, seconds: float | None) -> Answer | None:
+    """By HiGHS' interior points; None if there was no time for it."""
+    from scipy import sparse
+    from scipy.optimize import linprog
+
+    shape = (len(programme.lower), len(programme.cost))
+    matrix = sparse.csr_matrix((programme.entry, (programme.row, programme.column)), shape=shape)
+    below, above = np.flatnonzero(np.isfinite(programme.lower)), np.flatnonzero(np.isfinite(programme.upper))
+    found = linprog(
+        programme.cost, sparse.vstack([matrix[above], -matrix[below]]),
+        np.concatenate([programme.upper[above], -programme.lower[below]]),
+        bounds=np.column_stack([np.zeros(shape[1]), programme.most]), method="highs-ipm",
+        options={} if seconds is None else {"time_limit": max(0.01, seconds)},
+    )
+    if found.status != 0:
+        return None
+    dual = np.zeros(shape[0])
+    dual[above] += found.ineqlin.marginals[:len(above)]
+    dual[below] -= found.ineqlin.marginals[len(above):]
+    return Answer(found.x, dual, programme.cost - matrix.T @ dual, _AS_MANY_ITERATIONS)
 
 
 class LpProcess:

@@ -19,7 +19,10 @@ import numpy as np
 from matcher.problem.check import last_crew
 from matcher.solvers import tables as t
 from matcher.solvers.columns import ColumnGeneration, chosen
+from matcher.solvers.highs import solve_programme
+from matcher.solvers.linear_rows import Rows
 from matcher.solvers.pricing import Plans, Pricer
+from matcher.solvers.stop import Timer
 from matcher.solvers.tables import Ints, Tables
 
 NOBODY: Ints = np.zeros(0, dtype=np.int64)
@@ -47,18 +50,22 @@ def integer_master(
     work: float | None = None,
     workers: int = 1,
     seed: int = 0,
+    limit: Timer | None = None,
 ) -> Assembled | None:
     """The cheapest choice among ``plans``, at most one per volunteer, whose needs come to at most ``needs``.
 
     ``standing``: candidates (indices into ``Problem.crew``) of people without a plan here, whose seats are taken.
-    None if nothing was found in time, or nothing exists.
+    ``limit``: HiGHS works it out in a process of its own until then, instead of CP-SAT here. None if nothing was found in
+    time, or nothing exists.
     """
     from ortools.sat.python import cp_model
 
-    master = _Master(pricer, plans, standing, needs)
+    master = _Master(pricer, plans, standing, needs, too_many=limit is not None)
     for rule in RULES:
         rule(master)
     master.cp.minimize(sum(int(cost) * take for cost, take in zip(plans.cost, master.take)))
+    if limit is not None:
+        return _by_highs(master, limit)
     if hint is not None:
         master.hint(hint)
     solver = cp_model.CpSolver()
@@ -80,6 +87,45 @@ def integer_master(
     )
 
 
+def _by_highs(master: _Master, limit: Timer) -> Assembled | None:
+    solved = solve_programme(Rows(master.cp.model_proto).programme(), limit, whole=True)
+    if solved is None or solved.primal is None:
+        return None
+    values = solved.primal > 0.5
+    happening = {option for option, happens in master.happens.items() if values[happens.index]}
+    best = _without_too_many(master, chosen(master.plans, np.flatnonzero(values[:len(master.take)])), happening)
+    cost = int(best.cost.sum())
+    return Assembled(best, cost, cost <= solved.bound + 0.5, 0.0)
+
+
+def _without_too_many(master: _Master, plans: Plans, happening: set[int]) -> Plans:
+    """The plans without seats at starts that do not happen, and without whoever is one too many: the dearest first."""
+    pricer, tables = master.pricer, master.tables
+    seats = {int(plans.volunteer[number]): plans.seats(number).tolist() for number in range(len(plans))}
+    cells: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    for volunteer, own in seats.items():
+        for seat in own:
+            cells[int(pricer.option_of[seat]), int(pricer.row_of[seat])].append((volunteer, seat))
+    for (option, row), there in cells.items():
+        left = int(tables.row[row, t.R_COUNT]) - len(master.standing.get((option, row), ())) if option in happening else 0
+        while len(there) > left:
+            volunteer, seat = min(there, key=lambda one: _worth_keeping(master, seats[one[0]], *one))
+            there.remove((volunteer, seat))
+            seats[volunteer].remove(seat)
+    return Plans.of((volunteer, own, pricer.cost(volunteer, own)) for volunteer, own in seats.items() if own)
+
+
+def _worth_keeping(master: _Master, own: list[int], volunteer: int, seat: int) -> tuple[bool, bool, int]:
+    """Paired and experienced people stay where others can go; of equals whoever's plan saves least."""
+    tables, pricer = master.tables, master.pricer
+    visit = int(tables.row[pricer.row_of[seat], t.R_VISIT])
+    wish = int(tables.visit[visit, t.V_WISH])
+    paired = volunteer in tables.pair[tables.pair_ptr[wish]:tables.pair_ptr[wish + 1]]
+    rest = [other for other in own if other != seat]
+    saved = pricer.cost(volunteer, own) - (pricer.cost(volunteer, rest) if rest else 0)
+    return bool(paired), bool(tables.person[volunteer, t.P_EXPERIENCED]), -saved
+
+
 def improve_block(
     pricer: Pricer,
     plans: Plans,
@@ -92,11 +138,12 @@ def improve_block(
     work: float | None = None,
     workers: int = 1,
     seed: int = 0,
+    limit: Timer | None = None,
 ) -> Plans | None:
     """Cheaper plans for a block of volunteers while everybody else keeps theirs; None if none were found.
 
     ``plans``: everybody's, those of the block among them. ``more``: plans worth trying. The block's own column
-    generation runs ``steps`` times, then the pool is assembled.
+    generation runs ``steps`` times, then the pool is assembled; by HiGHS if it has a ``limit``.
     """
     inside = np.isin(plans.volunteer, volunteers)
     own, others = chosen(plans, np.flatnonzero(inside)), chosen(plans, np.flatnonzero(~inside))
@@ -105,14 +152,14 @@ def improve_block(
         pricer, needs, own, volunteers=np.asarray(volunteers, dtype=np.int64), demand=demand, allowed=allowed
     )
     if more is not None:
-        generation.add(_possible(pricer, more, volunteers, demand, allowed))
+        generation.add(_fitted(pricer, more, volunteers, demand, allowed))
     for _ in range(steps):
         if generation.closed:
             break
         generation.step(None if seconds is None else seconds / steps)
     found = integer_master(
         pricer, generation.pool.plans, needs, standing=others.seat, hint=own, seconds=seconds, work=work,
-        workers=workers, seed=seed,
+        workers=workers, seed=seed, limit=limit,
     )
     return found.plans if found is not None and found.cost < int(own.cost.sum()) else None
 
@@ -130,12 +177,19 @@ def _left_to_fill(pricer: Pricer, standing: Ints) -> tuple[Ints, Any]:
     return demand, allowed.astype(np.uint8)
 
 
-def _possible(pricer: Pricer, plans: Plans, volunteers: Ints, demand: Ints, allowed: Any) -> Plans:
-    """Plans of these volunteers whose seats are free."""
+def _fitted(pricer: Pricer, plans: Plans, volunteers: Ints, demand: Ints, allowed: Any) -> Plans:
+    """Plans of these volunteers without the seats that are taken: less of a plan is a plan too."""
     free = (allowed[pricer.option_of[plans.seat]] != 0) & (demand[pricer.row_of[plans.seat]] > 0)
-    lost = np.zeros(len(plans), dtype=np.int64)
-    np.add.at(lost, np.repeat(np.arange(len(plans)), np.diff(plans.ptr)), ~free)
-    return chosen(plans, np.flatnonzero((lost == 0) & np.isin(plans.volunteer, volunteers)))
+    inside = np.isin(plans.volunteer, volunteers)
+    found = []
+    for number in np.flatnonzero(inside).tolist():
+        low, high = plans.ptr[number:number + 2].tolist()
+        kept = plans.seat[low:high][free[low:high]]
+        if len(kept):
+            volunteer = int(plans.volunteer[number])
+            whole = len(kept) == high - low
+            found.append((volunteer, kept, int(plans.cost[number]) if whole else pricer.cost(volunteer, kept)))
+    return Plans.of(found)
 
 
 # ------------------------------------------------------------------------------------------------ model
@@ -144,13 +198,17 @@ def _possible(pricer: Pricer, plans: Plans, volunteers: Ints, demand: Ints, allo
 class _Master:
     """The model: ``take`` one variable per plan, ``happens`` one per option anybody has a seat at."""
 
-    def __init__(self, pricer: Pricer, plans: Plans, standing: Ints, needs: int) -> None:
+    def __init__(
+        self, pricer: Pricer, plans: Plans, standing: Ints, needs: int, *, too_many: bool = False
+    ) -> None:
         from ortools.sat.python import cp_model
 
         self.pricer = pricer
         self.tables: Tables = pricer.tables
         self.plans = plans
         self.needs = needs
+        self.too_many = too_many
+        """Whether a whole crew may have people too many, who are left away afterwards: easier to find."""
         self.cp = cp_model.CpModel()
         self.take = [self.cp.new_bool_var("") for _ in range(len(plans))]
         self.by_cell: dict[tuple[int, int], list[int]] = defaultdict(list)
@@ -247,7 +305,12 @@ def whole_crews(m: _Master) -> None:
             for row in m.rows_of(visit):
                 filled = m.taken(m.by_cell.get((option, row), ())) + len(m.standing.get((option, row), ()))
                 count = int(m.tables.row[row, t.R_COUNT])
-                m.cp.add(filled == count * m.happens[option] if whole else filled <= count * m.happens[option])
+                if whole and m.too_many:
+                    m.cp.add(filled >= count * m.happens[option])
+                elif whole:
+                    m.cp.add(filled == count * m.happens[option])
+                else:
+                    m.cp.add(filled <= count * m.happens[option])
             if not whole:
                 people = sum(
                     m.taken(m.by_cell.get((option, row), ())) + len(m.standing.get((option, row), ()))
@@ -260,7 +323,8 @@ def needs_are_met(m: _Master) -> None:
     """What stays empty comes to no more than the limit."""
     total: Any = 0
     for row, (visit, _, count, *_) in enumerate(m.tables.row.tolist()):
-        filled = sum(
+        whole = m.tables.visit[visit, t.V_WHOLE] != 0
+        filled = count * m.served(visit) if whole else sum(
             m.taken(m.by_cell.get((option, row), ())) + len(m.standing.get((option, row), ()))
             for option in m.options_of.get(visit, ())
         )

@@ -7,15 +7,14 @@ a linear programme does: nobody serves more of an option than takes place of it,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.problem.problem import Problem
 from matcher.solvers.exact import CONSTRAINTS, Model, empty_seats
+from matcher.solvers.linear_rows import Rows
 from matcher.solvers.lp import Programme
 from matcher.solvers.stop import Timer
 
@@ -37,83 +36,14 @@ def needs_programme(problem: Problem, timer: Timer) -> NeedsProgramme | None:
         if timer.over:
             return None
     model.cp.minimize(empty_seats(model))
-    rows = _Rows()
-    for constraint in model.cp.model_proto.constraints:
-        rows.add(constraint)
-    _tighten(model, rows)
     proto = model.cp.model_proto
-    cost = np.zeros(len(proto.variables))
-    np.add.at(cost, list(proto.objective.vars), list(proto.objective.coeffs))
-    most = np.array([variable.domain[len(variable.domain) - 1] for variable in proto.variables], dtype=np.float64)
+    rows = Rows(proto)
+    _tighten(model, rows)
     crew = np.array([item.variable.index for item in model.crew], dtype=np.int64)
-    return NeedsProgramme(rows.programme(cost, most), round(proto.objective.offset), crew)
+    return NeedsProgramme(rows.programme(), round(proto.objective.offset), crew)
 
 
-class _Rows:
-    """Rows of a programme in the making."""
-
-    def __init__(self) -> None:
-        self._row: list[int] = []
-        self._column: list[int] = []
-        self._entry: list[int] = []
-        self._lower: list[float] = []
-        self._upper: list[float] = []
-        self.implied: dict[int, list[int]] = defaultdict(list)
-        """What follows from each column being 1: other columns."""
-
-    def add(self, constraint: Any) -> None:
-        """A constraint of a CP-SAT model; those that are linear only on a condition are left out."""
-        when = [-literal - 1 for literal in constraint.enforcement_literal]
-        if constraint.has_at_most_one():
-            self._literals(constraint.at_most_one.literals, -np.inf, 1)
-        elif constraint.has_exactly_one():
-            self._literals(constraint.exactly_one.literals, 1, 1)
-        elif constraint.has_bool_or():
-            self._literals([*constraint.bool_or.literals, *when], 1, np.inf)
-        elif constraint.has_bool_and():
-            for literal in constraint.bool_and.literals:
-                self._literals([literal, *when], 1, np.inf)
-        elif constraint.has_linear() and not when:
-            linear = constraint.linear
-            low, high = linear.domain[0], linear.domain[len(linear.domain) - 1]
-            self.append(
-                zip(linear.vars, linear.coeffs), -np.inf if low < -_FAR else low, np.inf if high > _FAR else high
-            )
-
-    def _literals(self, literals: Iterable[int], low: float, high: float) -> None:
-        """So many of the literals are true; a negative one is the opposite of a column."""
-        literals = list(literals)
-        if len(literals) == 2 and low == 1:
-            for one, other in (literals, literals[::-1]):
-                if one < 0 <= other:
-                    self.implied[-one - 1].append(other)
-        opposite = sum(literal < 0 for literal in literals)
-        entries = [(literal, 1) if literal >= 0 else (-literal - 1, -1) for literal in literals]
-        self.append(entries, low - opposite, high - opposite)
-
-    def append(self, entries: Iterable[tuple[int, int]], low: float, high: float) -> None:
-        """One row."""
-        row = len(self._lower)
-        for column, entry in entries:
-            self._row.append(row)
-            self._column.append(column)
-            self._entry.append(entry)
-        self._lower.append(low)
-        self._upper.append(high)
-
-    def programme(self, cost: NDArray[np.float64], most: NDArray[np.float64]) -> Programme:
-        """All rows with the columns' costs and upper bounds."""
-        return Programme(
-            cost, most, np.array(self._lower, dtype=np.float64), np.array(self._upper, dtype=np.float64),
-            np.array(self._row, dtype=np.int64), np.array(self._column, dtype=np.int64),
-            np.array(self._entry, dtype=np.float64),
-        )
-
-
-_FAR = 1 << 60
-
-
-def _tighten(model: Model, rows: _Rows) -> None:
+def _tighten(model: Model, rows: Rows) -> None:
     """Rows that whole numbers obey anyway."""
     happens = {variable.index for variable in model.happens}
     teams: dict[tuple[int, int, int], list[int]] = defaultdict(list)

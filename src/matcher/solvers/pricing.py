@@ -102,6 +102,8 @@ class Pricer:
         self._forced: Ints = np.zeros(0, dtype=np.int64)
         self.demanded: Ints = np.zeros(tables.volunteers, dtype=np.int64)
         """[volunteers] seats that pins and published seats demand of each, all of which each plan has."""
+        self.dual_of: Ints = self.numbering.of_cell[self._cell_of]
+        """[candidates of ``Problem.crew``] the price each seat has."""
         self._demand_seats()
         self.face_of: Ints = self._faces()
 

@@ -32,7 +32,7 @@ class Stop:
         return self._cancelled.is_set()
 
 
-MOVES_PER_WORK = 200_000
+MOVES_PER_WORK = 600_000
 """Moves of the search that count as one unit of work."""
 
 
