@@ -240,20 +240,22 @@ def test_another_failure_of_the_bound_is_a_bug_and_raises(monkeypatch, town):
         solve(town, strategy="columns", stop=Stop(seconds=2))
 
 
-def test_no_better_roster_for_long_enough_ends_the_solve(town):
+@pytest.mark.parametrize("strategy", ["lns", "exact"])
+def test_no_better_roster_for_long_enough_ends_the_solve(town, strategy):
     began = time.monotonic()
-    result = solve(town, strategy="lns", stop=Stop(seconds=300, unimproved=1.0), workers=1)
+    result = solve(town, strategy=strategy, stop=Stop(seconds=300, unimproved=1.0), workers=1)
     assert time.monotonic() - began < 100
     assert check(town.expanded, result.roster).valid
 
 
-def test_a_proven_gap_ends_the_solve():
+@pytest.mark.parametrize("strategy", ["columns", "exact"])
+def test_a_proven_gap_ends_the_solve(strategy):
     easy = next(islice((
         problem for seed in range(50)
         for problem in [Problem.of(tiny.scenario("fair_shares", seed))]
         if values(solve(problem, strategy="exact", stop=Stop(20.0), workers=1))[:2] == [0, 0]
     ), 1))
     began = time.monotonic()
-    result = solve(easy, strategy="columns", stop=Stop(seconds=300, gap=0.5))
+    result = solve(easy, strategy=strategy, stop=Stop(seconds=300, gap=0.5))
     assert time.monotonic() - began < 100
     assert result.tiers[2].gap <= 0.5

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -1013,7 +1014,11 @@ def solve_exact(
         bound, proven = None, best is not None and best.values[number] == least
         if best is None or not (proven or timer.over):
             hint_at(model, best.solution if best is not None else ())
-            outcome = _solve_tier(model, name, goal, timer, seed, workers, watcher, tiers_left=len(TIERS) - number)
+            last = number + 1 == len(TIERS) and all(tier.status == "OPTIMAL" for tier in tiers)
+            outcome = _solve_tier(
+                model, name, goal, timer, seed, workers, watcher, tiers_left=len(TIERS) - number,
+                gap=stop.gap if last else None,
+            )
             steps.append(outcome.step)
             if outcome.status == "INFEASIBLE":
                 return Result(None, "INFEASIBLE", (), tuple(steps))
@@ -1131,7 +1136,7 @@ class _Outcome:
 
 def _solve_tier(
     model: Model, name: str, goal: Any, timer: Timer, seed: int, workers: int, progress: Progress, tiers_left: int,
-    is_nearly_linear: bool = False,
+    is_nearly_linear: bool = False, gap: float | None = None,
 ) -> _Outcome:
     from ortools.sat.python import cp_model
 
@@ -1142,14 +1147,15 @@ def _solve_tier(
     solver.parameters.random_seed = seed
     if is_nearly_linear:
         solver.parameters.linearization_level = 2
-    solver.best_bound_callback = _bound_callback(name, progress)
+    watch = _Watch(name, progress, gap, timer.stop.unimproved)
+    solver.best_bound_callback = watch.bound_rises
     # An earlier tier leaves time for the later ones; what it does not use they get.
     share = 1.0 if tiers_left == 1 else 0.6
     if timer.seconds_left is not None:
         solver.parameters.max_time_in_seconds = max(0.05, timer.seconds_left * share)
     if timer.work_left is not None:
         solver.parameters.max_deterministic_time = max(0.01, timer.work_left * share)
-    status = run_solver(solver, model.cp, _callback(name, progress), timer.stop)
+    status = run_solver(solver, model.cp, _callback(watch), timer.stop, watch.is_enough)
     response = solver.response_proto
     timer.worked(response.deterministic_time)
     if status == cp_model.MODEL_INVALID:
@@ -1181,34 +1187,56 @@ def _whole(bound: float) -> int | None:
     return math.ceil(bound - 1e-6) if math.isfinite(bound) else None
 
 
-def _callback(name: str, progress: Progress) -> Any:
+class _Watch:
+    """What a tier's search has come to, and whether that is enough."""
+
+    def __init__(self, name: str, progress: Progress, gap: float | None, patience: float | None) -> None:
+        self.name, self.progress, self.gap, self.patience = name, progress, gap, patience
+        self.value: int | None = None
+        self.bound: int | None = None
+        self.better_at = time.monotonic()
+
+    def better(self, value: int, bound: float) -> None:
+        """A better roster."""
+        self.value, self.better_at = value, time.monotonic()
+        self.progress.better(self.name, value, _whole(bound))
+
+    def bound_rises(self, value: float) -> None:
+        """A better bound."""
+        bound = _whole(value)
+        if bound is not None and (self.bound is None or bound > self.bound):
+            self.bound, self.better_at = bound, time.monotonic()
+            self.progress.bound_rises(self.name, bound)
+
+    def is_enough(self) -> bool:
+        """Within the gap, or nothing better for too long."""
+        if self.patience is not None and time.monotonic() - self.better_at > self.patience:
+            return True
+        if self.gap is None or self.value is None or self.bound is None:
+            return False
+        return self.value - self.bound <= self.gap * max(1, self.value)
+
+
+def _callback(watch: _Watch) -> Any:
     from ortools.sat.python import cp_model
 
     class OnSolution(cp_model.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
-            bound = _whole(self.best_objective_bound)
-            progress.better(name, round(self.objective_value), bound)
+            watch.better(round(self.objective_value), self.best_objective_bound)
 
     return OnSolution()
 
 
-def _bound_callback(name: str, progress: Progress) -> Callable[[float], None]:
-    def on_bound(value: float) -> None:
-        bound = _whole(value)
-        if bound is not None:
-            progress.bound_rises(name, bound)
-
-    return on_bound
-
-
-def run_solver(solver: Any, model: Any, callback: Any, stop: Stop) -> Any:
+def run_solver(
+    solver: Any, model: Any, callback: Any, stop: Stop, is_enough: Callable[[], bool] = lambda: False
+) -> Any:
     """Solve in a thread of its own, so that a signal or a cancel is heard while the solver works."""
     answer: list[Any] = []
     thread = threading.Thread(target=lambda: answer.append(solver.solve(model, callback)), daemon=True)
     thread.start()
     while thread.is_alive():
         thread.join(0.02)
-        if stop.cancelled:
+        if stop.cancelled or is_enough():
             solver.stop_search()
     return answer[0]
 
