@@ -22,13 +22,13 @@ BOXED_PEOPLE = 1_000
 """From so many volunteers on."""
 SHARES = (0.35, 0.5, 0.65)
 """Of the prices in a roster, tried at first: paid all of it, everybody would want more than one such seat."""
-_RADIUS, _LEAST_RADIUS, _LARGEST_RADIUS = 0.6, 0.6, 8.0
+_RADIUS, _LEAST_RADIUS, _LARGEST_RADIUS = 0.3, 1 / 32, 8.0
 """How far prices may move, in parts of them: at first, at least, and where the box is opened."""
 _LEAST_PRICE, _LEAST_LAMBDA = 100.0, 1.0
 """Points: smaller prices of seats and of needs move as if they were as large."""
 LARGEST_PRICE, _LARGEST_LAMBDA = 1e6, 4_096.0
 """Points that no price exceeds: where nothing bounds them they would grow with every step."""
-_GOOD, _POOR = 0.4, 0.01
+_GOOD, _POOR = 0.4, 0.05
 """The part of the promised rise of the bound that came: beyond it the box grows, below it shrinks."""
 _GROWS, _SHRINKS, _OPENS = 1.6, 0.6, 4.0
 _HELD = 0.5

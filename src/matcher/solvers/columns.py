@@ -250,7 +250,7 @@ class ColumnGeneration:
     def step(self, seconds: float | None = None) -> Advance:
         """Solve the programme over the columns so far, price its duals, add what pays."""
         if self.best is None and self._box is not None:
-            self._begin()
+            self.begin_from(self.pool.plans)
         before, boxed = self.best, self._is_boxed
         value, prices, reduced = self._solve(seconds)
         alone = before is None or (boxed and self._precision == 0)  # while programmes are quick
@@ -270,11 +270,13 @@ class ColumnGeneration:
         """Whether duals are kept near the best."""
         return self._box is not None and self._box.is_closed and self.best is not None
 
-    def _begin(self) -> None:
-        """Price parts of what the seats of the roster among the columns cost its people."""
-        found = marginal_prices(self.pricer, self.pool.plans)
+    def begin_from(self, plans: Plans) -> None:
+        """Where prices are kept in a box: price parts of what the seats of a roster cost its people."""
+        if self._box is None:
+            return
+        found = marginal_prices(self.pricer, plans)
         if found is None:
-            self._box = None
+            self._box = None if self.best is None else self._box
             self._fixed = self._fixed_columns()
             return
         row, needs = found

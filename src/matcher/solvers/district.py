@@ -423,8 +423,11 @@ class _Bound:
         while self.waiting:
             snapshot = self.waiting.popleft()
             self._set_needs(min(columns.needs, snapshot.value[0]))
-            columns.add(plans_of_roster(columns.pricer, self.run.search.triples(snapshot)[0]))
+            plans = plans_of_roster(columns.pricer, self.run.search.triples(snapshot)[0])
+            columns.add(plans)
             columns.add_roster(snapshot.chosen)
+            if columns.best is not None and columns.best.points == 0:
+                columns.begin_from(plans)  # the prices of a much better roster may prove something at once
         left = self.run.timer.seconds_left if self.run.timer.stop.work is None else None
         columns.step(left)
         if columns.best is not self._proof[0]:
