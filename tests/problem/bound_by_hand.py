@@ -88,7 +88,11 @@ class ByHand:
             if wish.staffing.max_turns is not None and any(True for _ in _too_many_turns(judge, wish, served)):
                 return True
             order = list(problem.visits_of_wish[wish.id])
-            places = sorted(order.index(self.visit(seat)) for seat in plan if self.visit(seat) in order)
+            standing_by = problem.expanded.standing_by
+            places = sorted(
+                order.index(self.visit(seat)) for seat in plan
+                if self.visit(seat) in order and seat[2] not in standing_by.get(problem.visits[self.visit(seat)].id, ())
+            )
             if any(second - first == 1 for first, second in combinations(places, 2)):
                 return True
             if 0 in places and plan[0][2] in last_crew(problem.expanded, wish):

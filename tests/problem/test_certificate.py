@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
@@ -22,7 +23,9 @@ from matcher.problem.objective import PROMISE_TERMS
 from matcher.problem.patterns import _LONG_AGO, _Spacing, cells_of
 from matcher.problem.problem import Problem
 from matcher.solvers.exact import solve_exact
+from matcher.solvers.pricing import Pricer
 from matcher.solvers.stop import Stop
+from matcher.solvers.tables import tables_of
 
 SEEDS = 3
 
@@ -218,6 +221,26 @@ def test_a_rule_that_keeps_a_plan_from_being_raises_the_bound(case):
     before = 100_000 if case == "few turns" else 0  # of three visits the middle one: not two running
     assert proven(drafted(without)) == before
     assert proven(drafted(both)) == before + 100_000
+
+
+def test_stepping_in_uses_up_no_turn():
+    """Two visits running are one too many for one person, unless they were told to stand by at the second."""
+    def running(draft: Draft) -> None:
+        visits(draft, (1, 9), (3, 9), staffing={"policy": "rotate", "standbys": 1})
+
+    def told(draft: Draft) -> None:
+        running(draft)
+        draft.tell("w0/2026-03-05T0900", "v0", at(3, 9), end=at(3, 10), standby=True)
+
+    def proven(problem: Problem) -> int:
+        return needs_bound(problem, {visit.id: (100_000,) for visit in problem.visits}).milli
+
+    assert proven(drafted(running)) == 100_000
+    assert proven(drafted(told)) == 0
+    for change, earned in ((running, -100_000), (told, -200_000)):
+        pricer = Pricer(tables_of(drafted(change)))
+        duals = np.full(pricer.numbering.rows, 100_000)
+        assert pricer.price(duals, with_costs=False).value.sum() == earned
 
 
 def test_a_visit_with_a_choice_of_days_is_served_once():

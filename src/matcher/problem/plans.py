@@ -86,8 +86,8 @@ class _Pattern:
     """Seats that none who does this can take as well."""
     faces: tuple[int, ...]
     """Numbers of the wishes at which a face is new, one per visit."""
-    turns: tuple[int, ...]
-    """Numbers of the rotating wishes, one per visit."""
+    turns: tuple[tuple[int, bool], ...]
+    """Numbers of the rotating wishes, one per visit, and whether it is somebody's turn: not of who steps in."""
     meets: int
     """The demanded visits among them, as bits."""
 
@@ -121,7 +121,8 @@ class _Label(NamedTuple):
     faces: int
     met: int
     """Demanded visits it contains, as bits, while others still wait for theirs."""
-    turns: tuple[tuple[int, tuple[date, ...]], ...]
+    turns: tuple[tuple[int, tuple[date | None, ...]], ...]
+    """By rotating wish, the days of turns; None for stepping in."""
 
     @property
     def taken(self) -> _Taken:
@@ -210,6 +211,10 @@ class Plans:
         """What a new face at a steady or paired wish is charged."""
         return self._face + self._faces.get(wish.id, 0)
 
+    def steps_in(self, visit: Visit, volunteer: int) -> bool:
+        """Whether somebody was told to stand by at a visit: serving it uses up no turn."""
+        return volunteer in self.expanded.standing_by.get(visit.id, ())
+
     def came_last(self, wish: Wish, volunteer: int) -> bool:
         """Whether somebody served a wish's last done visit."""
         if wish.id not in self._last_crew:
@@ -286,7 +291,8 @@ class _Search:
         """Whether a plan of this seat alone keeps the rules about what lies outside the plan."""
         staffing = seat.of.wish.staffing
         if staffing.policy == "rotate" and self.plans.turns_are_hard and self.plans.place_in_wish[seat.visit] == 0 \
-                and self.plans.came_last(seat.of.wish, self.volunteer):
+                and self.plans.came_last(seat.of.wish, self.volunteer) \
+                and not self.plans.steps_in(seat.of, self.volunteer):
             return False
         return seat.start < 0 or not any(
             self._meets(seat, outside) for outside in self.plans.outside.get(self.volunteer, ()) if not outside.standby
@@ -355,7 +361,7 @@ class _Search:
             return
         rotating: dict[str, list[int]] = defaultdict(list)
         for number, seat in enumerate(seats):
-            if seat.of.wish.staffing.policy == "rotate":
+            if seat.of.wish.staffing.policy == "rotate" and not self.plans.steps_in(seat.of, self.volunteer):
                 rotating[seat.of.wish.id].append(number)
         place = self.plans.place_in_wish
         for group in rotating.values():
@@ -478,7 +484,10 @@ class _Search:
             shares=sum(self.share[wish.id] for wish in new),
             blocks=blocks,
             faces=tuple(self.wish_number[wish.id] for wish in new),
-            turns=tuple(self.wish_number[wish.id] for wish in wishes if wish.staffing.policy == "rotate"),
+            turns=tuple(
+                (self.wish_number[seat.of.wish.id], not self.plans.steps_in(seat.of, self.volunteer))
+                for seat in stops if seat.of.wish.staffing.policy == "rotate"
+            ),
             meets=sum(self.must_bit[seat.visit] for seat in stops if seat.visit in self.must_bit),
         )
 
@@ -712,16 +721,17 @@ class _Search:
         return week, week_minutes, days, month, month_minutes, visits + pattern.count
 
     def _turns_after(
-        self, turns: tuple[tuple[int, tuple[date, ...]], ...], pattern: _Pattern, day: date
-    ) -> tuple[tuple[tuple[int, tuple[date, ...]], ...], int] | None:
+        self, turns: tuple[tuple[int, tuple[date | None, ...]], ...], pattern: _Pattern, day: date
+    ) -> tuple[tuple[tuple[int, tuple[date | None, ...]], ...], int] | None:
         """Turns taken at rotating wishes and what they cost beyond first turns; None if there are too many."""
         if not pattern.turns:
             return turns, 0
         taken, extra = dict(turns), 0
-        for wish in pattern.turns:
-            days = (*taken.get(wish, ()), day)
+        for wish, in_turn in pattern.turns:
+            days = (*taken.get(wish, ()), day if in_turn else None)
             taken[wish] = days
-            if self.plans.turns_are_hard and self._too_many(wish, days):
+            own = tuple(other for other in days if other is not None)
+            if self.plans.turns_are_hard and own and self._too_many(wish, own):
                 return None
             extra += self.plans.turn_price(self.wishes[wish], self.volunteer, len(days))
             extra -= self.plans.turn_price(self.wishes[wish], self.volunteer, 1)

@@ -440,13 +440,17 @@ def keeps_the_turn(m: _Master) -> None:
     if not m.is_hard(t.C_TURN):
         return
     problem = m.tables.problem
+    told = problem.expanded.standing_by  # they step in, which uses up no turn
     for number, visits in enumerate(m.wishes):
         if m.tables.wish[number, t.W_POLICY] != t.ROTATE:
             continue
         before = last_crew(problem.expanded, problem.visits[visits[0]].wish)
         place = {visit: at for at, visit in enumerate(visits)}
         for plan in sorted({plan for visit in visits for plan in m.by_visit.get(visit, ())}):
-            own = sorted(place[visit] for visit in m.visits_of[plan] if visit in place)
+            own = sorted(
+                place[visit] for visit in m.visits_of[plan]
+                if visit in place and m.owner(plan) not in told.get(problem.visits[visit].id, ())
+            )
             if m.owner(plan) in before:
                 own.insert(0, -1)
             for one, other in pairwise(own):

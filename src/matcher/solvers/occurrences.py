@@ -43,17 +43,22 @@ def is_their_turn(problem: Problem, crews: Crews, option: int, row: int) -> bool
     wish = problem.visits[visit].wish
     if wish.staffing.policy != "rotate" or "keeps_the_turn" in problem.scenario.program.settings.soft_rules:
         return True
+    if row in expanded.standing_by.get(problem.visits[visit].id, ()):
+        return True  # stepping in uses up no turn
     numbers = [other for other in problem.visits_of_wish[wish.id] if other == visit or other in crews]
     at = numbers.index(visit)
-    before = _people(crews, numbers[at - 1]) if at else last_crew(expanded, wish)
-    after = _people(crews, numbers[at + 1]) if at + 1 < len(numbers) else set()
+    before = _in_turn(problem, crews, numbers[at - 1]) if at else last_crew(expanded, wish)
+    after = _in_turn(problem, crews, numbers[at + 1]) if at + 1 < len(numbers) else set()
     if row in before or row in after:
         return False
     most, span = wish.staffing.max_turns, wish.staffing.turns_days
     if most is None:
         return True
     days = [problem.options[option].day]
-    days += [problem.options[o].day for number in numbers for o, _, own in crews.get(number, ()) if own == row]
+    days += [
+        problem.options[o].day for number in numbers if row in _in_turn(problem, crews, number)
+        for o, _, own in crews[number] if own == row
+    ]
     days += [
         expanded.calendar.day_of(expanded.calendar.minute_of(service.start))
         for service in expanded.done.get(wish.id, ())
@@ -62,5 +67,7 @@ def is_their_turn(problem: Problem, crews: Crews, option: int, row: int) -> bool
     return all(sum(0 <= (day - first).days < span for day in days) <= most for first in days)
 
 
-def _people(crews: Crews, visit: int) -> set[int]:
-    return {row for _, _, row in crews.get(visit, ())}
+def _in_turn(problem: Problem, crews: Crews, visit: int) -> set[int]:
+    """A visit's crew but for who steps in."""
+    crew = {row for _, _, row in crews.get(visit, ())}
+    return crew - problem.expanded.standing_by.get(problem.visits[visit].id, frozenset())

@@ -42,6 +42,7 @@ _MOST_TOLD_APART = 4
 _COLUMNS = 42
 # Values of KIND.
 PLAIN, NEW_FACE, IN_TURN, IN_TURN_STRICTLY = range(4)
+"""IN_TURN is paid for like a turn and bound by no rule of turns: who was told to stand by steps in so."""
 
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -156,7 +157,8 @@ def _joins(
         other = local[plan[at]]
         if other[VISIT] == own[VISIT]:
             return False
-        if strictly and other[WISH] == own[WISH] and abs(other[ORDER] - own[ORDER]) == 1:
+        running = other[WISH] == own[WISH] and abs(other[ORDER] - own[ORDER]) == 1
+        if strictly and running and other[KIND] == IN_TURN_STRICTLY:
             return False
         if own[GOODS] or other[GOODS]:
             continue
@@ -219,7 +221,7 @@ def _within_turns(f: Facts, local: Any, plan: Any, size: int, c: int) -> bool:
     count = 1
     turns[0] = own[DAY]
     for at in range(size):
-        if local[plan[at], WISH] == own[WISH]:
+        if local[plan[at], WISH] == own[WISH] and local[plan[at], KIND] == IN_TURN_STRICTLY:
             turns[count] = local[plan[at], DAY]
             count += 1
     for at in range(own[PAST], own[PAST_END]):
@@ -843,7 +845,7 @@ def _bonds(local: Any) -> Bonds:
             continue
         for other in range(len(local)):
             in_turn = local[other, WISH] == local[c, WISH] and local[other, ORDER] == local[c, ORDER] + 1
-            if in_turn and local[other, SAME_FIRST] == other:
+            if in_turn and local[other, SAME_FIRST] == other and local[other, KIND] == IN_TURN_STRICTLY:
                 last[count] = max(local[c, LAST_SLOT], local[other, LAST_SLOT])
                 if min(local[c, FIRST_SLOT], local[other, FIRST_SLOT]) < last[count]:
                     _bind(of, c, count)

@@ -316,6 +316,8 @@ def _kinds(tables: Tables, owner: Ints, row: Ints) -> tuple[NDArray[np.uint8], I
     key = wish * tables.volunteers + owner
     kind[((policy == t.STEADY) | (policy == t.PAIR)) & ~np.isin(key, known)] = NEW_FACE
     kind[policy == t.ROTATE] = IN_TURN_STRICTLY if tables.price[t.C_TURN] == t.HARD else IN_TURN
+    stepping_in = np.isin(tables.row[row, t.R_VISIT] * tables.volunteers + owner, _told_to_stand_by(tables))
+    kind[(policy == t.ROTATE) & stepping_in] = IN_TURN
     before = np.zeros(len(row), dtype=np.int64)
     if len(tables.turns):
         wishes = np.repeat(np.arange(len(tables.turns_ptr) - 1), np.diff(tables.turns_ptr))
@@ -324,6 +326,15 @@ def _kinds(tables: Tables, owner: Ints, row: Ints) -> tuple[NDArray[np.uint8], I
         at = np.minimum(np.searchsorted(keys[by_key], key), len(keys) - 1)
         before = np.where(keys[by_key][at] == key, tables.turns[by_key[at], 1], 0)
     return kind, np.where(policy == t.ROTATE, tables.price[t.C_TURNS] * (2 * before + 1), 0)
+
+
+def _told_to_stand_by(tables: Tables) -> Ints:
+    """The numbers visit · volunteers + person of who was told to stand by."""
+    expanded = tables.problem.expanded
+    return np.array([
+        expanded.visit_index[visit] * tables.volunteers + row
+        for visit, people in expanded.standing_by.items() if visit in expanded.visit_index for row in people
+    ], dtype=np.int64)
 
 
 def _orders(tables: Tables) -> Ints:
