@@ -12,7 +12,7 @@ from io import TextIOWrapper
 
 import typer
 
-from matcher.cli import bench, commands, compare, replan, screen, stress, suggest, whatif
+from matcher.cli import bench, commands, compare, ledger, replan, screen, stress, suggest, whatif
 from matcher.cli.text import told
 from matcher.errors import MatcherError
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 commands.add_to(app)
 screen.add_to(app)
+ledger.add_to(app)
 suggest.add_to(app)
 replan.add_to(app)
 compare.add_to(app)

@@ -36,6 +36,7 @@ def whatif(
     from matcher.cli.rosters import facts_and_rosters
     from matcher.cli.show import show_account
     from matcher.cli.text import terminal_language
+    from matcher.exchange.files import write_whole
     from matcher.exchange.whatif_plot import render_plot
     from matcher.planning.whatif import what_if
     from matcher.solvers.stop import Stop
@@ -45,5 +46,10 @@ def whatif(
     facts, _, spoken = facts_and_rosters(scenario, [], encoding, lang, quiet=json)
     table = what_if(facts, stop=Stop(seconds=seconds), seed=seed, workers=workers)
     if plot is not None:
-        plot.write_text(render_plot(table, spoken), "utf-8")
+        drawn = render_plot(table, spoken)
+
+        def write(target: Path) -> None:
+            target.write_text(drawn, "utf-8")
+
+        write_whole(plot, write, spoken)
     show_account(table, spoken, as_json=json)
