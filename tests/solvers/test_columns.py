@@ -13,7 +13,7 @@ from matcher.solvers import tables as t
 from matcher.solvers.blocks import Known, Market
 from matcher.solvers.columns import ColumnGeneration, Duals, Pool, chosen, plans_of_roster
 from matcher.solvers.exact import solve_exact, triples_of
-from matcher.solvers.lp import LpProcess
+from matcher.solvers.lp import Effort, LpProcess, Programme, solve_lp
 from matcher.solvers.master import improve_block, integer_master
 from matcher.solvers.pricing import Plans, Pricer
 from matcher.solvers.sides import PatternSide
@@ -246,3 +246,15 @@ def test_a_process_that_is_gone_is_said_to_be():
     _, pricer, needs, _, _, seeds = _solved("fair_shares", 2)
     with pytest.raises(RuntimeError, match="is gone"):
         ColumnGeneration(pricer, needs, seeds, solve=process.solve).step()
+
+
+def test_a_programme_solved_exactly_has_exact_prices():
+    """Least x + 2y with x + y = 3, x ≤ 1 and y ≥ 1: x = 1, y = 2; one more of the sum costs 2, one more of x saves 1."""
+    programme = Programme(
+        cost=np.array([1.0, 2.0]), most=np.full(2, np.inf), lower=np.array([3.0, -np.inf, 1.0]),
+        upper=np.array([3.0, 1.0, np.inf]), row=np.array([0, 0, 1, 2]), column=np.array([0, 1, 0, 1]), entry=np.ones(4),
+    )
+    answer = solve_lp(programme, Effort(0.0, 1))
+    assert answer.primal == pytest.approx([1, 2])
+    assert answer.dual == pytest.approx([2, -1, 0])
+    assert answer.reduced == pytest.approx([0, 0])

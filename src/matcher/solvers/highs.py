@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matcher.solvers.lp import Floats, Programme
+from matcher.solvers.lp import Floats, Programme, solve_by_highs
 from matcher.solvers.stop import Timer
 
 SCALE = 27_720
@@ -85,15 +85,15 @@ def safe_bound(programme: Programme, dual: Floats) -> float:
 
 def solve_here(programme: Programme, whole: bool, seconds: float | None) -> Solved | None:
     """Solve in this process, which hears nothing meanwhile."""
-    from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-    from scipy.sparse import csr_matrix, vstack
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_matrix
 
     shape = (len(programme.lower), len(programme.cost))
     if not shape[1]:
         return Solved(np.zeros(0), 0.0, np.zeros(shape[0]))
-    matrix = csr_matrix((programme.entry, (programme.row, programme.column)), shape=shape)
-    limit = {} if seconds is None else {"time_limit": max(0.05, seconds)}
     if whole:
+        matrix = csr_matrix((programme.entry, (programme.row, programme.column)), shape=shape)
+        limit = {} if seconds is None else {"time_limit": max(0.05, seconds)}
         result = milp(
             programme.cost, integrality=np.ones(shape[1]), bounds=Bounds(np.zeros(shape[1]), programme.most),
             constraints=LinearConstraint(matrix, programme.lower, programme.upper),
@@ -101,22 +101,8 @@ def solve_here(programme: Programme, whole: bool, seconds: float | None) -> Solv
         )
         bound = result.get("mip_dual_bound")
         return None if bound is None or not np.isfinite(bound) else Solved(result.x, float(bound))
-    equal = programme.lower == programme.upper
-    above = np.isfinite(programme.upper) & ~equal
-    below = np.isfinite(programme.lower) & ~equal
-    result = linprog(
-        programme.cost, vstack([matrix[above], -matrix[below]]),
-        np.concatenate([programme.upper[above], -programme.lower[below]]), matrix[equal], programme.lower[equal],
-        np.column_stack([np.zeros(shape[1]), programme.most]), method="highs-ds", options={"presolve": False, **limit},
-    )
-    if result.status != 0:
-        return None
-    dual = np.zeros(shape[0])
-    first = int(above.sum())
-    dual[above] = result.ineqlin.marginals[:first]
-    dual[below] -= result.ineqlin.marginals[first:]
-    dual[equal] = result.eqlin.marginals
-    return Solved(result.x, float(result.fun), dual)
+    found = solve_by_highs(programme, seconds, method="highs-ds", presolve=False)
+    return None if found is None else Solved(found[0], found[2], found[1])
 
 
 def _serve() -> None:

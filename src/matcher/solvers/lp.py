@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,24 +102,39 @@ _AS_MANY_ITERATIONS = 2_000
 
 def _solve_exactly(programme: Programme, seconds: float | None) -> Answer | None:
     """By HiGHS' interior points; None if there was no time for it."""
+    found = solve_by_highs(programme, seconds, method="highs-ipm")
+    if found is None:
+        return None
+    primal, dual, _ = found
+    reduced = programme.cost.copy()
+    np.subtract.at(reduced, programme.column, programme.entry * dual[programme.row])
+    return Answer(primal, dual, reduced, _AS_MANY_ITERATIONS)
+
+
+def solve_by_highs(
+    programme: Programme, seconds: float | None, *, method: Literal["highs-ipm", "highs-ds"], presolve: bool = True
+) -> tuple[Floats, Floats, float] | None:
+    """(x, duals of the rows, cost) of a programme solved exactly in this process; None if it was not."""
     from scipy import sparse
     from scipy.optimize import linprog
 
     shape = (len(programme.lower), len(programme.cost))
     matrix = sparse.csr_matrix((programme.entry, (programme.row, programme.column)), shape=shape)
-    below, above = np.flatnonzero(np.isfinite(programme.lower)), np.flatnonzero(np.isfinite(programme.upper))
+    equal = programme.lower == programme.upper
+    above, below = np.isfinite(programme.upper) & ~equal, np.isfinite(programme.lower) & ~equal
+    limit = {} if seconds is None else {"time_limit": max(0.01, seconds)}
     found = linprog(
         programme.cost, sparse.vstack([matrix[above], -matrix[below]]),
-        np.concatenate([programme.upper[above], -programme.lower[below]]),
-        bounds=np.column_stack([np.zeros(shape[1]), programme.most]), method="highs-ipm",
-        options={} if seconds is None else {"time_limit": max(0.01, seconds)},
+        np.concatenate([programme.upper[above], -programme.lower[below]]), matrix[equal], programme.lower[equal],
+        np.column_stack([np.zeros(shape[1]), programme.most]), method=method, options={"presolve": presolve, **limit},
     )
     if found.status != 0:
         return None
-    dual = np.zeros(shape[0])
-    dual[above] += found.ineqlin.marginals[:len(above)]
-    dual[below] -= found.ineqlin.marginals[len(above):]
-    return Answer(found.x, dual, programme.cost - matrix.T @ dual, _AS_MANY_ITERATIONS)
+    dual, first = np.zeros(shape[0]), int(above.sum())
+    dual[above] = found.ineqlin.marginals[:first]
+    dual[below] -= found.ineqlin.marginals[first:]
+    dual[equal] = found.eqlin.marginals
+    return found.x, dual, float(found.fun)
 
 
 class LpProcess:
