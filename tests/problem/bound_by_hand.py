@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import combinations, product
 from math import prod
+from random import Random
 from zoneinfo import ZoneInfo
 
 from matcher.problem.check import (
@@ -141,7 +142,8 @@ class ByHand:
         )
 
     def earned(
-        self, volunteer: int, worth: Mapping[Cell, int], *, costs: bool, faces: Mapping[str, int] | None = None
+        self, volunteer: int, worth: Mapping[Cell, int], *, costs: bool, faces: Mapping[str, int] | None = None,
+        presence: Mapping[Cell, int] | None = None,
     ) -> int:
         """The most a plan earns that holds what is demanded, at milli-points per seat; without, if none does."""
         seats, wanted = self.seats_of(volunteer), self.demanded(volunteer)
@@ -161,13 +163,16 @@ class ByHand:
                 value = sum(worth[seat[:2]] for seat in more)
                 value -= 1000 * self.cost(judge, more) if costs else 0
                 value -= self.charged(volunteer, more, faces or {})
+                value -= sum((presence or {}).get((option, volunteer), 0) for option, _, _ in more)
                 free = max(free, value)
                 if all(own & set(more) for own in wanted):
                     best = value if best is None else max(best, value)
         return free if best is None else best
 
-    def least_pattern(self, numbers: Sequence[int], price: Mapping[Cell, int], per_need: int) -> int:
-        """The least a wish comes to."""
+    def least_pattern(
+        self, numbers: Sequence[int], price: Mapping[Cell, int], per_need: int, paid: Mapping[int, int]
+    ) -> int:
+        """The least a wish comes to; ``paid``: what its visits get at options, from people charged for being there."""
         problem = self.problem
         wish = problem.visits[numbers[0]].wish
         need = per_need * problem.prices.empty_seat(wish)
@@ -184,7 +189,7 @@ class ByHand:
                 count * (need if option is None else min(price[option, role], need) if wish.partial
                          else price[option, role])
                 for option, role, count in seats
-            ))
+            ) - sum(paid.get(option, 0) for option in pattern if option is not None))
         return min(values)
 
     def _starts_of(self, visit: int) -> list[int]:
@@ -217,8 +222,12 @@ def bound_by_hand(
     needs: int | None,
     lambda_milli: int = 0,
     faces: Mapping[str, int] | None = None,
+    presence: Mapping[Cell, int] | None = None,
 ) -> int:
-    """L of docs/certificates.md, in milli-points, at prices by (option, role); ``needs`` None: of the needs tier."""
+    """L of docs/certificates.md, in milli-points, at prices by (option, role); ``needs`` None: of the needs tier.
+
+    ``presence``: charges by (option, row of a volunteer).
+    """
     hand, weights = ByHand(problem), problem.scenario.program.settings.weights
     worth: dict[Cell, int] = {}
     for cell, price in prices.items():
@@ -226,8 +235,34 @@ def bound_by_hand(
         standbys = wish.staffing.standbys * 1000 * min(weights.standby_turns, weights.missing_standby)
         worth[cell] = price - (0 if needs is None else standbys // wish.roles[cell[1]].count)
     per_need, total = (1000, 0) if needs is None else (lambda_milli, -lambda_milli * needs)
-    total += sum(hand.least_pattern(numbers, prices, per_need) for numbers in problem.visits_of_wish.values())
+    paid: dict[int, int] = {}
+    for (option, _), charge in (presence or {}).items():
+        paid[option] = paid.get(option, 0) + charge
+    total += sum(hand.least_pattern(numbers, prices, per_need, paid) for numbers in problem.visits_of_wish.values())
     people = range(len(problem.scenario.volunteers))
     if faces:
         total -= sum(price * hand.most_new_faces()[name] for name, price in faces.items())
-    return total - sum(hand.earned(person, worth, costs=needs is not None, faces=faces) for person in people)
+    return total - sum(
+        hand.earned(person, worth, costs=needs is not None, faces=faces, presence=presence) for person in people
+    )
+
+
+def random_charges(problem: Problem, rng: Random) -> dict[tuple[int, int], int]:
+    """Milli-points by (option, row of a volunteer), for one in five."""
+    people = range(len(problem.scenario.volunteers))
+    return {
+        (option, person): rng.randint(1, 300_000) for option in range(len(problem.options)) for person in people
+        if rng.random() < 0.2
+    }
+
+
+def told(problem: Problem, charges: dict[tuple[int, int], int]) -> dict[str, list[tuple[datetime | None, dict[str, int]]]]:
+    """The charges as a certificate has them."""
+    found: dict[str, list[tuple[datetime | None, dict[str, int]]]] = {}
+    for number, option in enumerate(problem.options):
+        own = {
+            problem.scenario.volunteers[person].id: charge for (at, person), charge in charges.items() if at == number
+        }
+        start = None if option.start is None else problem.expanded.calendar.moment(option.start)
+        found.setdefault(problem.visits[option.visit].id, []).append((start, own))
+    return found

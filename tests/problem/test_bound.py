@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from bound_by_hand import TooManySetsError, bound_by_hand
+from bound_by_hand import TooManySetsError, bound_by_hand, random_charges, told
 
 sys.path.append(str(Path(__file__).parents[1] / "solvers"))
 from tiny import FAMILIES, scenario
@@ -39,13 +39,14 @@ def differences(family: str, seeds: range) -> tuple[list[str], int]:
         prices, weight = random_prices(problem, rng), rng.randint(0, 3000)
         try:
             faces = {name: rng.randint(0, 400_000) for name in most_new_faces(problem)}
-            by_hand = bound_by_hand(problem, prices, needs=500, lambda_milli=weight, faces=faces)
+            charges = random_charges(problem, rng)
+            by_hand = bound_by_hand(problem, prices, needs=500, lambda_milli=weight, faces=faces, presence=charges)
             needs_by_hand = bound_by_hand(problem, prices, needs=None)
         except TooManySetsError:
             continue
         compared += 1
         duals = duals_of(problem, list(prices.values()))
-        found = quality_bound(problem, 500, weight, duals, faces=faces)
+        found = quality_bound(problem, 500, weight, duals, faces=faces, presence=told(problem, charges))
         if found.milli != by_hand or found.given_up:
             wrong.append(f"{family} {seed}: quality {found} instead of {by_hand}")
         found = needs_bound(problem, duals)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from bound_by_hand import random_charges, told
 from pydantic import ValidationError
 
 sys.path.append(str(Path(__file__).parents[1] / "solvers"))
@@ -57,6 +58,8 @@ def test_no_prices_prove_more_than_the_best_roster(family):
             lacking = (tuple(problem.visits_of_wish), needs, rng.randint(0, 3000))
             assert quality_bound(problem, needs, rng.randint(0, 2000), duals, lacking).points <= quality, (seed, most)
             assert needs_bound(problem, duals).points <= needs, (seed, most)
+            charged = told(problem, random_charges(problem, rng))
+            assert quality_bound(problem, needs, rng.randint(0, 2000), duals, presence=charged).points <= quality
 
 
 # ------------------------------------------------------------------------------------------ numbers by hand
@@ -368,6 +371,11 @@ def test_a_claim_below_what_the_prices_prove_holds_too():
     ({"lacking": {"wishes": (), "least": 1, "sigma_milli": -1}}, "negative-price"),
     ({"faces": {"tue": 1}}, "faces-not-limited"),
     ({"faces": {"nobody": 1}}, "faces-not-limited"),
+    ({"presence": {"thu/2026-03-05T0900": ()}}, "unknown-visit"),
+    ({"presence": {TUE: ((at(1, 10), {}),)}}, "unknown-start"),
+    ({"presence": {TUE: ((at(1, 9), {}), (at(1, 9), {}))}}, "unknown-start"),
+    ({"presence": {TUE: ((at(1, 9), {"nobody": 1}),)}}, "unknown-volunteer"),
+    ({"presence": {TUE: ((at(1, 9), {"v": -1}),)}}, "negative-price"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_what_is_wrong_is_refused_in_both_languages(changes, code):
     problem = Problem.of(office())

@@ -41,7 +41,8 @@ def test_no_roster_is_better_than_a_bound_from_inside_the_box(family, monkeypatc
             assert generation.best.points <= quality
             certificate = generation.certificate()
             proven = quality_bound(
-                problem, needs, certificate.lambda_milli, certificate.duals, faces=certificate.faces
+                problem, needs, certificate.lambda_milli, certificate.duals, faces=certificate.faces,
+                presence=certificate.presence,
             )
             assert proven.milli >= generation.best.bound
 

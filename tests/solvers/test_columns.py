@@ -50,7 +50,8 @@ def test_no_roster_is_better_than_the_bound(family):
             assert generation.best.points <= quality
             certificate = generation.certificate()
             proven = quality_bound(
-                problem, needs, certificate.lambda_milli, certificate.duals, faces=certificate.faces
+                problem, needs, certificate.lambda_milli, certificate.duals, faces=certificate.faces,
+                presence=certificate.presence,
             )
             # The verifier may know more about plans, never less.
             assert proven.milli >= generation.best.bound
@@ -93,6 +94,46 @@ def test_few_faces_have_a_price():
     certificate = generation.certificate()
     assert quality_bound(problem, 0, certificate.lambda_milli, certificate.duals, faces=certificate.faces).points == 202
     assert solve_exact(problem, stop=Stop(20.0), workers=1).tiers[2].value == 202
+
+
+def _met_at_two_starts():
+    """A crew of two; Anna can come in the morning only, Ben in the afternoon only, Zoe at both, from far away."""
+    draft = tiny.Draft(Random(1))
+    draft.facts["volunteers"] = [
+        {**draft.people[0], "id": name, "home": home, "travel_mode": "walking", "team": None, "limits": {},
+         "availability": [tiny.free(start=start, end=end)]}
+        for name, home, start, end in (
+            ("anna", "p0", "08:00", "12:00"), ("ben", "p0", "13:00", "18:00"), ("zoe", "p1", "08:00", "18:00"),
+        )
+    ]
+    draft.facts["residents"] = [{"id": "r0", "home": "p0"}]
+    draft.settings |= {"weights": {"locality": 0, "fairness": 0}}
+    draft.limit(visits_per_day=1)
+    draft.wish(
+        resident="r0", submitted=None, roles=[{"id": "help", "count": 2}],
+        recurrence={"windows": [
+            {"dates": [tiny.day(1)], "start": "09:00", "end": "10:00"},
+            {"dates": [tiny.day(1)], "start": "14:00", "end": "15:00"},
+        ]},
+    )
+    return draft.as_it_is()
+
+
+def test_nobody_is_half_a_crew_twice():
+    """Half of the morning's visit by Anna alone and half of the afternoon's by Ben alone would cost nothing.
+
+    In truth Zoe has to come, whenever it is: the way there and back.
+    """
+    problem = Problem.of(_met_at_two_starts())
+    best = solve_exact(problem, stop=Stop(20.0), workers=1)
+    needs, _, quality = (tier.value for tier in best.tiers)
+    assert quality > 0
+    generation = _run(Pricer(tables_of(problem)), needs)
+    assert generation.best.points == quality
+    assert generation.best.presence.any()
+    found = generation.certificate()
+    assert quality_bound(problem, needs, found.lambda_milli, found.duals, presence=found.presence).points == quality
+    assert quality_bound(problem, needs, found.lambda_milli, found.duals).points < quality
 
 
 def test_what_is_worth_nothing_proves_nothing():
@@ -142,9 +183,12 @@ def test_all_plans_within_the_gap_make_the_best_roster(family):
         problem, pricer, needs, promises, quality, seeds = solved
         if pricer.tables.row[:, t.R_STANDBYS].any() or problem.scenario.program.settings.soft_rules:
             continue
-        best = _run(pricer, needs, seeds).best
+        generation = _run(pricer, needs, seeds)
+        best = generation.best
         slack = np.full(pricer.tables.volunteers, 1000 * quality - best.bound)
-        plans = pricer.enumerate(best.row, slack, limit=100_000)
+        plans = pricer.enumerate(
+            best.row, slack, limit=100_000, faces=best.faces, presence=generation.presence.charges(best.presence)
+        )
         if plans is None:
             continue
         found = integer_master(pricer, plans, needs, seconds=20)

@@ -28,6 +28,8 @@ Prices: TypeAlias = Sequence[int] | PricesByStart
 """What a visit's seats are worth in milli-points: by role, at whatever start; or by start, then by role."""
 Duals: TypeAlias = Mapping[str, Prices]
 """Prices by visit; a visit or a start left out has 0 throughout."""
+Charges: TypeAlias = Mapping[str, Sequence[tuple[datetime | str | None, Mapping[str, int]]]]
+"""By visit, start by start: what each volunteer is charged for being on its crew then, in milli-points."""
 
 _MODES: tuple[TravelMode, ...] = get_args(TravelMode)
 _CAR = _MODES.index("car")
@@ -55,20 +57,29 @@ def quality_bound(
     duals: Duals,
     lacking: tuple[Collection[str], int, int] = ((), 0, 0),
     faces: Mapping[str, int] | None = None,
+    presence: Charges | None = None,
 ) -> Proven:
     """The least the quality tier of a roster can be whose needs tier is at most ``needs``.
 
     ``lacking``: wishes, the least their empty seats come to together (which is taken as given), and what a point of
     that is worth in milli-points. ``faces``: by wish, what each new face is charged there in milli-points, for the wish
-    may see only so many. Raises ``KeyError`` for a wish whose faces nothing limits all at once.
+    may see only so many. ``presence``: what people are charged for being somewhere, which the wish has when its visit
+    is then, for nobody is where nobody meets. Raises ``KeyError`` for a wish whose faces nothing limits all at once,
+    and for a visit, a start or a volunteer that the problem does not have.
     """
     faces = faces or {}
     charged = sum(price * most_new_faces(problem)[name] for name, price in faces.items())
     wishes, least, sigma_milli = frozenset(lacking[0]), lacking[1], lacking[2]
     prices = prices_of_cells(problem, duals)
-    earned, given_up = _earned(problem, prices - _standbys_cost(problem), costs=True, faces=faces)
+    option, volunteer, charge = charges_by_person(problem, presence or {})
+    paid = np.zeros(len(problem.options), dtype=np.int64)
+    np.add.at(paid, option, charge)
+    earned, given_up = _earned(
+        problem, prices - _standbys_cost(problem), costs=True, faces=faces,
+        charged=_charged(problem, option, volunteer, charge),
+    )
     of_wishes = least_of_wishes(
-        problem, prices, lambda wish: lambda_milli - (sigma_milli if wish.id in wishes else 0)
+        problem, prices, lambda wish: lambda_milli - (sigma_milli if wish.id in wishes else 0), paid
     )
     return Proven(of_wishes - lambda_milli * needs + sigma_milli * least - charged - earned, given_up)
 
@@ -111,6 +122,33 @@ def prices_of_cells(problem: Problem, duals: Duals) -> Ints:
             option = at[minute_of(problem, start)]
             prices[cells[option]:cells[option + 1]] = seats
     return prices
+
+
+def charges_by_person(problem: Problem, presence: Charges) -> tuple[Ints, Ints, Ints]:
+    """(option, row of the volunteer, milli-points) of every charge.
+
+    Raises ``KeyError`` for a visit, a start or a volunteer that the problem does not have.
+    """
+    found = [
+        (options_by_start(problem, visit)[minute_of(problem, start)], problem.expanded.volunteer_index[name], price)
+        for visit, starts in presence.items() for start, people in starts for name, price in people.items()
+    ]
+    option, volunteer, price = np.array(found, dtype=np.int64).reshape(len(found), 3).T
+    return option, volunteer, price
+
+
+def _charged(problem: Problem, option: Ints, volunteer: Ints, price: Ints) -> Ints:
+    """[candidates] what each is charged for being there, whatever the role."""
+    crew, people = problem.crew, max(1, len(problem.scenario.volunteers))
+    found = np.zeros(len(crew), dtype=np.int64)
+    if not len(option):
+        return found
+    known, place = np.unique(option * people + volunteer, return_inverse=True)
+    charge = np.zeros(len(known), dtype=np.int64)
+    np.add.at(charge, place, price)
+    keys = crew.option.astype(np.int64) * people + crew.volunteer
+    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+    return np.where(known[at] == keys, charge[at], found)
 
 
 def duals_of(problem: Problem, prices: Sequence[int] | Ints) -> dict[str, Prices]:
@@ -169,12 +207,12 @@ class _Person:
 
 
 def _earned(
-    problem: Problem, prices: Ints, *, costs: bool, faces: Mapping[str, int] | None = None
+    problem: Problem, prices: Ints, *, costs: bool, faces: Mapping[str, int] | None = None, charged: Ints | None = None
 ) -> tuple[int, tuple[int, ...]]:
-    """What all volunteers' best plans earn together, and whose was only estimated."""
+    """What all volunteers' best plans earn together, and whose was only estimated; ``charged`` [candidates]."""
     _refuse_other_candidates(problem)
     plans, earned, hard = Plans(problem, costs=costs, faces=faces), 0, list[_Person]()
-    for person in _people(problem, prices, costs):
+    for person in _people(problem, prices, costs, charged):
         person.worth = plans.best(person.volunteer, person.offers, person.must)
         if person.worth.exact:
             earned += person.worth.value
@@ -191,7 +229,7 @@ def _earned(
     return earned, tuple(sorted(person.volunteer for person in hard if not person.worth.exact))
 
 
-def _people(problem: Problem, prices: Ints, costs: bool) -> Iterator[_Person]:
+def _people(problem: Problem, prices: Ints, costs: bool, charged: Ints | None) -> Iterator[_Person]:
     """Everybody who has seats that might be worth taking, or that must be taken."""
     crew = problem.crew
     visit = np.array([option.visit for option in problem.options], dtype=np.int64)[crew.option] \
@@ -199,6 +237,8 @@ def _people(problem: Problem, prices: Ints, costs: bool) -> Iterator[_Person]:
     worth = prices[cells_of(problem)[crew.option] + crew.role]
     if costs:
         worth = worth - 1000 * crew.price
+    if charged is not None:
+        worth = worth - charged
     may, must = _may_serve(problem), _Demanded(problem)
     forced = must.narrow(may)
     hopeful = worth + _least_gain(problem, costs)[crew.volunteer]

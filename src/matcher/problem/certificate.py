@@ -75,21 +75,23 @@ class Certificate(Fact):
     """The prices of each visit's seats, in milli-points; a visit left out has 0 throughout."""
     faces: dict[Id, Milli] = {}  # noqa: RUF012 - pydantic copies it
     """Tier quality: what each new face is charged at a wish that may see only so many, in milli-points."""
+    presence: dict[Id, tuple[tuple[Moment | None, dict[Id, Milli]], ...]] = {}  # noqa: RUF012 - pydantic copies it
+    """Tier quality: what a volunteer is charged for being on a visit's crew, start by start, in milli-points."""
 
     @model_validator(mode="after")
     def _fits_its_tier(self) -> Certificate:
         if self.tier == "quality" and self.needs is None:
             raise ValueError("needs is missing: a bound of the quality tier holds for rosters up to some needs")
         if self.tier == "needs" and (
-            self.needs is not None or self.lambda_milli or self.lacking is not None or self.faces
+            self.needs is not None or self.lambda_milli or self.lacking is not None or self.faces or self.presence
         ):
-            raise ValueError("needs, lambda_milli, lacking and faces belong to the quality tier only")
+            raise ValueError("needs, lambda_milli, lacking, faces and presence belong to the quality tier only")
         return self
 
 
 Fails = Literal[
     "another-scenario", "unknown-visit", "unknown-start", "number-of-prices", "negative-price", "bound-too-high",
-    "needs-too-small", "better-roster", "faces-not-limited",
+    "needs-too-small", "better-roster", "faces-not-limited", "unknown-volunteer",
 ]
 """Why a certificate is refused."""
 
@@ -155,7 +157,10 @@ def _recomputed(problem: Problem, certificate: Certificate) -> Proven:
         return needs_bound(problem, certificate.duals)
     own = certificate.lacking
     lacking = ((), 0, 0) if own is None else (own.wishes, own.least, own.sigma_milli)
-    return quality_bound(problem, certificate.needs or 0, certificate.lambda_milli, certificate.duals, lacking, certificate.faces)
+    return quality_bound(
+        problem, certificate.needs or 0, certificate.lambda_milli, certificate.duals, lacking, certificate.faces,
+        certificate.presence,
+    )
 
 
 def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
@@ -164,7 +169,7 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
         return _refusal(certificate, "another-scenario", "这份证明是按另一版台账做的，对这一版不作数",
                         "this certificate is about another version of the facts")
     known = problem.expanded.visit_index
-    unknown = [name for name in certificate.duals if name not in known]
+    unknown = [name for name in (*certificate.duals, *certificate.presence) if name not in known]
     if unknown:
         return _refusal(certificate, "unknown-visit", f"这份证明里有台账没有的服务单：{_some(unknown, '、')}",
                         f"this certificate names visits the facts do not have: {_some(unknown, ', ')}")
@@ -172,6 +177,17 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
         unlike = _unlike(problem, certificate, name, prices)
         if unlike is not None:
             return unlike
+    for name, charges in certificate.presence.items():
+        unlike = _nowhere(problem, certificate, name, [start for start, _ in charges])
+        if unlike is not None:
+            return unlike
+    unheard = sorted({
+        person for charges in certificate.presence.values() for _, people in charges for person in people
+        if person not in problem.expanded.volunteer_index
+    })
+    if unheard:
+        return _refusal(certificate, "unknown-volunteer", f"这份证明里有名单上没有的志愿者：{_some(unheard, '、')}",
+                        f"this certificate names volunteers who are not on the list: {_some(unheard, ', ')}")
     if certificate.lacking is not None:
         strangers = [name for name in certificate.lacking.wishes if name not in problem.visits_of_wish]
         if strangers:
@@ -184,6 +200,9 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
                         f"this certificate charges new faces where nothing limits them: {_some(unlimited, ', ')}")
     negative = [name for name, prices in certificate.duals.items() if any(min(own) < 0 for own in _seats(prices))]
     negative += [name for name, price in certificate.faces.items() if price < 0]
+    negative += [
+        name for name, charges in certificate.presence.items() if any(min(own.values(), default=0) < 0 for _, own in charges)
+    ]
     sigma = 0 if certificate.lacking is None else certificate.lacking.sigma_milli
     if negative or certificate.lambda_milli < 0 or sigma < 0:
         where = _some(negative, "、") or ("lambda_milli" if certificate.lambda_milli < 0 else "sigma_milli")
@@ -203,14 +222,9 @@ def _seats(prices: Any) -> Iterator[SeatPrices]:
 def _unlike(problem: Problem, certificate: Certificate, name: str, prices: Any) -> Verdict | None:
     """What is wrong with one visit's prices: starts it does not have or has named already, roles it does not have."""
     visit = problem.visits[problem.expanded.visit_index[name]]
-    known = options_by_start(problem, name)
-    for start, _ in prices if is_by_start(prices) else ():
-        minute = minute_of(problem, start)
-        if known.pop(minute, None) is None:
-            when = "-" if start is None else start.isoformat()
-            return _refusal(certificate, "unknown-start",
-                            f"服务单“{name}”没有这个开始时间，或证明里写了两遍：{when}",
-                            f'visit "{name}" cannot start at {when}, or the certificate names this start twice')
+    nowhere = _nowhere(problem, certificate, name, [start for start, _ in prices] if is_by_start(prices) else [])
+    if nowhere is not None:
+        return nowhere
     roles = len(visit.wish.roles)
     odd = next((own for own in _seats(prices) if len(own) != roles), None)
     if odd is None:
@@ -218,6 +232,18 @@ def _unlike(problem: Problem, certificate: Certificate, name: str, prices: Any) 
     return _refusal(certificate, "number-of-prices",
                     f"服务单“{name}”有{roles}个分工，证明里却写了{len(odd)}个价",
                     f'visit "{name}" has {roles} roles, but the certificate gives {len(odd)} prices')
+
+
+def _nowhere(problem: Problem, certificate: Certificate, name: str, starts: list[Any]) -> Verdict | None:
+    """The first start that a visit does not have, or that is named twice."""
+    known = options_by_start(problem, name)
+    for start in starts:
+        if known.pop(minute_of(problem, start), None) is None:
+            when = "-" if start is None else start.isoformat()
+            return _refusal(certificate, "unknown-start",
+                            f"服务单“{name}”没有这个开始时间，或证明里写了两遍：{when}",
+                            f'visit "{name}" cannot start at {when}, or the certificate names this start twice')
+    return None
 
 
 def _beside(certificate: Certificate, proven: Proven, report: Report, known: dict[str, Any]) -> Verdict:

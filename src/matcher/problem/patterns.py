@@ -42,9 +42,15 @@ def allowed_options(problem: Problem) -> NDArray[np.bool_]:
     ], dtype=bool) & problem.possible.options
 
 
-def least_of_wishes(problem: Problem, prices: Ints, per_need: Callable[[Wish], int]) -> int:
-    """What the best patterns of all wishes come to together, at ``prices`` [cells] and a price per point of needs."""
-    served = _crews(problem, prices, per_need).tolist()
+def least_of_wishes(
+    problem: Problem, prices: Ints, per_need: Callable[[Wish], int], paid: Ints | None = None
+) -> int:
+    """What the best patterns of all wishes come to together, at ``prices`` [cells] and a price per point of needs.
+
+    ``paid`` [options]: what a visit gets for being served there, from people who are charged for it.
+    """
+    crews = _crews(problem, prices, per_need)
+    served = (crews if paid is None else crews - paid).tolist()
     allowed = allowed_options(problem).tolist()
     total = 0
     for numbers in problem.visits_of_wish.values():

@@ -9,7 +9,7 @@ Where they are many, duals begin with what a roster's seats cost, and stay in a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from matcher.problem.certificate import Certificate, Lacking
 from matcher.solvers.box import BOXED_PEOPLE, LARGEST_PRICE, SHARES, Box, marginal_prices
 from matcher.solvers.lp import Effort, Programme, Solve, solve_lp
 from matcher.solvers.plan_search import MILLI
+from matcher.solvers.presence import PresenceRows
 from matcher.solvers.pricing import Plans, Pricer
 from matcher.solvers.sides import Entries, PatternSide, RowSide
 from matcher.solvers.stop import Stop, Timer
@@ -37,6 +38,8 @@ _SMALL_LAMBDA, _LARGEST_LAMBDA = 16.0, 4_096.0
 """Points of quality that a point of needs beyond the limit costs the programme: raised by steps while it pays them,
 because large duals take long to settle. What duals prove does not depend on it.
 """
+_PRESENT = (0.1, 0.02, 1e-3, 1e-4)
+"""At each precision: what somebody may be on a crew beyond what its start is chosen before a row forbids it."""
 _BEYOND = 0.5
 """Points of needs beyond the limit that are no rounding."""
 _ITERATIONS, _BOXED_ITERATIONS = (6_000, 6_000, 6_000, 6_000), (600, 1_200, 6_000)
@@ -60,6 +63,8 @@ class Duals:
     """σ: what a point is worth that is known to be lacking."""
     faces: Ints
     """[``Numbering.few_faces``] φ: what a new face there is charged."""
+    presence: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """[rows of ``PresenceRows`` then] ψ: what that person is charged for being there."""
 
     @property
     def points(self) -> int:
@@ -68,26 +73,31 @@ class Duals:
 
 
 class _Prices(NamedTuple):
-    """Prices as the programme has them, before they are whole: of seats, needs, what lacks, faces; in milli-points."""
+    """Prices as the programme has them, before they are whole: of seats, needs, what lacks, faces, presence; in
+    milli-points.
+    """
 
     row: NDArray[np.float64]
     needs: float
     lacking: float
     faces: NDArray[np.float64]
+    presence: NDArray[np.float64]
 
     def near(self, best: Duals) -> _Prices:
         """Between the best duals and these."""
         keep, move = _SMOOTHING, 1 - _SMOOTHING
+        presence = move * self.presence
+        presence[:len(best.presence)] += keep * best.presence
         return _Prices(
             keep * best.row + move * self.row, keep * best.needs + move * self.needs,
-            keep * best.lacking + move * self.lacking, keep * best.faces + move * self.faces,
+            keep * best.lacking + move * self.lacking, keep * best.faces + move * self.faces, presence,
         )
 
     def whole(self, bound: int) -> Duals:
         """Rounded, with the bound they prove."""
         return Duals(
             np.rint(self.row).astype(np.int64), round(self.needs), bound, round(self.lacking),
-            np.rint(self.faces).astype(np.int64),
+            np.rint(self.faces).astype(np.int64), np.rint(self.presence).astype(np.int64),
         )
 
 
@@ -98,6 +108,7 @@ class Advance:
     bound: int
     value: int
     new_columns: int
+    """Rows of presence included."""
     columns: int
     work: float
 
@@ -206,6 +217,7 @@ class ColumnGeneration:
             PatternSide(self.tables, pricer.numbering) if demand is None
             else RowSide(self.tables, demand, pricer.numbering)
         )
+        self.presence = PresenceRows(pricer)
         people = self.tables.volunteers if volunteers is None else len(volunteers)
         self._most_columns = most_columns or 40 * people + 10_000
         self._primal: NDArray[np.float64] | None = None
@@ -230,14 +242,15 @@ class ColumnGeneration:
         if not isinstance(self.side, PatternSide):
             return
         names = set(wishes)
+        is_new = self.side.lacking is None
         self._lacking = tuple(sorted(names)), least
         visits = self.tables.problem.visits
         self.side.lacking = np.array([visit.wish.id in names for visit in visits], dtype=bool)
         self._fixed = self._fixed_columns()
         self.closed, self._precision = False, 0
         rows = self.side.needs_row(self.tables.volunteers) + 1
-        if self._dual is not None:
-            self._dual = np.concatenate([self._dual[:rows], [0.0]])
+        if self._dual is not None and is_new:
+            self._dual = np.insert(self._dual, rows, 0.0)
 
     def solve_with(self, solve: Solve) -> None:
         """Have programmes solved by somebody else from now on."""
@@ -253,11 +266,12 @@ class ColumnGeneration:
             self.begin_from(self.pool.plans)
         before, boxed = self.best, self._is_boxed
         value, prices, reduced = self._solve(seconds)
+        rows = self._separate()
         alone = before is None or (boxed and self._precision == 0)  # while programmes are quick
         trials = [prices] if before is None or alone else [prices.near(before), prices]
         new = sum(self._price(own.whole(0)) for own in trials)
         assert self.best is not None
-        advance = Advance(self.best.bound, value, new, len(self.pool), self.work)
+        advance = Advance(self.best.bound, value, new + rows, len(self.pool), self.work)
         if boxed and before is not None:
             self._adapt_box(advance, before.bound)
         else:
@@ -316,7 +330,7 @@ class ColumnGeneration:
             lacking=None if not self.best.lacking else Lacking(
                 wishes=self._lacking[0], least=self._lacking[1], sigma_milli=self.best.lacking
             ),
-            faces=self._prices_of_faces(self.best.faces),
+            faces=self._prices_of_faces(self.best.faces), presence=self.presence.charges_by_visit(self.best.presence),
         )
 
     def _prices_of_faces(self, prices: Ints) -> dict[str, int]:
@@ -336,8 +350,10 @@ class ColumnGeneration:
         priced = self.pricer.price(
             self.side.expanded(duals.row), self.volunteers, self.allowed, nodes=_NODES[self._precision],
             faces=duals.faces if self.side.faces else None,
+            presence=self.presence.charges(duals.presence) if duals.presence.any() else None,
         )
-        bound = self.side.least(duals.row, duals.needs, duals.lacking) + duals.lacking * self._lacking[1]
+        charged = self.presence.by_option(duals.presence) if duals.presence.any() else None
+        bound = self.side.least(duals.row, duals.needs, duals.lacking, charged) + duals.lacking * self._lacking[1]
         bound += int(priced.value.sum()) - duals.needs * self.needs
         if self.side.faces:
             bound -= int(duals.faces @ self.pricer.numbering.most_faces)
@@ -359,6 +375,18 @@ class ColumnGeneration:
             wanted = max(wanted, self._precision + 1)
         self._precision = min(max(self._precision, wanted), len(_PRECISIONS) - 1)
 
+    def _separate(self) -> int:
+        """Rows for people who are on a crew more than its start is chosen; how many were new."""
+        if not isinstance(self.side, PatternSide) or self._primal is None:
+            return 0
+        fixed, (plans, patterns) = len(self._fixed.cost), self._shape
+        pattern, options = self.side.options_of_patterns()
+        now = pattern < patterns
+        chosen = self._primal[fixed + plans:][pattern[now]]
+        return self.presence.separate(
+            self.pool.plans, self._primal[fixed:fixed + plans], options[now], chosen, _PRESENT[self._precision],
+        )
+
     def _exceeds_needs(self) -> bool:
         """Whether the programme would rather pay for needs beyond the limit."""
         return self._primal is not None and float(self._primal[len(self._fixed.cost) - 1]) > _BEYOND
@@ -379,22 +407,26 @@ class ColumnGeneration:
         at = self.side.needs_row(self.tables.volunteers)
         faces = MILLI * np.maximum(-answer.dual[at - self.side.faces:at], 0)
         needs_dual = MILLI * abs(float(answer.dual[at])) / self.side.unit
+        known = self.side.lacking is not None
+        presence = MILLI * np.clip(-answer.dual[at + 1 + known:], 0, LARGEST_PRICE)
         lacking_dual = 0.0
         if self.side.lacking is not None:
             lacking_dual = MILLI * max(0.0, float(answer.dual[at + 1])) / self.side.unit
-        prices = _Prices(duals, needs_dual, lacking_dual, faces)
+        prices = _Prices(duals, needs_dual, lacking_dual, faces, presence)
         return round(value), prices, MILLI * answer.reduced[fixed:fixed + len(self.pool)]
 
     def _warm(self, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-        """The last solution, with new columns at 0."""
+        """The last solution, with new columns and new rows at 0."""
         if self._primal is None or self._dual is None:
             return None
+        rows = self.side.needs_row(self.tables.volunteers) + 1 + (self.side.lacking is not None) + len(self.presence)
+        dual = np.concatenate([self._dual, np.zeros(rows - len(self._dual))])
         fixed, (plans, patterns) = len(self._fixed.cost), self._shape
         primal = np.zeros(columns)
         primal[:fixed + plans] = self._primal[:fixed + plans]
         first = fixed + len(self.pool)
         primal[first:first + patterns] = self._primal[fixed + plans:]
-        return primal, self._dual
+        return primal, dual
 
     def _fixed_columns(self) -> Entries:
         """Those of the wishes' side, behind those of the box."""
@@ -412,7 +444,7 @@ class ColumnGeneration:
     def _programme(self) -> Programme:
         """Columns: the box, what stays empty, needs beyond the limit, plans, patterns.
 
-        Rows: seats, one plan per volunteer, one pattern per linked wish, new faces, needs.
+        Rows: seats, one plan per volunteer, one pattern per linked wish, new faces, needs, what lacks, presence.
         """
         plans, side, fixed = self.pool.plans, self.side, self._fixed
         people, crew = self.tables.volunteers, self.tables.problem.crew
@@ -424,24 +456,42 @@ class ColumnGeneration:
         face, with_face = self._new_faces(owner)
         known = side.lacking is not None
         fixed_cost, fixed_most = self._costs()
+        presence = side.needs_row(people) + 1 + known
+        present, with_person = self.presence.of_plans(plans)
+        met, with_start = self._met()
         return Programme(
             cost=np.concatenate([fixed_cost, plans.cost / MILLI, patterns.cost]),
             most=np.concatenate([fixed_most, np.full(len(plans), np.inf), patterns.most]),
             lower=np.concatenate([
                 side.lower, np.where(self._least_plans > 0, 1.0, -np.inf), np.ones(side.wishes),
                 np.full(side.faces, -np.inf), [-np.inf], [self._lacking[1] / side.unit] * known,
+                np.full(len(self.presence), -np.inf),
             ]),
             upper=np.concatenate([
                 unbounded, np.ones(people), np.ones(side.wishes), few, [self.needs / side.unit], [np.inf] * known,
+                np.zeros(len(self.presence)),
             ]),
             row=np.concatenate([
-                fixed.row, seat, plans.volunteer + side.seats, face + side.needs_row(people) - side.faces, patterns.row,
+                fixed.row, seat, plans.volunteer + side.seats, face + side.needs_row(people) - side.faces,
+                present + presence, patterns.row, met + presence,
             ]),
             column=np.concatenate([
-                fixed.column, owner + first, np.arange(len(plans)) + first, with_face + first, patterns.column + last,
+                fixed.column, owner + first, np.arange(len(plans)) + first, with_face + first, with_person + first,
+                patterns.column + last, with_start + last,
             ]),
-            entry=np.concatenate([fixed.entry, np.ones(len(owner) + len(plans) + len(face)), patterns.entry]),
+            entry=np.concatenate([
+                fixed.entry, np.ones(len(owner) + len(plans) + len(face) + len(present)), patterns.entry,
+                -np.ones(len(met)),
+            ]),
         )
+
+    def _met(self) -> tuple[Ints, Ints]:
+        """(row of presence, pattern) of every pattern that chooses that start."""
+        if not isinstance(self.side, PatternSide):
+            return self.presence.key, self.presence.key
+        pattern, options = self.side.options_of_patterns()
+        row, at = self.presence.of_options(options)
+        return row, pattern[at]
 
     def _new_faces(self, owner: Ints) -> tuple[Ints, Ints]:
         """(place among the wishes that limit new faces, plan): once for each plan and wish; ``owner`` [seats] its plan."""

@@ -104,8 +104,16 @@ class Pricer:
         """[volunteers] seats that pins and published seats demand of each, all of which each plan has."""
         self.dual_of: Ints = self.numbering.of_cell[self._cell_of]
         """[candidates of ``Problem.crew``] the price each seat has."""
+        self.crewed: Ints = np.zeros(0, dtype=np.int64)
+        self._own_dual = self.crewed
         self._demand_seats()
         self.face_of: Ints = self._faces()
+        self.crewed = self._crewed()
+        """Of the candidates that count, those on crews that could meet at several starts, in the order of ``presence_key``."""
+        self.presence_key: Ints = self.presence_keys(self.seat[self.crewed])
+        """[crewed], ascending."""
+        self._own_dual = self.facts.offer[self.crewed, C_DUAL].astype(np.int64)
+        own[self.crewed, C_DUAL] = self.numbering.rows + len(self._forced) + np.arange(len(self.crewed))
 
     @property
     def _cell_of(self) -> Ints:
@@ -152,13 +160,26 @@ class Pricer:
         found[self.seat] = np.where(is_new, self.numbering.face_of_wish[wish], -1)
         return found
 
-    def _all_duals(self, duals: Ints, faces: Ints | None) -> Ints:
-        """Duals of seats, of demanded seats (dearer by ``_FORCE``), and of new faces by wish."""
+    def _crewed(self) -> Ints:
+        at = np.flatnonzero(self.numbering.is_crewed[self.option_of[self.seat]])
+        return at[np.argsort(self.presence_keys(self.seat[at]), kind="stable")]
+
+    def presence_keys(self, seats: Ints) -> Ints:
+        """A number for each (volunteer, option) of candidates, indices into ``Problem.crew``."""
+        owner = self.tables.problem.crew.volunteer[seats].astype(np.int64)
+        return owner * len(self.tables.option) + self.option_of[seats]
+
+    def _all_duals(self, duals: Ints, faces: Ints | None, presence: Ints | None) -> Ints:
+        """Duals of seats, of demanded seats (dearer by ``_FORCE``), of crews' seats by person, and of new faces by wish."""
         of_wish = np.zeros(len(self.tables.wish) + 1, dtype=np.int64)
         if faces is not None:
             of_wish[self.numbering.few_faces] = faces
-        self.facts.numbers[N_FEES] = len(duals) + len(self._forced)
-        return np.concatenate([duals.astype(np.int64), duals[self._forced].astype(np.int64) + _FORCE, of_wish])
+        self.facts.numbers[N_FEES] = len(duals) + len(self._forced) + len(self.crewed)
+        of_seats = np.concatenate([duals.astype(np.int64), duals[self._forced].astype(np.int64) + _FORCE])
+        of_crews = of_seats[self._own_dual]
+        if presence is not None:
+            of_crews -= presence
+        return np.concatenate([of_seats, of_crews, of_wish])
 
     def price(
         self,
@@ -169,17 +190,20 @@ class Pricer:
         with_costs: bool = True,
         nodes: int = NODES,
         faces: Ints | None = None,
+        presence: Ints | None = None,
     ) -> Priced:
         """The best plan of everybody (or of ``volunteers``) for ``duals`` [``numbering.rows``] in milli-points.
 
         ``allowed`` [options]: 0 forbids an option. ``with_costs`` False: plans cost nothing (for the needs tier).
         ``nodes``: how long one person is searched before a bound stands in for the value. ``faces``
-        [``numbering.few_faces``]: what a new face there is charged beside its cost.
+        [``numbering.few_faces``]: what a new face there is charged beside its cost. ``presence`` [``crewed``]: what
+        somebody is charged for being there.
         """
         people = self._everybody if volunteers is None else np.asarray(volunteers, dtype=np.int64)
         nothing = np.zeros(len(people), dtype=np.int64)
         listed = price_people(
-            self.facts, people, self._all_duals(duals, faces), self._open if allowed is None else allowed, with_costs, nodes,
+            self.facts, people, self._all_duals(duals, faces, presence), self._open if allowed is None else allowed,
+            with_costs, nodes,
             nothing, nothing, 0,
         )
         return Priced(listed.value + _FORCE * self.demanded[people], listed.exact, self._plans(listed), int(listed.nodes))
@@ -193,18 +217,19 @@ class Pricer:
         volunteers: Ints | None = None,
         allowed: NDArray[np.uint8] | None = None,
         faces: Ints | None = None,
+        presence: Ints | None = None,
     ) -> Plans | None:
         """All plans whose cost less their duals is at most ``slack`` (of each volunteer); None if beyond ``limit``.
 
         All starts are named, also those that nothing tells apart for one person: others have to come along.
         """
         people = self._everybody if volunteers is None else np.asarray(volunteers, dtype=np.int64)
-        priced = self.price(duals, volunteers, allowed, faces=faces)
+        priced = self.price(duals, volunteers, allowed, faces=faces, presence=presence)
         if not priced.exact.all():
             return None
         forced = _FORCE * self.demanded[people]
         listed = price_people(
-            self.facts, people, self._all_duals(duals, faces), self._open if allowed is None else allowed, True,
+            self.facts, people, self._all_duals(duals, faces, presence), self._open if allowed is None else allowed, True,
             NODES + 100 * limit, priced.value - forced, slack.astype(np.int64) - forced, limit,
         )
         return self._plans(listed) if listed.exact.all() else None

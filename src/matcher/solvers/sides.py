@@ -63,8 +63,11 @@ class Side(Protocol):
     def needs_row(self, people: int) -> int:
         """The row of needs: after seats, people, wishes and faces."""
 
-    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0) -> int:
-        """The least the wishes' part can cost at these prices, in milli-points; remembers the patterns that do."""
+    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0, charged: Ints | None = None) -> int:
+        """The least the wishes' part can cost at these prices, in milli-points; remembers the patterns that do.
+
+        ``charged`` [options]: what people pay for being there, which the wish has.
+        """
 
     def expanded(self, duals: Ints) -> Ints:
         """Prices of seats as the pricer wants them."""
@@ -108,6 +111,10 @@ class Numbering:
         self.face_of_wish: Ints = np.full(len(tables.wish), -1, dtype=np.int64)
         """[wishes] the place among ``few_faces``, or −1."""
         self.face_of_wish[self.few_faces] = np.arange(len(faces))
+        seats = np.zeros(tables.visits, dtype=np.int64)
+        np.add.at(seats, tables.row[:, t.R_VISIT], tables.row[:, t.R_COUNT])
+        self.is_crewed: NDArray[np.bool_] = (self.is_linked & (seats > 1))[tables.option[:, t.O_VISIT]]
+        """[options] those at which a crew meets, or at another of its visit's."""
 
 
 def _linked_wishes(tables: Tables) -> list[int]:
@@ -191,7 +198,7 @@ class RowSide:
         """None."""
         return _NO_ENTRIES
 
-    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0) -> int:
+    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0, charged: Ints | None = None) -> int:
         """Every visit served or left, whichever is less."""
         per_need = np.full(self.tables.visits, needs_dual, dtype=np.int64)
         return _least_of_visits(self.tables, self.demand, duals, per_need, np.ones(self.tables.visits, dtype=bool))
@@ -294,6 +301,12 @@ class PatternSide:
         self._found.append((wish, options))
         return True
 
+    def options_of_patterns(self) -> tuple[Ints, Ints]:
+        """(pattern, option) for every option that a pattern found so far chooses."""
+        many = [sum(option >= 0 for option in options) for _, options in self._found]
+        chosen = [option for _, options in self._found for option in options if option >= 0]
+        return np.repeat(np.arange(len(many)), many), np.array(chosen, dtype=np.int64)
+
     def add_roster(self, chosen: Ints) -> None:
         """The patterns of a roster: ``chosen`` [visits] option or −1."""
         for wish, (low, high) in enumerate(pairwise(self._ptr.tolist())):
@@ -387,7 +400,7 @@ class PatternSide:
         left: Ints = seats * self.tables.visit[:, t.V_NEED]
         return left
 
-    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0) -> int:
+    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0, charged: Ints | None = None) -> int:
         """Rows as in ``RowSide``, and every linked wish's least pattern, which becomes a column."""
         tables, numbering = self.tables, self.numbering
         by_row = np.zeros(tables.rows, dtype=np.int64)
@@ -400,7 +413,7 @@ class PatternSide:
         price = per_need[visit] * tables.visit[visit, t.V_NEED]
         whole = tables.visit[visit, t.V_WHOLE] != 0
         of_cell = duals[numbering.of_cell]
-        worth = np.zeros(len(tables.option), dtype=np.int64)
+        worth = np.zeros(len(tables.option), dtype=np.int64) if charged is None else -charged
         np.add.at(
             worth, numbering.option_of_cell,
             self.demand[numbering.row_of_cell] * np.where(whole, of_cell, np.minimum(of_cell, price)),
