@@ -169,7 +169,8 @@ def test_replan_asks_both_and_tells_the_resident():
     assert "老王、new会一起来" in texts["li"] or "new、老王会一起来" in texts["li"]
     # Repairing something else later does not ask again.
     again = replan(repaired.scenario, repaired.roster)
-    assert again.handovers and not again.new_handovers
+    assert again.handovers
+    assert not again.new_handovers
 
 
 def test_the_slip_and_the_phone_list_name_the_companion():
