@@ -157,3 +157,38 @@ def test_days_and_hours_of_an_absence(call, span, away):
     # May's trip is on the 16th, 8:00 to 11:30.
     done = call("replan", FACTS, TOLD, "-o", "out", "--absent", f"v05:{span}", "--json").json
     assert bool(done["lost"]) == away
+
+
+def test_a_handover_is_proposed_where_a_steady_person_leaves(call, facts, tmp_path):
+    wish = {
+        "id": "company", "kind": "visit", "resident": "li", "minutes": 60, "staffing": {"policy": "pair"},
+        "recurrence": {"at": ["2026-12-05T09:00:00+08:00", "2026-12-12T09:00:00+08:00"]},
+    }
+    path = facts(wishes=[wish], pairings=[{"volunteer": "v1", "resident": "li"}])
+    call("plan", path, "-o", "plan")
+    done = call("replan", path, "plan", "-o", "out", "--absent", "陈红:2026-12-10..", "--lang", "zh")
+    assert done.code == 0, done.err
+    assert "改由王军来（陈红：时间不合适）。建议王军先跟陈红去12月5日（周六）09:00那一次，当面交接。" in done.out
+    asked = (tmp_path / "out" / "messages.txt").read_text("utf-8")
+    assert "想请您先跟陈红去一次，认认门、见见面。" in asked
+    (handover,) = json.loads((tmp_path / "out" / "changes.json").read_text("utf-8"))["handovers"]
+    assert (handover["visit"], handover["companion"]) == ("company/2026-12-05T0900", "v2")
+
+
+def test_a_plan_proposes_a_handover_and_says_so_in_its_report(call, facts, tmp_path):
+    gone = [{"start": "2026-11-30T00:00:00+08:00", "end": "2027-02-01T00:00:00+08:00"}]
+    people = [
+        {"id": "v1", "name": "陈红", "home": "home", "prior_visits": 9, "unavailable": gone,
+         "availability": [{"days": "SA", "start": "08:00", "end": "12:00"}]},
+        {"id": "v2", "name": "王军", "home": "home", "prior_visits": 9,
+         "availability": [{"days": "SA", "start": "08:00", "end": "12:00"}]},
+    ]
+    wish = {
+        "id": "company", "kind": "visit", "resident": "li", "minutes": 60, "staffing": {"policy": "pair"},
+        "recurrence": {"at": ["2026-12-05T09:00:00+08:00"]},
+    }
+    path = facts(volunteers=people, wishes=[wish], pairings=[{"volunteer": "v1", "resident": "li"}])
+    done = call("plan", path, "-o", "plan")
+    assert "There is no visit for both (陈红: is not free then)" in done.out
+    (handover,) = json.loads((tmp_path / "plan" / "report.json").read_text("utf-8"))["handovers"]
+    assert (handover["leaves"], handover["comes"], handover["companion"]) == ("v1", "v2", None)

@@ -10,6 +10,7 @@ from small_town import SCENARIOS, event, person, town
 
 from matcher.domain.scenario import Scenario
 from matcher.errors import BadInput
+from matcher.exchange import read_scenario, write_scenario
 from matcher.planning.contenders import claim_key
 from matcher.planning.screen import screen, screen_all
 from matcher.problem.eligibility import Eligibility
@@ -74,16 +75,58 @@ def test_without_a_number_mr_wu_gets_as_few_people_as_his_year_needs():
     assert screen(wu_bo(), "wu-escort", afresh=True).take == 12
 
 
+def shuffled(told, seed):
+    """The same facts with the rows of every table in another order."""
+    dice = random.Random(seed)
+    tables = {name: list(getattr(told, name)) for name in ("volunteers", "claims", "places", "history", "teams")}
+    for rows in tables.values():
+        dice.shuffle(rows)
+    return told.with_changes(**{name: tuple(rows) for name, rows in tables.items()})
+
+
+def account(told):
+    """Both lists with every reason, to the letter."""
+    return screen(told, "wu-escort", 12, afresh=True).lines("zh")
+
+
 def test_the_order_of_rows_makes_no_difference():
-    told = wu_bo()
-    expected = lists(screen(told, "wu-escort", 12, afresh=True))
-    dice = random.Random(3)
-    for _ in range(4):
-        tables = {name: list(getattr(told, name)) for name in ("volunteers", "claims", "places", "history", "teams")}
-        for rows in tables.values():
-            dice.shuffle(rows)
-        shuffled = told.with_changes(**{name: tuple(rows) for name, rows in tables.items()})
-        assert lists(screen(shuffled, "wu-escort", 12, afresh=True)) == expected
+    expected = account(wu_bo())
+    assert all(account(shuffled(wu_bo(), seed)) == expected for seed in range(4))
+
+
+@pytest.mark.slow
+def test_a_thousand_orders_of_rows_give_the_same_lists_with_the_same_reasons():
+    told, expected = wu_bo(), account(wu_bo())
+    orders = set()
+    for seed in range(1000):
+        other = shuffled(told, seed)
+        orders.add(tuple(one.id for one in other.claims))
+        assert account(other) == expected, seed
+    assert len(orders) == 1000
+
+
+def the_workbook_in_other_orders(folder, seeds):
+    """Claims in the order of a workbook's rows, and the account of what is read from it."""
+    for seed in seeds:
+        path = folder / f"{seed}.xlsx"
+        write_scenario(shuffled(wu_bo(), seed), path, lang="zh")
+        read = read_scenario(path).scenario
+        yield tuple(one.id for one in read.claims), account(read)
+
+
+def test_the_order_of_a_workbooks_rows_makes_no_difference(tmp_path):
+    found = list(the_workbook_in_other_orders(tmp_path, range(2)))
+    expected = account(wu_bo())
+    assert len({order for order, _ in found}) == 2
+    assert all(lines == expected for _, lines in found)
+
+
+@pytest.mark.slow
+def test_forty_orders_of_a_workbooks_rows_give_the_same_lists(tmp_path):
+    expected = account(wu_bo())
+    found = list(the_workbook_in_other_orders(tmp_path, range(40)))
+    assert len({order for order, _ in found}) == 40
+    assert all(lines == expected for _, lines in found)
 
 
 def test_every_claim_has_a_reason_in_both_languages_below_the_rule():

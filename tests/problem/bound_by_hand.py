@@ -141,6 +141,19 @@ class ByHand:
             if volunteer not in self.problem.prices.known_faces(self.problem.scenario.wish[name])
         )
 
+    def teams_at(self, option: int) -> list[str]:
+        """The teams that could be a one-team crew at an option: enough of them for every role, or somebody for part."""
+        wish = self.problem.visits[self.problem.options[option].visit].wish
+        found = []
+        for team in sorted({person.team for person in self.problem.scenario.volunteers if person.team is not None}):
+            there = [
+                sum(seat[:2] == (option, role) and self._team(seat[2]) == team for seat in self.price)
+                for role in range(len(wish.roles))
+            ]
+            if any(there) if wish.partial else all(n >= role.count for n, role in zip(there, wish.roles)):
+                found.append(team)
+        return found
+
     def earned(
         self, volunteer: int, worth: Mapping[Cell, int], *, costs: bool, faces: Mapping[str, int] | None = None,
         presence: Mapping[Cell, int] | None = None,
@@ -170,7 +183,8 @@ class ByHand:
         return free if best is None else best
 
     def least_pattern(
-        self, numbers: Sequence[int], price: Mapping[Cell, int], per_need: int, paid: Mapping[int, int]
+        self, numbers: Sequence[int], price: Mapping[Cell, int], per_need: int, people: Mapping[Triple, int],
+        paid: Mapping[int, int],
     ) -> int:
         """The least a wish comes to; ``paid``: what its visits get at options, from people charged for being there."""
         problem = self.problem
@@ -184,13 +198,35 @@ class ByHand:
         for pattern in product(*choices):
             if hard and not self._is_spaced([option for option in pattern if option is not None]):
                 continue
-            seats = [(option, position, role.count) for option in pattern for position, role in enumerate(wish.roles)]
             values.append(sum(
-                count * (need if option is None else min(price[option, role], need) if wish.partial
-                         else price[option, role])
-                for option, role, count in seats
+                need * problem.visits[numbers[0]].seats if option is None
+                else self._cheapest_team(option, people, need) if wish.as_one_team and people
+                else sum(
+                    role.count * (min(price[option, position], need) if wish.partial else price[option, position])
+                    for position, role in enumerate(wish.roles)
+                )
+                for option in pattern
             ) - sum(paid.get(option, 0) for option in pattern if option is not None))
         return min(values)
+
+    def _cheapest_team(self, option: int, people: Mapping[Triple, int], need: int) -> int:
+        """The cheapest way for one team to be the crew: every choice of people for every role; empty seats cost needs."""
+        wish = self.problem.visits[self.problem.options[option].visit].wish
+        values = []
+        for team in self.teams_at(option):
+            value = 0
+            for position, role in enumerate(wish.roles):
+                there = [seat for seat in self.price if seat[:2] == (option, position) and self._team(seat[2]) == team]
+                least = 0 if wish.partial else role.count
+                value += min(
+                    sum(people.get(seat, 0) for seat in crew) + need * (role.count - len(crew))
+                    for size in range(least, role.count + 1) for crew in combinations(there, size)
+                )
+            values.append(value)
+        return min(values)
+
+    def _team(self, volunteer: int) -> str | None:
+        return self.problem.scenario.volunteers[volunteer].team
 
     def _starts_of(self, visit: int) -> list[int]:
         fixed = {
@@ -222,28 +258,37 @@ def bound_by_hand(
     needs: int | None,
     lambda_milli: int = 0,
     faces: Mapping[str, int] | None = None,
+    people: Mapping[Triple, int] | None = None,
     presence: Mapping[Cell, int] | None = None,
 ) -> int:
     """L of docs/certificates.md, in milli-points, at prices by (option, role); ``needs`` None: of the needs tier.
 
+    ``people``: by (option, role, volunteer), in place of the others wherever one team is asked for; left out is 0.
     ``presence``: charges by (option, row of a volunteer).
     """
     hand, weights = ByHand(problem), problem.scenario.program.settings.weights
-    worth: dict[Cell, int] = {}
-    for cell, price in prices.items():
-        wish = problem.visits[problem.options[cell[0]].visit].wish
-        standbys = wish.staffing.standbys * 1000 * min(weights.standby_turns, weights.missing_standby)
-        worth[cell] = price - (0 if needs is None else standbys // wish.roles[cell[1]].count)
+    def worth(volunteer: int) -> dict[Cell, int]:
+        found: dict[Cell, int] = {}
+        for cell, price in prices.items():
+            wish = problem.visits[problem.options[cell[0]].visit].wish
+            standbys = wish.staffing.standbys * 1000 * min(weights.standby_turns, weights.missing_standby)
+            own = people.get((*cell, volunteer), 0) if people and wish.as_one_team else price
+            found[cell] = own - (0 if needs is None else standbys // wish.roles[cell[1]].count)
+        return found
+
     per_need, total = (1000, 0) if needs is None else (lambda_milli, -lambda_milli * needs)
     paid: dict[int, int] = {}
     for (option, _), charge in (presence or {}).items():
         paid[option] = paid.get(option, 0) + charge
-    total += sum(hand.least_pattern(numbers, prices, per_need, paid) for numbers in problem.visits_of_wish.values())
-    people = range(len(problem.scenario.volunteers))
+    total += sum(
+        hand.least_pattern(numbers, prices, per_need, people or {}, paid)
+        for numbers in problem.visits_of_wish.values()
+    )
     if faces:
         total -= sum(price * hand.most_new_faces()[name] for name, price in faces.items())
     return total - sum(
-        hand.earned(person, worth, costs=needs is not None, faces=faces, presence=presence) for person in people
+        hand.earned(volunteer, worth(volunteer), costs=needs is not None, faces=faces, presence=presence)
+        for volunteer in range(len(problem.scenario.volunteers))
     )
 
 

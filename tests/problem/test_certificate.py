@@ -371,11 +371,13 @@ def test_a_claim_below_what_the_prices_prove_holds_too():
     ({"lacking": {"wishes": (), "least": 1, "sigma_milli": -1}}, "negative-price"),
     ({"faces": {"tue": 1}}, "faces-not-limited"),
     ({"faces": {"nobody": 1}}, "faces-not-limited"),
+    ({"people": {TUE: {"v": (1,)}}}, "team-not-asked"),
     ({"presence": {"thu/2026-03-05T0900": ()}}, "unknown-visit"),
     ({"presence": {TUE: ((at(1, 10), {}),)}}, "unknown-start"),
     ({"presence": {TUE: ((at(1, 9), {}), (at(1, 9), {}))}}, "unknown-start"),
-    ({"presence": {TUE: ((at(1, 9), {"nobody": 1}),)}}, "unknown-volunteer"),
+    ({"presence": {TUE: ((at(1, 9), {"nobody": 1}),)}}, "unknown-person"),
     ({"presence": {TUE: ((at(1, 9), {"v": -1}),)}}, "negative-price"),
+    ({"people": {"thu/2026-03-05T0900": {"v": (1,)}}}, "unknown-visit"),
 ], ids=lambda value: value if isinstance(value, str) else "")
 def test_what_is_wrong_is_refused_in_both_languages(changes, code):
     problem = Problem.of(office())
@@ -384,6 +386,24 @@ def test_what_is_wrong_is_refused_in_both_languages(changes, code):
     assert verdict.code == code
     assert verdict.sentence("zh").endswith("。")
     assert verdict.sentence("en").endswith(".")
+
+
+@pytest.mark.parametrize(("people", "code"), [
+    ({"v": (30_000,)}, None),  # one seat, one person: 30 − (30 − 25)
+    ({}, "bound-too-high"),
+    ({"v": (24_000,)}, "bound-too-high"),
+    ({"nobody": (1,)}, "unknown-person"),
+    ({"v": (1, 2)}, "number-of-prices"),
+    ({"v": (-1,)}, "negative-price"),
+    ({"v": ((at(1, 10), (1,)),)}, "unknown-start"),
+], ids=str)
+def test_prices_by_person_are_for_the_visits_of_one_team(people, code):
+    wish = {"id": "tue", "kind": "event", "place": "p", "priority": 1, "as_one_team": True, "recurrence": {"at": [at(1, 9)]}}
+    volunteers = [{"id": "v", "home": "p", "team": "t", "availability": [free("any", "08:00", "20:00")]}]
+    problem = Problem.of(office(wishes=[wish], volunteers=volunteers, teams=[{"id": "t"}]))
+    told = certificate(problem, bound=25, people={TUE: people}, duals={TUE: (90_000,)})
+    verdict = verify(problem, told)
+    assert (verdict.valid, verdict.code) == (code is None, code)
 
 
 def test_beside_a_roster_the_gap_is_told():

@@ -42,7 +42,7 @@ def test_no_roster_is_better_than_a_bound_from_inside_the_box(family, monkeypatc
             certificate = generation.certificate()
             proven = quality_bound(
                 problem, needs, certificate.lambda_milli, certificate.duals, faces=certificate.faces,
-                presence=certificate.presence,
+                people=certificate.people, presence=certificate.presence,
             )
             assert proven.milli >= generation.best.bound
 

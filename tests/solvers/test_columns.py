@@ -7,6 +7,7 @@ import pytest
 import tiny
 
 from matcher.problem.bound import quality_bound
+from matcher.problem.certificate import verify
 from matcher.problem.check import check
 from matcher.problem.problem import Problem
 from matcher.solvers import tables as t
@@ -51,7 +52,7 @@ def test_no_roster_is_better_than_the_bound(family):
             certificate = generation.certificate()
             proven = quality_bound(
                 problem, needs, certificate.lambda_milli, certificate.duals, faces=certificate.faces,
-                presence=certificate.presence,
+                people=certificate.people, presence=certificate.presence,
             )
             # The verifier may know more about plans, never less.
             assert proven.milli >= generation.best.bound
@@ -94,6 +95,44 @@ def test_few_faces_have_a_price():
     certificate = generation.certificate()
     assert quality_bound(problem, 0, certificate.lambda_milli, certificate.duals, faces=certificate.faces).points == 202
     assert solve_exact(problem, stop=Stop(20.0), workers=1).tiers[2].value == 202
+
+
+def _wanted_of_one_team(partial):
+    draft = tiny.Draft(Random(1))
+    draft.person()
+    for number, person in enumerate(draft.people):
+        limits = {"visits_per_week": 1 + number % 2}
+        person |= {"home": "p0", "travel_mode": "walking", "team": f"t{number // 2}", "availability": [tiny.free()]}
+        person["limits"] = limits
+    draft.facts["teams"] = [{"id": "t0"}, {"id": "t1"}]
+    draft.settings |= {"weights": {"locality": 0}}
+    draft.limit(visits_per_day=1, visits_per_month=9)
+    draft.wish(
+        "event", place="p0", submitted=None, as_one_team=True, partial=partial, roles=[{"count": 2}],
+        recurrence=draft.fixed((1, 9)),
+    )
+    return draft.as_it_is()
+
+
+@pytest.mark.parametrize("partial", [False, True])
+def test_two_teams_by_halves_are_no_crew(partial):
+    """Of each team one has two turns in two weeks, the other four: a first turn costs 50 or 25 points.
+
+    One team's two people come to 75. Of both teams the cheaper ones would come to 50, and half of either team to no more,
+    where a row said only how many of a team there are.
+    """
+    problem = Problem.of(_wanted_of_one_team(partial))
+    generation = _run(Pricer(tables_of(problem)), 0)
+    assert generation.best.points == 75
+    certificate = generation.certificate()
+    assert set(certificate.people) == {problem.visits[0].id}
+    assert not certificate.duals
+    assert verify(problem, certificate).bound == 75
+    dearer = {name: tuple((start, (price[0] + 30_000,)) for start, price in own)
+              for name, own in certificate.people[problem.visits[0].id].items()}
+    wrong = certificate.model_copy(update={"bound": 105, "people": {problem.visits[0].id: dearer}})
+    assert verify(problem, wrong).code == "bound-too-high"
+    assert solve_exact(problem, stop=Stop(20.0), workers=1).tiers[2].value == 75
 
 
 def _met_at_two_starts():

@@ -19,6 +19,7 @@ from matcher.errors import BadInput
 if TYPE_CHECKING:
     from matcher.domain.scenario import Scenario
     from matcher.exchange import Import
+    from matcher.planning.handover import Handover
     from matcher.problem.roster import Report, Roster
     from matcher.solvers.result import Result
 
@@ -46,6 +47,7 @@ class Made:
     status: str
     out: Path
     files: tuple[Path, ...]
+    handovers: tuple[Handover, ...]
 
 
 def make_and_write(
@@ -54,22 +56,26 @@ def make_and_write(
     """Solve, judge and write; nothing is written unless all of it is."""
     from matcher.exchange.outputs import write_outputs
     from matcher.exchange.plan import Plan
+    from matcher.planning.handover import handovers
     from matcher.problem.check import check
+    from matcher.problem.expand import expand
 
     scenario = speaking(facts.scenario, lang)
     began, started = time.monotonic(), datetime.now(UTC)
     result = _solve(scenario, strategy, limits, lang, quiet=quiet)
     if result.roster is None:
         raise BadInput(say("no-answer", lang), say("no-answer-advice", lang))
-    report = check(scenario, result.roster)
+    expanded = expand(scenario)
+    report = check(expanded, result.roster)
+    proposed = handovers(expanded, result.roster)
     # The same facts in another language have another fingerprint; files speak of those that were read.
     told = {"scenario": facts.scenario.fingerprint}
     roster = result.roster.model_copy(update=told)
     certificates = tuple(certificate.model_copy(update=told) for certificate in result.certificates)
     run = _run_facts(result, limits, started, time.monotonic() - began)
     notes = tuple(str(fault) for fault in (*facts.assumptions, *facts.warnings))
-    files = write_outputs(Plan(scenario, roster, report, notes, run, certificates), out)
-    return Made(facts, scenario, roster, report, str(result.status), out, tuple(files))
+    files = write_outputs(Plan(scenario, roster, report, notes, run, certificates, proposed), out)
+    return Made(facts, scenario, roster, report, str(result.status), out, tuple(files), proposed)
 
 
 def _solve(scenario: Scenario, strategy: Strategy, limits: Limits, lang: Language, *, quiet: bool) -> Result:

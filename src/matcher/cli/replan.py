@@ -338,9 +338,10 @@ def _write(facts: Import, done: Replanned, out: Path) -> tuple[tuple[Path, ...],
     scenario = speaking(done.scenario, pick_language(None, facts.scenario))
     roster = done.roster.model_copy(update={"scenario": scenario.fingerprint})
     notes = tuple(str(fault) for fault in (*facts.assumptions, *facts.warnings))
-    plan = Plan(done.scenario, roster, done.report, notes, {"status": done.status, "rounds": done.rounds})
+    run = {"status": done.status, "rounds": done.rounds}
+    plan = Plan(done.scenario, roster, done.report, notes, run, handovers=done.handovers)
     paper = Paper(plan)
-    texts = messages(paper, done.diff)
+    texts = messages(paper, done.diff, done.new_handovers)
     language = paper.language
     more = [
         ("scenario.json", f"{scenario.to_json()}\n".encode()),
@@ -357,6 +358,7 @@ def _proof(done: Replanned) -> dict[str, Any]:
     return {
         "status": done.status, "cost": asdict(done.cost), "bound": asdict(done.bound),
         "lost": [asdict(one) for one in done.lost], "others_changed": done.others_changed,
+        "handovers": [asdict(one) for one in done.new_handovers],
     }
 
 
@@ -378,6 +380,8 @@ def _show(
         typer.echo(line)
     if done.diff.visits:
         _show_news(done, lang)
+        for proposed in done.new_handovers:
+            typer.echo(proposed.say(lang))
         typer.echo(messages_text(texts, lang))
     typer.echo(_say("written", lang, out=out, count=len(files)))
 

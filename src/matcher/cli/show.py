@@ -60,6 +60,8 @@ def show_plan(made: Made, lang: Language, *, as_json: bool) -> None:
     console = _console()
     console.print(_roster_table(roster, scenario, lang))
     _print_unfilled(console, scenario, roster, lang)
+    for one in made.handovers:
+        console.print(one.say(lang), soft_wrap=True, highlight=False, markup=False)
     console.print(_tier_table(roster.tiers, lang))
     first = next((path for path in made.files if path.name == "roster.html"), made.out)
     console.print(
@@ -267,6 +269,7 @@ def _plan_json(made: Made) -> dict[str, Any]:
         "tiers": roster.tiers,
         "visits": len(roster.visits),
         "unfilled": roster.unfilled,
+        "handovers": made.handovers,
         **_import_json(made.facts),
     }
 

@@ -16,6 +16,7 @@ from matcher.planning.diff import Diff, News, VisitDiff
 if TYPE_CHECKING:
     from matcher.domain.wishes import Wish
     from matcher.exchange.paper import Paper
+    from matcher.planning.handover import Handover
     from matcher.problem.roster import Seat
 
 _TEXT: dict[str, tuple[str, str]] = {
@@ -63,6 +64,16 @@ _TEXT: dict[str, tuple[str, str]] = {
     "resident_nobody": ("{when}“{title}”，原定的志愿者来不了，暂时还没有找到人，一有消息马上告诉您。",
                         "{when}, “{title}”: the volunteer cannot come and nobody is found yet; we call as soon as we know."),
     "resident_called_off": ("{when}“{title}”取消了。", "{when}, “{title}” is called off."),
+    "along": ("{when}“{title}”，头一次由{other}来，想请您这次也一起去，把情况交代一下。{where}",
+              "{when}, “{title}”: {other} comes for the first time. Could you come along that once, to hand over? {where}"),
+    "along_crew": ("{when}“{title}”，我们也请了{other}一起去，向您交代情况。",
+                   "{when}, “{title}”: we ask {other} to come along that once, to tell you what there is to know."),
+    "before": ("{when}“{title}”，想请您先跟{other}去一次，认认门、见见面。{where}",
+               "{when}, “{title}”: could you go along with {other} first, to be introduced? {where}"),
+    "before_crew": ("{when}“{title}”，我们请了{other}跟您一起去，以后由{other}来，请您帮着交代一下。",
+                    "{when}, “{title}”: we ask {other}, who comes after you, to go along; please hand over."),
+    "resident_meets": ("{when}“{title}”，{people}会一起来，和您见个面、交接一下。",
+                       "{when}, “{title}”: {people} come together, to hand over."),
     "meet": ("地点：{place}。", "Where: {place}."),
     "by": ("{day}前", "by {day}"),
     "calls": ("打电话清单", "Calls to make"),
@@ -84,9 +95,13 @@ class Message:
     emergency: str | None = None
 
 
-def messages(paper: Paper, changes: Diff) -> tuple[Message, ...]:
-    """One message for everybody concerned, volunteers in order of what happens first, then residents."""
-    return (*_to_volunteers(paper, changes), *_to_residents(paper, changes))
+def messages(paper: Paper, changes: Diff, proposed: Iterable[Handover] = ()) -> tuple[Message, ...]:
+    """One message for everybody concerned, volunteers in order of what happens first, then residents.
+
+    Handovers that are ``proposed`` are asked of both people, and told to the resident.
+    """
+    meetings = tuple(one for one in proposed if one.companion is not None)
+    return (*_to_volunteers(paper, changes, meetings), *_to_residents(paper, changes, meetings))
 
 
 def messages_text(told: Iterable[Message], language: Language) -> str:
@@ -134,13 +149,37 @@ def _say(key: str, language: Language, **values: object) -> str:
 # ------------------------------------------------------------------------------------------ volunteers
 
 
-def _to_volunteers(paper: Paper, changes: Diff) -> Iterator[Message]:
+def _to_volunteers(paper: Paper, changes: Diff, meetings: tuple[Handover, ...]) -> Iterator[Message]:
     visits = {one.visit: one for one in changes.visits}
-    for key, news in changes.by_person.items():
-        person = paper.scenario.volunteer[key]
+    to_ask = [name for one in meetings for name in _meeting_people(one)]
+    for key in dict.fromkeys([*changes.by_person, *to_ask]):
+        person, news = paper.scenario.volunteer[key], changes.by_person.get(key, ())
         lines = [_line(paper, one, visits[one.visit]) for one in news]
+        lines += [_meeting_line(paper, one, key) for one in meetings if key in _meeting_people(one)]
         asks = any(one.kind in ("steps_in", "joins", "stands_by", "moved", "standby_moved") for one in news)
-        yield Message(key, paper.name(person), False, _letter(paper, paper.name(person), lines, asks), person.phone)
+        letter = _letter(paper, paper.name(person), lines, asks or key in to_ask)
+        yield Message(key, paper.name(person), False, letter, person.phone)
+
+
+def _meeting_people(one: Handover) -> tuple[str, str]:
+    """Whoever comes along, and whom they meet."""
+    return (one.leaves, one.comes) if one.companion == one.leaves else (one.comes, one.leaves)
+
+
+def _meeting_line(paper: Paper, one: Handover, key: str) -> str:
+    """What one of the two is asked."""
+    wish = paper.scenario.wish[one.wish]
+    kind = "along" if one.companion == one.leaves else "before"
+    return _say(
+        kind if key == one.companion else f"{kind}_crew", paper.language, when=_meeting_time(paper, one),
+        title=paper.wish_title(wish), other=one.comes_name if key == one.leaves else one.leaves_name,
+        where=_where(paper, wish),
+    ).rstrip()
+
+
+def _meeting_time(paper: Paper, one: Handover) -> str:
+    entry = next(entry for entry in paper.roster.visits if entry.id == one.visit)
+    return _when(paper, paper.scenario.wish[one.wish], entry.start, entry.end)
 
 
 def _letter(paper: Paper, name: str, lines: list[str], asks: bool) -> str:
@@ -179,13 +218,20 @@ def _when(paper: Paper, wish: Wish, start: datetime | None, end: datetime | None
 # ------------------------------------------------------------------------------------------- residents
 
 
-def _to_residents(paper: Paper, changes: Diff) -> Iterator[Message]:
+def _to_residents(paper: Paper, changes: Diff, meetings: tuple[Handover, ...]) -> Iterator[Message]:
     lines: dict[str, list[str]] = defaultdict(list)
     for visit in changes.visits:
         wish = paper.scenario.wish[visit.wish]
         line = _resident_line(paper, visit, wish)
         if wish.resident is not None and line:
             lines[wish.resident].append(line)
+    for one in meetings:
+        wish = paper.scenario.wish[one.wish]
+        if wish.resident is not None:
+            both = paper.names(paper.scenario.volunteer[name] for name in _meeting_people(one))
+            lines[wish.resident].append(_say(
+                "resident_meets", paper.language, when=_meeting_time(paper, one), title=paper.wish_title(wish), people=both
+            ))
     for key, own in lines.items():
         person = paper.scenario.resident[key]
         yield Message(

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
@@ -67,7 +68,8 @@ def render_outputs(plan: Plan) -> Iterator[tuple[str, bytes]]:
 def report_json(plan: Plan) -> str:
     """The judge's report with the notes and what is known of the run: clock times, machine facts, seconds per tier."""
     facts = {"format": "matcher-report/1", "program": plan.roster.program, "scenario": plan.roster.scenario,
-             **plan.report.model_dump(mode="json"), "notes": list(plan.notes), "run": dict(plan.run)}
+             **plan.report.model_dump(mode="json"), "notes": list(plan.notes),
+             "handovers": [asdict(one) for one in plan.handovers], "run": dict(plan.run)}
     return json.dumps(facts, ensure_ascii=False, indent=1, default=str)
 
 

@@ -144,6 +144,7 @@ def _duty(paper: Paper, duty: Duty, volunteer: str) -> dict[str, object]:
         "goods": wish.items, "budget": paper.budget(wish),
         "together": companions(duty, volunteer, paper),
         "standbys": "" if duty.is_standby else paper.names(duty.part.standbys),
+        "along": "" if duty.is_standby else paper.names(paper.along(entry)),
         "qr": _qr(qr_entry(paper, duty, volunteer), in_haste=len(paper.duties) > _MANY_SLIPS) if entry.day else "",
     }
 
@@ -190,6 +191,7 @@ def _calls(paper: Paper, entry: Entry) -> Iterator[_Call]:
     for part in entry.parts:
         yield from _crew_calls(paper, paper.role(part.role), part.people)
         yield from _crew_calls(paper, paper.say("standby"), part.standbys)
+    yield from _crew_calls(paper, paper.say("ask_along"), paper.along(entry))
 
 
 def _crew_calls(paper: Paper, what: str, people: Iterable[Volunteer]) -> Iterator[_Call]:

@@ -348,7 +348,16 @@ class Paper:
     @cached_property
     def notes(self) -> tuple[str, ...]:
         """What the coordinator should know, each once."""
-        return tuple(dict.fromkeys([*self.plan.notes, *self.plan.report.warnings]))
+        proposed = (one.say(self.language) for one in self.plan.handovers)
+        return tuple(dict.fromkeys([*self.plan.notes, *self.plan.report.warnings, *proposed]))
+
+    def along(self, entry: Entry) -> tuple[Volunteer, ...]:
+        """Who is proposed to come along on a visit, to hand over or to be introduced."""
+        return tuple(
+            self.scenario.volunteer[one.companion]
+            for one in self.plan.handovers
+            if one.visit == entry.id and one.companion is not None
+        )
 
 
 def _order(entry: Entry) -> tuple[date, bool, str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from matcher.domain.scenario import Scenario
+from matcher.planning.handover import Handover
 from matcher.problem.certificate import Certificate
 from matcher.problem.roster import Report, Roster
 
@@ -25,3 +26,5 @@ class Plan:
     run: Mapping[str, object] = field(default_factory=dict)
     certificates: tuple[Certificate, ...] = ()
     """Bounds that anybody can recompute."""
+    handovers: tuple[Handover, ...] = ()
+    """Visits by two that are proposed; no seats of the roster."""

@@ -52,6 +52,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "vehicle": ("车辆", "Vehicle"),
     "main": ("主班", "On duty"),
     "together": ("同行", "Together with"),
+    "along": ("交接", "To hand over"),
+    "ask_along": ("想请同去交接", "to hand over, if possible"),
     "by_date": ("{date}前", "by {date}"),
     "yuan": ("{yuan} 元以内", "up to ¥{yuan}"),
     "payer_community": ("社区报销", "community"),

@@ -19,6 +19,7 @@ from matcher.domain.scenario import Scenario
 from matcher.errors import BadInput, Contradiction, Fault, InvalidRoster
 from matcher.planning.changes import Changes, change_faults, changed, lifted_pins, published_seats, told
 from matcher.planning.diff import Diff, diff
+from matcher.planning.handover import Handover, handovers
 from matcher.planning.trials import Bench
 from matcher.planning.vacancies import empty_roles, why, why_empty
 from matcher.problem.check import Judge, check, told_day
@@ -102,6 +103,17 @@ class Replanned:
             program=self.before.program or self.scenario.program.name, scenario=self.scenario.fingerprint,
             visits=self.visits, unfilled=self.unfilled, tiers=tiers, strategy="replan", seed=self.seed,
         )
+
+    @cached_property
+    def handovers(self) -> tuple[Handover, ...]:
+        """Visits by two that the whole roster asks for, where a pairing is broken or a steady person leaves."""
+        return handovers(self.expanded, self._roster())
+
+    @cached_property
+    def new_handovers(self) -> tuple[Handover, ...]:
+        """Those because of what changed."""
+        changed_visits = {one.visit for one in self.diff.visits}
+        return tuple(one for one in self.handovers if one.first in changed_visits)
 
     @property
     def is_proven(self) -> bool:

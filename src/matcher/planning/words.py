@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol, runtime_checkable
 
 from matcher.planning.compare_words import COMPARE
+from matcher.planning.handover_words import HANDOVER
 from matcher.planning.screen_words import SCREENING
 from matcher.planning.stress_words import STRESS
 from matcher.planning.suggest_words import SUGGEST
@@ -489,5 +490,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **COMPARE,
     **STRESS,
     **WHATIF,
+    **HANDOVER,
 }
 """Every code with its Chinese and its English sentence."""

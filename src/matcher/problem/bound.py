@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.places import TravelMode
 from matcher.problem.crewable import few_faces
-from matcher.problem.patterns import Ints, allowed_options, cells_of, least_of_wishes
+from matcher.problem.patterns import Ints, allowed_options, candidates_at, cells_of, least_of_wishes
 from matcher.problem.plans import MANY_LABELS, Offer, Plans, Worth
 from matcher.problem.problem import Problem, longest_way
 
@@ -57,29 +57,34 @@ def quality_bound(
     duals: Duals,
     lacking: tuple[Collection[str], int, int] = ((), 0, 0),
     faces: Mapping[str, int] | None = None,
+    people: Mapping[str, Duals] | None = None,
     presence: Charges | None = None,
 ) -> Proven:
     """The least the quality tier of a roster can be whose needs tier is at most ``needs``.
 
     ``lacking``: wishes, the least their empty seats come to together (which is taken as given), and what a point of
     that is worth in milli-points. ``faces``: by wish, what each new face is charged there in milli-points, for the wish
-    may see only so many. ``presence``: what people are charged for being somewhere, which the wish has when its visit
-    is then, for nobody is where nobody meets. Raises ``KeyError`` for a wish whose faces nothing limits all at once,
-    and for a visit, a start or a volunteer that the problem does not have.
+    may see only so many. ``people``: by visit that one team must serve and by volunteer, what its seats are worth to them,
+    in place of ``duals``. ``presence``: what people are charged for being somewhere, which the wish has when its visit is
+    then, for nobody is where nobody meets. Raises ``KeyError`` for a wish whose faces nothing limits all at once, and for
+    a visit, a start or a volunteer that the problem does not have.
     """
     faces = faces or {}
     charged = sum(price * most_new_faces(problem)[name] for name, price in faces.items())
     wishes, least, sigma_milli = frozenset(lacking[0]), lacking[1], lacking[2]
-    prices = prices_of_cells(problem, duals)
-    option, volunteer, charge = charges_by_person(problem, presence or {})
+    prices, by_person = prices_of_cells(problem, duals), _prices_of_people(problem, people or {})
+    worth = _of_seats(problem, prices)
+    for option, own in by_person.items():
+        worth[candidates_at(problem, option)] = own
+    worth -= _of_seats(problem, _standbys_cost(problem))
     paid = np.zeros(len(problem.options), dtype=np.int64)
-    np.add.at(paid, option, charge)
-    earned, given_up = _earned(
-        problem, prices - _standbys_cost(problem), costs=True, faces=faces,
-        charged=_charged(problem, option, volunteer, charge),
-    )
+    for option, row, charge in _charges(problem, presence or {}):
+        paid[option] += charge
+        there = candidates_at(problem, option)
+        worth[there] -= charge * (problem.crew.volunteer[there] == row)
+    earned, given_up = _earned(problem, worth, costs=True, faces=faces)
     of_wishes = least_of_wishes(
-        problem, prices, lambda wish: lambda_milli - (sigma_milli if wish.id in wishes else 0), paid
+        problem, prices, lambda wish: lambda_milli - (sigma_milli if wish.id in wishes else 0), by_person, paid
     )
     return Proven(of_wishes - lambda_milli * needs + sigma_milli * least - charged - earned, given_up)
 
@@ -87,7 +92,7 @@ def quality_bound(
 def needs_bound(problem: Problem, duals: Duals) -> Proven:
     """The least the needs tier of a roster can be."""
     prices = prices_of_cells(problem, duals)
-    earned, given_up = _earned(problem, prices, costs=False)
+    earned, given_up = _earned(problem, _of_seats(problem, prices), costs=False)
     return Proven(least_of_wishes(problem, prices, lambda wish: 1000) - earned, given_up)
 
 
@@ -113,42 +118,49 @@ def prices_of_cells(problem: Problem, duals: Duals) -> Ints:
     cells = cells_of(problem)
     prices = np.zeros(cells[-1], dtype=np.int64)
     for name, own in duals.items():
-        options = problem.options_of[problem.expanded.visit_index[name]]
-        if not is_by_start(own):
-            prices[cells[options.start]:cells[options.stop]] = np.tile(np.array(own, dtype=np.int64), len(options))
-            continue
-        at = options_by_start(problem, name)
-        for start, seats in cast("PricesByStart", own):
-            option = at[minute_of(problem, start)]
+        for option, seats in _by_option(problem, name, own):
             prices[cells[option]:cells[option + 1]] = seats
     return prices
 
 
-def charges_by_person(problem: Problem, presence: Charges) -> tuple[Ints, Ints, Ints]:
-    """(option, row of the volunteer, milli-points) of every charge.
-
-    Raises ``KeyError`` for a visit, a start or a volunteer that the problem does not have.
-    """
-    found = [
-        (options_by_start(problem, visit)[minute_of(problem, start)], problem.expanded.volunteer_index[name], price)
-        for visit, starts in presence.items() for start, people in starts for name, price in people.items()
-    ]
-    option, volunteer, price = np.array(found, dtype=np.int64).reshape(len(found), 3).T
-    return option, volunteer, price
+def _by_option(problem: Problem, visit: str, prices: Prices) -> Iterator[tuple[int, Sequence[int]]]:
+    """A visit's prices by role, option by option."""
+    at = options_by_start(problem, visit)
+    if is_by_start(prices):
+        yield from ((at[minute_of(problem, start)], seats) for start, seats in cast("PricesByStart", prices))
+    else:
+        yield from ((option, cast("Sequence[int]", prices)) for option in at.values())
 
 
-def _charged(problem: Problem, option: Ints, volunteer: Ints, price: Ints) -> Ints:
-    """[candidates] what each is charged for being there, whatever the role."""
-    crew, people = problem.crew, max(1, len(problem.scenario.volunteers))
-    found = np.zeros(len(crew), dtype=np.int64)
-    if not len(option):
-        return found
-    known, place = np.unique(option * people + volunteer, return_inverse=True)
-    charge = np.zeros(len(known), dtype=np.int64)
-    np.add.at(charge, place, price)
-    keys = crew.option.astype(np.int64) * people + crew.volunteer
-    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    return np.where(known[at] == keys, charge[at], found)
+def _prices_of_people(problem: Problem, people: Mapping[str, Duals]) -> dict[int, Ints]:
+    """At each option of some visits the prices of the candidates there, in their order; left out is 0."""
+    crew, found = problem.crew, dict[int, Ints]()
+    for name, duals in people.items():
+        for option in problem.options_of[problem.expanded.visit_index[name]]:
+            own = candidates_at(problem, option)
+            found[option] = np.zeros(own.stop - own.start, dtype=np.int64)
+        for person, prices in duals.items():
+            row = problem.expanded.row_of(person)
+            for option, seats in _by_option(problem, name, prices):
+                own = candidates_at(problem, option)
+                theirs = crew.volunteer[own] == row
+                found[option][theirs] = np.array(seats, dtype=np.int64)[crew.role[own][theirs]]
+    return found
+
+
+def _charges(problem: Problem, presence: Charges) -> Iterator[tuple[int, int, int]]:
+    """(option, row of the volunteer, milli-points) of every charge."""
+    for visit, starts in presence.items():
+        at = options_by_start(problem, visit)
+        for start, people in starts:
+            for name, price in people.items():
+                yield at[minute_of(problem, start)], problem.expanded.volunteer_index[name], price
+
+
+def _of_seats(problem: Problem, prices: Ints) -> Ints:
+    """[crew candidates] the entry of their seat in ``prices`` [cells]."""
+    found: Ints = prices[cells_of(problem)[problem.crew.option] + problem.crew.role]
+    return found
 
 
 def duals_of(problem: Problem, prices: Sequence[int] | Ints) -> dict[str, Prices]:
@@ -207,12 +219,12 @@ class _Person:
 
 
 def _earned(
-    problem: Problem, prices: Ints, *, costs: bool, faces: Mapping[str, int] | None = None, charged: Ints | None = None
+    problem: Problem, worth: Ints, *, costs: bool, faces: Mapping[str, int] | None = None
 ) -> tuple[int, tuple[int, ...]]:
-    """What all volunteers' best plans earn together, and whose was only estimated; ``charged`` [candidates]."""
+    """What all volunteers' best plans earn together at so much a seat [crew candidates], and whose was only estimated."""
     _refuse_other_candidates(problem)
     plans, earned, hard = Plans(problem, costs=costs, faces=faces), 0, list[_Person]()
-    for person in _people(problem, prices, costs, charged):
+    for person in _people(problem, worth, costs):
         person.worth = plans.best(person.volunteer, person.offers, person.must)
         if person.worth.exact:
             earned += person.worth.value
@@ -229,16 +241,13 @@ def _earned(
     return earned, tuple(sorted(person.volunteer for person in hard if not person.worth.exact))
 
 
-def _people(problem: Problem, prices: Ints, costs: bool, charged: Ints | None) -> Iterator[_Person]:
+def _people(problem: Problem, worth: Ints, costs: bool) -> Iterator[_Person]:
     """Everybody who has seats that might be worth taking, or that must be taken."""
     crew = problem.crew
     visit = np.array([option.visit for option in problem.options], dtype=np.int64)[crew.option] \
         if len(crew) else np.zeros(0, dtype=np.int64)
-    worth = prices[cells_of(problem)[crew.option] + crew.role]
     if costs:
         worth = worth - 1000 * crew.price
-    if charged is not None:
-        worth = worth - charged
     may, must = _may_serve(problem), _Demanded(problem)
     forced = must.narrow(may)
     hopeful = worth + _least_gain(problem, costs)[crew.volunteer]

@@ -75,6 +75,10 @@ class Certificate(Fact):
     """The prices of each visit's seats, in milli-points; a visit left out has 0 throughout."""
     faces: dict[Id, Milli] = {}  # noqa: RUF012 - pydantic copies it
     """Tier quality: what each new face is charged at a wish that may see only so many, in milli-points."""
+    people: dict[Id, dict[Id, VisitPrices]] = {}  # noqa: RUF012 - pydantic copies it
+    """Tier quality: for visits that one team must serve, in place of ``duals``: what the seats are worth to each volunteer.
+    Who is left out has 0 throughout.
+    """
     presence: dict[Id, tuple[tuple[Moment | None, dict[Id, Milli]], ...]] = {}  # noqa: RUF012 - pydantic copies it
     """Tier quality: what a volunteer is charged for being on a visit's crew, start by start, in milli-points."""
 
@@ -82,16 +86,17 @@ class Certificate(Fact):
     def _fits_its_tier(self) -> Certificate:
         if self.tier == "quality" and self.needs is None:
             raise ValueError("needs is missing: a bound of the quality tier holds for rosters up to some needs")
-        if self.tier == "needs" and (
-            self.needs is not None or self.lambda_milli or self.lacking is not None or self.faces or self.presence
-        ):
-            raise ValueError("needs, lambda_milli, lacking, faces and presence belong to the quality tier only")
+        of_quality = (
+            self.needs is not None, self.lambda_milli, self.lacking is not None, self.faces, self.people, self.presence
+        )
+        if self.tier == "needs" and any(of_quality):
+            raise ValueError("needs, lambda_milli, lacking, faces, people and presence belong to the quality tier only")
         return self
 
 
 Fails = Literal[
     "another-scenario", "unknown-visit", "unknown-start", "number-of-prices", "negative-price", "bound-too-high",
-    "needs-too-small", "better-roster", "faces-not-limited", "unknown-volunteer",
+    "needs-too-small", "better-roster", "faces-not-limited", "team-not-asked", "unknown-person",
 ]
 """Why a certificate is refused."""
 
@@ -159,7 +164,7 @@ def _recomputed(problem: Problem, certificate: Certificate) -> Proven:
     lacking = ((), 0, 0) if own is None else (own.wishes, own.least, own.sigma_milli)
     return quality_bound(
         problem, certificate.needs or 0, certificate.lambda_milli, certificate.duals, lacking, certificate.faces,
-        certificate.presence,
+        certificate.people, certificate.presence,
     )
 
 
@@ -169,11 +174,15 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
         return _refusal(certificate, "another-scenario", "这份证明是按另一版台账做的，对这一版不作数",
                         "this certificate is about another version of the facts")
     known = problem.expanded.visit_index
-    unknown = [name for name in (*certificate.duals, *certificate.presence) if name not in known]
+    named = (*certificate.duals, *certificate.people, *certificate.presence)
+    unknown = [name for name in named if name not in known]
     if unknown:
         return _refusal(certificate, "unknown-visit", f"这份证明里有台账没有的服务单：{_some(unknown, '、')}",
                         f"this certificate names visits the facts do not have: {_some(unknown, ', ')}")
-    for name, prices in certificate.duals.items():
+    misled = _odd_people(problem, certificate)
+    if misled is not None:
+        return misled
+    for name, prices in _prices(certificate):
         unlike = _unlike(problem, certificate, name, prices)
         if unlike is not None:
             return unlike
@@ -181,13 +190,6 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
         unlike = _nowhere(problem, certificate, name, [start for start, _ in charges])
         if unlike is not None:
             return unlike
-    unheard = sorted({
-        person for charges in certificate.presence.values() for _, people in charges for person in people
-        if person not in problem.expanded.volunteer_index
-    })
-    if unheard:
-        return _refusal(certificate, "unknown-volunteer", f"这份证明里有名单上没有的志愿者：{_some(unheard, '、')}",
-                        f"this certificate names volunteers who are not on the list: {_some(unheard, ', ')}")
     if certificate.lacking is not None:
         strangers = [name for name in certificate.lacking.wishes if name not in problem.visits_of_wish]
         if strangers:
@@ -198,7 +200,7 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
         return _refusal(certificate, "faces-not-limited",
                         f"这份证明给新面孔定了价，可这些心愿没有限定人数：{_some(unlimited, '、')}",
                         f"this certificate charges new faces where nothing limits them: {_some(unlimited, ', ')}")
-    negative = [name for name, prices in certificate.duals.items() if any(min(own) < 0 for own in _seats(prices))]
+    negative = [name for name, prices in _prices(certificate) if any(min(own) < 0 for own in _seats(prices))]
     negative += [name for name, price in certificate.faces.items() if price < 0]
     negative += [
         name for name, charges in certificate.presence.items() if any(min(own.values(), default=0) < 0 for _, own in charges)
@@ -209,6 +211,31 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
         return _refusal(certificate, "negative-price", f"证明里的价不能是负数：{where}",
                         f"no price of a certificate may be negative: {where}")
     return None
+
+
+def _odd_people(problem: Problem, certificate: Certificate) -> Verdict | None:
+    """What is wrong with prices by person: nobody asks for one team there, or there is no such person."""
+    index, visits = problem.expanded.visit_index, problem.visits
+    needless = [name for name in certificate.people if not visits[index[name]].wish.as_one_team]
+    if needless:
+        return _refusal(certificate, "team-not-asked",
+                        f"这份证明按人定了价，可这些服务单没有要求同一支队伍来：{_some(needless, '、')}",
+                        f"this certificate has prices by person where no one team is asked for: {_some(needless, ', ')}")
+    known = {person.id for person in problem.scenario.volunteers}
+    named = {name for own in certificate.people.values() for name in own}
+    named |= {name for charges in certificate.presence.values() for _, own in charges for name in own}
+    strangers = sorted(named - known)
+    if strangers:
+        return _refusal(certificate, "unknown-person", f"这份证明里有台账没有的志愿者：{_some(strangers, '、')}",
+                        f"this certificate names volunteers the facts do not have: {_some(strangers, ', ')}")
+    return None
+
+
+def _prices(certificate: Certificate) -> Iterator[tuple[str, Any]]:
+    """(visit, its prices); more than once where people have their own."""
+    yield from certificate.duals.items()
+    for name, people in certificate.people.items():
+        yield from ((name, prices) for prices in people.values())
 
 
 def _seats(prices: Any) -> Iterator[SeatPrices]:

@@ -22,6 +22,8 @@ class Possible(NamedTuple):
 
     options: Mask
     candidates: Mask
+    teams: dict[int, tuple[int, ...]]
+    """Options whose crew must be one team's: the numbers of the teams that could be it, in order."""
 
 
 def possible(problem: Problem) -> Possible:
@@ -33,7 +35,7 @@ def possible(problem: Problem) -> Possible:
     experienced = np.array(problem.expanded.is_experienced, dtype=bool)
     asks_experience = problem.expanded.anybody_experienced and _is_hard(problem, "newcomers_go_with_experience")
     faces = {name: few_faces(problem, problem.scenario.wish[name]) for name in problem.visits_of_wish}
-    teams = _teams(problem)
+    teams, able = teams_of_people(problem), dict[int, tuple[int, ...]]()
     for number, visit in enumerate(problem.visits):
         wish = visit.wish
         roles, known = wish.roles, faces[wish.id]
@@ -50,20 +52,22 @@ def possible(problem: Problem) -> Possible:
             if known is not None and known[1] <= 0:
                 may &= np.isin(people, known[0])
             if wish.as_one_team:
-                may &= teams[people] >= 0
+                able[option] = _able_teams(wish, teams[people[may]], role[may])
+                may &= np.isin(teams[people], able[option])
             candidates[own] = may
             people, role = people[may], role[may]
-            options[option] = _can_meet(wish, people, role, known, teams, experienced if asks_experience else None)
+            options[option] = _can_meet(wish, people, role, known, experienced if asks_experience else None)
             if not options[option]:
                 candidates[own] = False
-    return Possible(options, candidates)
+    return Possible(options, candidates, able)
 
 
 def _is_hard(problem: Problem, rule: str) -> bool:
     return rule not in problem.scenario.program.settings.soft_rules
 
 
-def _teams(problem: Problem) -> NDArray[np.int64]:
+def teams_of_people(problem: Problem) -> NDArray[np.int64]:
+    """[volunteers] the number of each one's team, −1 for who is in none."""
     number = {team.id: at for at, team in enumerate(problem.scenario.teams)}
     return np.array([
         -1 if person.team is None else number[person.team] for person in problem.scenario.volunteers
@@ -91,12 +95,21 @@ def few_faces(problem: Problem, wish: Wish) -> tuple[list[int], int] | None:
     return people, most - len(people)
 
 
+def _able_teams(wish: Wish, team: NDArray[np.int64], role: NDArray[np.int16]) -> tuple[int, ...]:
+    """The teams that could be the crew by these candidates' (team, role); somebody is enough where part of it is."""
+    counts = np.array([1 if wish.partial else one.count for one in wish.roles])
+    some = np.any if wish.partial else np.all
+    return tuple(
+        int(name) for name in np.unique(team[team >= 0])
+        if some(np.bincount(role[team == name], minlength=len(counts)) >= counts)
+    )
+
+
 def _can_meet(
     wish: Wish,
     people: NDArray[np.int32],
     role: NDArray[np.int16],
     faces: tuple[list[int], int] | None,
-    teams: NDArray[np.int64],
     experienced: Mask | None,
 ) -> bool:
     """Whether these (person, role) candidates could be a crew; in part is enough for a wish that allows it."""
@@ -105,11 +118,6 @@ def _can_meet(
         return False
     if wish.partial:
         return True
-    if wish.as_one_team:
-        return any(
-            bool((np.bincount(role[teams[people] == team], minlength=len(counts)) >= counts).all())
-            for team in np.unique(teams[people])
-        )
     everybody, seats = np.unique(people), int(counts.sum())
     if len(everybody) < seats or not (np.bincount(role, minlength=len(counts)) >= counts).all():
         return False

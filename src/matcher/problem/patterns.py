@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.wishes import Wish
 from matcher.problem.check import history_binds, last_done
+from matcher.problem.crewable import teams_of_people
 from matcher.problem.problem import Problem
 
 Ints = NDArray[np.int64]
@@ -43,14 +44,22 @@ def allowed_options(problem: Problem) -> NDArray[np.bool_]:
 
 
 def least_of_wishes(
-    problem: Problem, prices: Ints, per_need: Callable[[Wish], int], paid: Ints | None = None
+    problem: Problem,
+    prices: Ints,
+    per_need: Callable[[Wish], int],
+    by_person: Mapping[int, Ints] | None = None,
+    paid: Ints | None = None,
 ) -> int:
     """What the best patterns of all wishes come to together, at ``prices`` [cells] and a price per point of needs.
 
+    ``by_person``: at some options of visits that one team must serve, prices [candidates there] in place of these.
     ``paid`` [options]: what a visit gets for being served there, from people who are charged for it.
     """
-    crews = _crews(problem, prices, per_need)
-    served = (crews if paid is None else crews - paid).tolist()
+    served = _crews(problem, prices, per_need).tolist()
+    for option, own in (by_person or {}).items():
+        served[option] = _cheapest_team(problem, option, own, per_need)
+    if paid is not None:
+        served = (np.array(served) - paid).tolist()
     allowed = allowed_options(problem).tolist()
     total = 0
     for numbers in problem.visits_of_wish.values():
@@ -80,6 +89,31 @@ def _crews(problem: Problem, prices: Ints, per_need: Callable[[Wish], int]) -> I
         count += [role.count for role in wish.roles]
         most += [cap] * len(wish.roles)
     return np.add.reduceat(np.array(count) * np.minimum(prices, np.array(most)), cells_of(problem)[:-1])
+
+
+def _cheapest_team(problem: Problem, option: int, prices: Ints, per_need: Callable[[Wish], int]) -> int:
+    """What the cheapest crew of one team brings at an option, where each candidate there has a price."""
+    wish, crew = problem.visits[problem.options[option].visit].wish, problem.crew
+    need = per_need(wish) * problem.prices.empty_seat(wish)
+    own = candidates_at(problem, option)
+    may, role = problem.possible.candidates[own], crew.role[own]
+    team = teams_of_people(problem)[crew.volunteer[own]]
+    values = []
+    for name in problem.possible.teams.get(option, ()):
+        value = 0
+        for position, wanted in enumerate(wish.roles):
+            cheapest = np.sort(prices[may & (team == name) & (role == position)])[:wanted.count]
+            if wish.partial:
+                cheapest = np.minimum(cheapest, need)
+            value += int(cheapest.sum()) + need * (wanted.count - len(cheapest))
+        values.append(value)
+    return min(values, default=0)
+
+
+def candidates_at(problem: Problem, option: int) -> slice:
+    """Where the crew candidates of an option lie."""
+    low, high = np.searchsorted(problem.crew.option, np.array([option, option + 1], dtype=problem.crew.option.dtype))
+    return slice(int(low), int(high))
 
 
 def _by_day(served: Iterable[tuple[int, int]]) -> dict[int, int]:

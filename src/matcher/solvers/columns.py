@@ -209,6 +209,7 @@ class ColumnGeneration:
         self.allowed = allowed
         self._solve_lp = solve
         self.pool = Pool()
+        self._added = self.pool.plans
         self.work = 0.0
         self.best: Duals | None = None
         self.closed = False
@@ -257,7 +258,8 @@ class ColumnGeneration:
         self._solve_lp = solve
 
     def add(self, plans: Plans) -> int:
-        """Columns found elsewhere; how many were new."""
+        """Columns found elsewhere, such as a roster's; how many were new."""
+        self._added = plans
         return self.pool.add(plans)
 
     def step(self, seconds: float | None = None) -> Advance:
@@ -330,7 +332,8 @@ class ColumnGeneration:
             lacking=None if not self.best.lacking else Lacking(
                 wishes=self._lacking[0], least=self._lacking[1], sigma_milli=self.best.lacking
             ),
-            faces=self._prices_of_faces(self.best.faces), presence=self.presence.charges_by_visit(self.best.presence),
+            faces=self._prices_of_faces(self.best.faces), people=self.side.prices_of_people(self.best.row),
+            presence=self.presence.charges_by_visit(self.best.presence),
         )
 
     def _prices_of_faces(self, prices: Ints) -> dict[str, int]:
@@ -339,9 +342,9 @@ class ColumnGeneration:
         return {names[wish]: price for wish, price in zip(few.tolist(), prices.tolist()) if price}
 
     def add_roster(self, chosen: Ints) -> None:
-        """The patterns of a roster's wishes: the option of each visit, or −1."""
+        """The patterns of a roster's wishes, whose plans were the last to be added: the option of each visit, or −1."""
         if isinstance(self.side, PatternSide):
-            self.side.add_roster(chosen)
+            self.side.add_roster(chosen, self._added.seat)
 
     # ------------------------------------------------------------------------------------------ pricing
 
@@ -360,7 +363,7 @@ class ColumnGeneration:
         if self.best is None or bound > self.best.bound:
             self.best = replace(duals, bound=bound)
         self.work += _WORK_PER_NODE * priced.nodes + _WORK_PER_CANDIDATE * len(self.pricer.seat)
-        return self.add(priced.plans)
+        return self.pool.add(priced.plans)
 
     def _tighten(self, advance: Advance) -> None:
         """A higher precision once the gap is small, or once no column is new."""
@@ -447,9 +450,9 @@ class ColumnGeneration:
         Rows: seats, one plan per volunteer, one pattern per linked wish, new faces, needs, what lacks, presence.
         """
         plans, side, fixed = self.pool.plans, self.side, self._fixed
-        people, crew = self.tables.volunteers, self.tables.problem.crew
+        people = self.tables.volunteers
         owner = np.repeat(np.arange(len(plans)), np.diff(plans.ptr))
-        seat = side.row_of_cell[self.tables.cell_ptr[crew.option[plans.seat]] + crew.role[plans.seat]]
+        seat = side.row_of_crew[plans.seat]
         patterns = side.patterns(people)
         first, last = len(fixed.cost), len(fixed.cost) + len(plans)
         unbounded, few = np.full(side.seats, np.inf), self.pricer.numbering.most_faces[:side.faces]

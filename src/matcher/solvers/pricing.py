@@ -98,11 +98,11 @@ class Pricer:
         self.numbering = Numbering(tables)
         """Which entry of ``duals`` each candidate's seat has."""
         own = self.facts.offer
-        own[:, C_DUAL] = self.numbering.of_cell[self._cell_of[self.seat]]
+        own[:, C_DUAL] = self.numbering.of_crew[self.seat]
         self._forced: Ints = np.zeros(0, dtype=np.int64)
         self.demanded: Ints = np.zeros(tables.volunteers, dtype=np.int64)
         """[volunteers] seats that pins and published seats demand of each, all of which each plan has."""
-        self.dual_of: Ints = self.numbering.of_cell[self._cell_of]
+        self.dual_of: Ints = self.numbering.of_crew
         """[candidates of ``Problem.crew``] the price each seat has."""
         self.crewed: Ints = np.zeros(0, dtype=np.int64)
         self._own_dual = self.crewed
@@ -114,12 +114,6 @@ class Pricer:
         """[crewed], ascending."""
         self._own_dual = self.facts.offer[self.crewed, C_DUAL].astype(np.int64)
         own[self.crewed, C_DUAL] = self.numbering.rows + len(self._forced) + np.arange(len(self.crewed))
-
-    @property
-    def _cell_of(self) -> Ints:
-        crew = self.tables.problem.crew
-        cells: Ints = self.tables.cell_ptr[crew.option] + crew.role
-        return cells
 
     def _demand_seats(self) -> None:
         """Give demanded seats entries of their own, dearer by ``_FORCE``: then every best plan has them.

@@ -2,11 +2,14 @@
 
 Where nothing ties a visit's options together, one row per role stands for all of them. Otherwise each option has rows
 of its own, and a wish's *patterns* (an option or none for each of its visits, spaced as asked) are columns beside the
-plans: the wish side of the decomposition. The least pattern for given prices is a small dynamic programme.
+plans: the wish side of the decomposition. The least pattern for given prices is a small dynamic programme. Where a crew
+must be one team's, each candidate has a row, and a pattern names its crew: teams by halves would cost less than any.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
@@ -48,8 +51,8 @@ class Side(Protocol):
     """Rows of wishes that may see only so many new faces."""
     unit: float
     """Points of needs in a unit."""
-    row_of_cell: Ints
-    """[cells] the row of each (option, role)."""
+    row_of_crew: Ints
+    """[candidates of ``Problem.crew``] the row of each one's seat."""
 
     def fixed(self, people: int) -> Entries:
         """Columns that are always there; the last one is needs beyond the limit, which the programme prices."""
@@ -78,7 +81,10 @@ def _unit(tables: Tables) -> float:
 
 
 class Numbering:
-    """Which row of the programme each (option, role) cell belongs to when wishes are told apart by patterns."""
+    """Which row of the programme each seat belongs to when wishes are told apart by patterns.
+
+    Rows of whole roles come first, then those of (option, role) cells, then those of candidates at one team's visits.
+    """
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
@@ -94,16 +100,19 @@ class Numbering:
         own_row = np.full(tables.rows, -1, dtype=np.int64)
         shared = np.flatnonzero(~self.is_linked[tables.row[:, t.R_VISIT]])
         own_row[shared] = np.arange(len(shared))
-        linked = np.flatnonzero(self.is_linked[visit])
+        self.is_one_team: NDArray[np.bool_] = _is_one_team(tables)
+        """[visits] those whose seats have a price for each candidate."""
+        linked = np.flatnonzero(self.is_linked[visit] & ~self.is_one_team[visit])
         self.shared = len(shared)
         """The first rows are those of whole roles."""
         self.of_cell: Ints = own_row[self.row_of_cell]
+        """[cells] −1 where candidates have rows of their own."""
         self.of_cell[linked] = len(shared) + np.arange(len(linked))
-        self.rows = len(shared) + len(linked)
-        self.row_of: Ints = np.concatenate([shared, self.row_of_cell[linked]])
+        self.of_crew, by_person = self._of_crew(len(shared) + len(linked))
+        """[candidates of ``Problem.crew``] the row of each one's seat."""
+        self.rows = len(shared) + len(linked) + len(by_person)
+        self.row_of: Ints = np.concatenate([shared, self.row_of_cell[linked], by_person])
         """[rows] the (visit, role) row each stands for."""
-        self.option_of: Ints = np.concatenate([np.full(len(shared), -1), self.option_of_cell[linked]])
-        """[rows] the option, −1 where it stands for all."""
         faces = _few_faces(tables)
         self.few_faces: Ints = faces[:, 0]
         """Steady and paired wishes that may see only so many new faces; ``most_faces``: how many."""
@@ -111,23 +120,44 @@ class Numbering:
         self.face_of_wish: Ints = np.full(len(tables.wish), -1, dtype=np.int64)
         """[wishes] the place among ``few_faces``, or −1."""
         self.face_of_wish[self.few_faces] = np.arange(len(faces))
-        seats = np.zeros(tables.visits, dtype=np.int64)
-        np.add.at(seats, tables.row[:, t.R_VISIT], tables.row[:, t.R_COUNT])
-        self.is_crewed: NDArray[np.bool_] = (self.is_linked & (seats > 1))[tables.option[:, t.O_VISIT]]
-        """[options] those at which a crew meets, or at another of its visit's."""
+        crewed = self.is_linked & ~self.is_one_team & (_seats_of_visits(tables) > 1)
+        self.is_crewed: NDArray[np.bool_] = crewed[tables.option[:, t.O_VISIT]]
+        """[options] those at which a crew meets, or at another of its visit's, whose seats have one price for all."""
+
+    def _of_crew(self, first: int) -> tuple[Ints, Ints]:
+        """The row of each candidate's seat; of those from ``first`` on, the (visit, role) row each stands for."""
+        tables, crew = self.tables, self.tables.problem.crew
+        cell = tables.cell_ptr[crew.option] + crew.role
+        found: Ints = self.of_cell[cell]
+        by_person = np.flatnonzero(self.is_one_team[tables.option[crew.option, t.O_VISIT]])
+        found[by_person] = first + np.arange(len(by_person))
+        return found, self.row_of_cell[cell[by_person]]
+
+
+def _is_one_team(tables: Tables) -> NDArray[np.bool_]:
+    """[visits] whether several people are wanted there, of one team."""
+    found: NDArray[np.bool_] = (tables.visit[:, t.V_ONE_TEAM] != 0) & (_seats_of_visits(tables) > 1)
+    return found
+
+
+def _seats_of_visits(tables: Tables) -> Ints:
+    """[visits]."""
+    seats = np.zeros(tables.visits, dtype=np.int64)
+    np.add.at(seats, tables.row[:, t.R_VISIT], tables.row[:, t.R_COUNT])
+    return seats
 
 
 def _linked_wishes(tables: Tables) -> list[int]:
-    """Wishes with a crew that could meet at several starts, or whose visits' options may lie too near or too far."""
-    seats = np.zeros(tables.visits, dtype=np.int64)
-    np.add.at(seats, tables.row[:, t.R_VISIT], tables.row[:, t.R_COUNT])
-    hard = tables.price[t.C_SPACING] == t.HARD
+    """Wishes with a crew that could meet at several starts or must be one team's, or whose options may lie too near or far."""
+    seats = _seats_of_visits(tables)
+    hard, one_team = tables.price[t.C_SPACING] == t.HARD, _is_one_team(tables)
     linked = []
     for wish, (low, high) in enumerate(pairwise(tables.wish_ptr.tolist())):
         visits = tables.wish_visit[low:high].tolist()
         days = [_days(tables, visit) for visit in visits]
         crews = any(
-            seats[visit] > 1 and tables.option_ptr[visit + 1] - tables.option_ptr[visit] > 1 for visit in visits
+            one_team[visit] or (seats[visit] > 1 and tables.option_ptr[visit + 1] - tables.option_ptr[visit] > 1)
+            for visit in visits
         )
         if crews or (hard and tables.wish[wish, t.W_SPACED] and _may_clash(tables.wish[wish], days)):
             linked.append(wish)
@@ -174,7 +204,7 @@ class RowSide:
         self.lower: Floats = self.demand.astype(np.float64)
         self.unit = _unit(tables)
         self._numbering = numbering
-        self.row_of_cell: Ints = numbering.row_of_cell
+        self.row_of_crew: Ints = numbering.row_of[numbering.of_crew]
         self._whole: NDArray[np.bool_] = tables.visit[:, t.V_WHOLE] != 0
 
     def expanded(self, duals: Ints) -> Ints:
@@ -268,18 +298,18 @@ class PatternSide:
     lower: Floats = field(init=False)
     wishes: int = field(init=False)
     faces: int = field(init=False)
-    _found: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
-    """(linked wish, option or −1 of each of its visits)."""
-    _known: set[tuple[int, tuple[int, ...]]] = field(default_factory=set)
+    _found: list[Pattern] = field(default_factory=list)
+    _known: set[Pattern] = field(default_factory=set)
     lacking: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         numbering, tables = self.numbering, self.tables
         self.demand: Ints = tables.row[:, t.R_COUNT].astype(np.int64)
         self.seats, self.wishes = numbering.rows, len(numbering.linked_wishes)
+        self._seats = _seats_of_visits(tables)
         self.faces = len(numbering.few_faces)
         self.unit = _unit(tables)
-        self.row_of_cell: Ints = numbering.of_cell
+        self.row_of_crew: Ints = numbering.of_crew
         self.lower = np.zeros(self.seats)
         self.lower[:numbering.shared] = self.demand[numbering.row_of[:numbering.shared]]
         own = [tables.wish_visit[tables.wish_ptr[w]:tables.wish_ptr[w + 1]] for w in numbering.linked_wishes]
@@ -291,29 +321,41 @@ class PatternSide:
         ].copy()
         rules[:, 4] &= hard
         self._rules: Ints = np.ascontiguousarray(rules)
+        self._crews = OneTeamCrews(tables, numbering)
         for wish, visits in enumerate(own):
-            self._add(wish, (-1,) * len(visits))
+            self._add(Pattern(wish, (-1,) * len(visits)))
 
-    def _add(self, wish: int, options: tuple[int, ...]) -> bool:
-        if (wish, options) in self._known:
-            return False
-        self._known.add((wish, options))
-        self._found.append((wish, options))
-        return True
+    def _add(self, pattern: Pattern) -> None:
+        if pattern not in self._known:
+            self._known.add(pattern)
+            self._found.append(pattern)
+
+    def add_roster(self, chosen: Ints, crew: Ints) -> None:
+        """The patterns of a roster: ``chosen`` [visits] option or −1; ``crew``: its candidates (of ``Problem.crew``).
+
+        Without a whole crew of one team's visit there is no pattern to add.
+        """
+        numbering, tables = self.numbering, self.tables
+        option = tables.problem.crew.option[crew]
+        for wish, (low, high) in enumerate(pairwise(self._ptr.tolist())):
+            visits = self._visits[low:high]
+            served = chosen[visits[numbering.is_one_team[visits] & (chosen[visits] >= 0)]]
+            seats = numbering.of_crew[crew[np.isin(option, served)]]
+            wanted = int(self._seats[tables.option[served, t.O_VISIT]].sum())
+            if len(seats) == wanted or not tables.visit[visits, t.V_WHOLE].any():
+                self._add(Pattern(wish, tuple(chosen[visits].tolist()), tuple(sorted(seats.tolist()))))
 
     def options_of_patterns(self) -> tuple[Ints, Ints]:
         """(pattern, option) for every option that a pattern found so far chooses."""
-        many = [sum(option >= 0 for option in options) for _, options in self._found]
-        chosen = [option for _, options in self._found for option in options if option >= 0]
+        many = [sum(option >= 0 for option in pattern.options) for pattern in self._found]
+        chosen = [option for pattern in self._found for option in pattern.options if option >= 0]
         return np.repeat(np.arange(len(many)), many), np.array(chosen, dtype=np.int64)
 
-    def add_roster(self, chosen: Ints) -> None:
-        """The patterns of a roster: ``chosen`` [visits] option or −1."""
-        for wish, (low, high) in enumerate(pairwise(self._ptr.tolist())):
-            self._add(wish, tuple(chosen[self._visits[low:high]].tolist()))
-
     def prices(self, duals: Ints) -> dict[str, Any]:
-        """Prices as a certificate has them: by role where a visit's options are alike, else by start and role."""
+        """Prices as a certificate has them: by role where a visit's options are alike, else by start and role.
+
+        Visits of one team are left to ``prices_of_people``.
+        """
         tables, numbering = self.tables, self.numbering
         problem, found = tables.problem, {}
         of_cell = duals[numbering.of_cell].tolist()
@@ -325,16 +367,40 @@ class PatternSide:
                 if any(own):
                     found[visit.id] = tuple(own)
                 continue
+            if numbering.is_one_team[number]:
+                continue
             by_start = []
             for option in problem.options_of[number]:
                 own = of_cell[int(tables.cell_ptr[option]):int(tables.cell_ptr[option + 1])]
-                start = problem.options[option].start
                 if any(own):
-                    moment = None if start is None else problem.expanded.calendar.moment(start).isoformat()
-                    by_start.append((moment, tuple(own)))
+                    by_start.append((self._moment(option), tuple(own)))
             if by_start:
                 found[visit.id] = tuple(by_start)
         return found
+
+    def prices_of_people(self, duals: Ints) -> dict[str, dict[str, Any]]:
+        """At one team's visits: by visit and person, prices start by start, then by role; 0 is left out."""
+        problem, crew = self.tables.problem, self.tables.problem.crew
+        visit = self.tables.option[crew.option, t.O_VISIT]
+        price = duals[self.numbering.of_crew]
+        found: dict[str, dict[str, dict[int, list[int]]]] = defaultdict(lambda: defaultdict(dict))
+        for seat in np.flatnonzero(self.numbering.is_one_team[visit] & (price > 0)).tolist():
+            at, option = problem.visits[int(visit[seat])], int(crew.option[seat])
+            own = found[at.id][problem.scenario.volunteers[int(crew.volunteer[seat])].id]
+            own.setdefault(option, [0] * len(at.wish.roles))[int(crew.role[seat])] = int(price[seat])
+        return {
+            name: {
+                person: tuple((self._moment(option), tuple(prices)) for option, prices in own.items())
+                for person, own in sorted(people.items())
+            }
+            for name, people in found.items()
+        }
+
+    def _moment(self, option: int) -> str | None:
+        """An option's start as a certificate has it."""
+        problem = self.tables.problem
+        start = problem.options[option].start
+        return None if start is None else problem.expanded.calendar.moment(start).isoformat()
 
     def expanded(self, duals: Ints) -> Ints:
         """As they are."""
@@ -345,7 +411,7 @@ class PatternSide:
         tables, numbering = self.tables, self.numbering
         whole = tables.visit[:, t.V_WHOLE] != 0
         visits = np.flatnonzero(whole & ~numbering.is_linked)
-        partial = np.flatnonzero(~whole[tables.row[numbering.row_of, t.R_VISIT]])
+        partial = np.flatnonzero(~(whole | numbering.is_one_team)[tables.row[numbering.row_of, t.R_VISIT]])
         row_at = np.full(tables.rows, -1, dtype=np.int64)
         row_at[numbering.row_of[:numbering.shared]] = np.arange(numbering.shared)
         return _empties(
@@ -365,15 +431,18 @@ class PatternSide:
         entries: list[float] = []
         needs_row = self.needs_row(people)
         need = self._left()
-        for column, (wish, options) in enumerate(self._found):
-            rows.append(self.seats + people + wish)
-            columns.append(column)
-            entries.append(1.0)
-            left = known = 0
+        for column, (wish, options, seats) in enumerate(self._found):
+            rows += [self.seats + people + wish, *seats]
+            columns += [column] * (1 + len(seats))
+            entries += [1.0] + [-1.0] * len(seats)
+            left = self._missing(options, seats)
+            known = left if self.lacking is not None and self.lacking[self._visits[self._ptr[wish]]] else 0
             for visit, option in zip(self._visits[self._ptr[wish]:self._ptr[wish + 1]].tolist(), options):
                 if option < 0:
                     left += int(need[visit])
                     known += int(need[visit]) if self.lacking is not None and self.lacking[visit] else 0
+                    continue
+                if numbering.is_one_team[visit]:
                     continue
                 for cell in range(int(tables.cell_ptr[option]), int(tables.cell_ptr[option + 1])):
                     rows.append(int(numbering.of_cell[cell]))
@@ -393,11 +462,17 @@ class PatternSide:
             np.array(entries, dtype=np.float64),
         )
 
+    def _missing(self, options: tuple[int, ...], seats: tuple[int, ...]) -> int:
+        """Points of needs of the seats that a pattern leaves empty where it has one team's crews."""
+        served = self.tables.option[[option for option in options if option >= 0], t.O_VISIT]
+        served = served[self.numbering.is_one_team[served]]
+        if not len(served):
+            return 0
+        return (int(self._seats[served].sum()) - len(seats)) * int(self.tables.visit[served[0], t.V_NEED])
+
     def _left(self) -> Ints:
         """[visits] points of needs of a visit left empty."""
-        seats = np.zeros(self.tables.visits, dtype=np.int64)
-        np.add.at(seats, self.tables.row[:, t.R_VISIT], self.demand)
-        left: Ints = seats * self.tables.visit[:, t.V_NEED]
+        left: Ints = self._seats * self.tables.visit[:, t.V_NEED]
         return left
 
     def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0, charged: Ints | None = None) -> int:
@@ -412,18 +487,92 @@ class PatternSide:
         visit = tables.row[numbering.row_of_cell, t.R_VISIT]
         price = per_need[visit] * tables.visit[visit, t.V_NEED]
         whole = tables.visit[visit, t.V_WHOLE] != 0
-        of_cell = duals[numbering.of_cell]
-        worth = np.zeros(len(tables.option), dtype=np.int64) if charged is None else -charged
+        of_cell = np.where(numbering.of_cell < 0, 0, duals[numbering.of_cell])
+        worth = np.zeros(len(tables.option), dtype=np.int64)
         np.add.at(
             worth, numbering.option_of_cell,
             self.demand[numbering.row_of_cell] * np.where(whole, of_cell, np.minimum(of_cell, price)),
         )
+        crews = self._crews.least(duals, per_need)
+        worth[self._crews.options] = crews.worth
+        if charged is not None:
+            worth -= charged
         values, chosen = _least_patterns(
             self._ptr, self._visits, tables.option_ptr, tables.option, worth, per_need * self._left(), self._rules
         )
         for wish, (low, high) in enumerate(pairwise(self._ptr.tolist())):
-            self._add(wish, tuple(chosen[low:high].tolist()))
+            options = tuple(chosen[low:high].tolist())
+            self._add(Pattern(wish, options, self._crews.seats(crews, options)))
         return total + int(values.sum())
+
+
+class Pattern(NamedTuple):
+    """One for a linked wish: option or −1 of each of its visits, and the rows of the candidates on one team's crews."""
+
+    wish: int
+    options: tuple[int, ...]
+    seats: tuple[int, ...] = ()
+
+
+class Crews(NamedTuple):
+    """``worth`` [options of one team's visits]: the least a crew there brings; its candidates are those ``taken``."""
+
+    worth: Ints
+    taken: NDArray[np.bool_]
+
+
+class OneTeamCrews:
+    """The cheapest crew at each option of one team's visits, when each candidate has a price.
+
+    Teams are groups of candidates at an option. Somebody may stand in two roles of a crew: it is cheaper, so the bound holds.
+    """
+
+    def __init__(self, tables: Tables, numbering: Numbering) -> None:
+        self.tables = tables
+        crew, teams = tables.problem.crew, tables.problem.possible.teams
+        of_one_team = np.flatnonzero(numbering.is_one_team[tables.option[:, t.O_VISIT]])
+        self.options: Ints = np.array([option for option in of_one_team.tolist() if teams.get(option)], dtype=np.int64)
+        groups = [(option, team) for option in self.options.tolist() for team in teams[option]]
+        number = {group: at for at, group in enumerate(groups)}
+        seats = np.flatnonzero(np.isin(crew.option, self.options) & tables.may_serve)
+        team = tables.person[crew.volunteer[seats], t.P_TEAM]
+        group = [number.get(own, -1) for own in zip(crew.option[seats].tolist(), team.tolist())]
+        self._group: Ints = np.array(group, dtype=np.int64)
+        """[candidates] as all that follows; ``_seat``: the row of each."""
+        self._seat: Ints = numbering.of_crew[seats]
+        self._row: Ints = numbering.row_of[self._seat]
+        self._first: Ints = np.searchsorted([option for option, _ in groups], self.options).astype(np.int64)
+        """[options] the first group of each."""
+        self._visit: Ints = tables.option[[option for option, _ in groups], t.O_VISIT].astype(np.int64)
+        """[groups]."""
+        self._wanted: Ints = _seats_of_visits(tables)[self._visit]
+        self._option_of_group: Ints = np.array([option for option, _ in groups], dtype=np.int64)
+
+    def least(self, duals: Ints, per_need: Ints) -> Crews:
+        """At prices ``duals`` [rows]; ``per_need`` [visits]: what a point of needs is worth there."""
+        if not len(self.options):
+            return Crews(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool))
+        tables = self.tables
+        need = (per_need * tables.visit[:, t.V_NEED])[self._visit]
+        whole = tables.visit[self._visit, t.V_WHOLE] != 0
+        price = duals[self._seat]
+        order = np.lexsort((price, self._row, self._group))
+        key = self._group[order] * tables.rows + self._row[order]
+        begins = np.flatnonzero(np.diff(key, prepend=-1))
+        rank = np.arange(len(key)) - np.repeat(begins, np.diff(np.append(begins, len(key))))
+        taken = np.zeros(len(price), dtype=bool)
+        taken[order] = rank < tables.row[self._row[order], t.R_COUNT]
+        taken &= whole[self._group] | (price < need[self._group])
+        total = self._wanted * need
+        np.add.at(total, self._group[taken], (price - need[self._group])[taken])
+        worth = np.minimum.reduceat(total, self._first)
+        best = self._first + [int(np.argmin(own)) for own in np.split(total, self._first[1:])]
+        return Crews(worth, taken & np.isin(self._group, best))
+
+    def seats(self, crews: Crews, options: Iterable[int]) -> tuple[int, ...]:
+        """The rows of the candidates on the crews at some options."""
+        there = np.isin(self._option_of_group[self._group], [option for option in options if option >= 0])
+        return tuple(np.sort(self._seat[crews.taken & there]).tolist())
 
 
 @numba.njit(cache=True, nogil=True)

@@ -1,0 +1,66 @@
+"""The audit log: who did what to which row, when. Names of fields, never their contents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from matcher.store.database import now_of
+from matcher.store.scope import community_of
+from matcher.store.tables import AuditRow
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log."""
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    noun: str
+    key: str
+    version: int | None
+    detail: dict[str, Any]
+
+
+def note(
+    session: Session, action: str, noun: str, key: str, version: int | None = None, *, community: int | None = None,
+    **detail: Any,
+) -> None:
+    """Add a line, kept with the change it tells of. ``detail`` never holds what a person is called."""
+    note_all(session, action, noun, [(key, version, detail)], community=community)
+
+
+def note_all(
+    session: Session, action: str, noun: str, lines: Iterable[tuple[str, int | None, dict[str, Any]]], *,
+    community: int | None = None,
+) -> None:
+    """Add a line for every (key, version, detail)."""
+    signed = {
+        "community": community_of(session) if community is None else community,
+        "at": now_of(session), "actor": session.info["actor"], "action": action, "noun": noun,
+    }
+    rows = [signed | {"key": key, "version": version, "detail": detail} for key, version, detail in lines]
+    if rows:
+        session.execute(insert(AuditRow), rows)
+
+
+def entries(
+    session: Session, *, after: int = 0, limit: int = 100, noun: str | None = None, key: str | None = None
+) -> tuple[Entry, ...]:
+    """The log from behind the number ``after``, oldest first."""
+    wanted = select(AuditRow).where(AuditRow.number > after).order_by(AuditRow.number).limit(limit)
+    if noun is not None:
+        wanted = wanted.where(AuditRow.noun == noun)
+    if key is not None:
+        wanted = wanted.where(AuditRow.key == key)
+    return tuple(
+        Entry(row.number, row.at, row.actor, row.action, row.noun, row.key, row.version, row.detail)
+        for row in session.scalars(wanted)
+    )

@@ -1,0 +1,15 @@
+"""How alembic runs here: over the one connection it is handed, in the transaction that is open already."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from matcher.store.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    transactional_ddl=False,  # the caller's transaction holds all of it
+)
+context.run_migrations()

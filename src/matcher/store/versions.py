@@ -1,0 +1,6 @@
+"""The versions of the tables, oldest first; the same as the files in ``migrations/versions`` (a test compares)."""
+
+from __future__ import annotations
+
+REVISIONS = ("0001", "0002")
+HEAD = REVISIONS[-1]
