@@ -20,6 +20,14 @@ SoftRule = Literal[
 """Rules that may be made a preference with a price per violation."""
 
 
+FixKind = Literal[
+    "promoted", "standby", "start", "handover", "claim", "reach", "visits_per_day", "visits_per_week", "visits_per_month",
+    "minutes_per_day", "minutes_per_week", "minutes_per_month", "rest_days", "min_rest_minutes", "availability", "turns",
+    "helpers", "time", "partial", "level", "volunteer", "experienced",
+]
+"""Kinds of changes that may fill an empty seat."""
+
+
 class Speed(Fact):
     """Travel by one mode: straight line × detour ÷ speed, plus fixed minutes (waiting, parking)."""
 
@@ -154,3 +162,5 @@ class Settings(Fact):
     weights: Weights = Weights()
     soft_rules: dict[SoftRule, Positive] = {}  # noqa: RUF012 - pydantic copies it
     """A rule's name and its price per violation, in points of the quality tier."""
+    fix_prices: dict[FixKind, Count] = Field(default={}, exclude_if=lambda prices: not prices)
+    """A kind of fix and its own base price, where the table of docs/fixes.md does not suit; left out while there is none."""

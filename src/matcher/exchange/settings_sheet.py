@@ -229,6 +229,7 @@ _NAMES: dict[str, tuple[str, str]] = {
     "travel": ("路程", "travel"),
     "weights": ("权重", "weights"),
     "soft_rules": ("放宽的规则", "soft rules"),
+    "fix_prices": ("补缺办法的代价", "fix prices"),
     "visits_per_day": ("每天最多(次)", "visits per day"),
     "visits_per_week": ("每周最多(次)", "visits per week"),
     "visits_per_month": ("每月最多(次)", "visits per month"),

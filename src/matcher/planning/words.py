@@ -8,8 +8,10 @@ from datetime import date, datetime
 from typing import Any, Protocol, runtime_checkable
 
 from matcher.planning.compare_words import COMPARE
+from matcher.planning.fix_words import FIXES
 from matcher.planning.handover_words import HANDOVER
 from matcher.planning.screen_words import SCREENING
+from matcher.planning.simulate_words import SIMULATE
 from matcher.planning.stress_words import STRESS
 from matcher.planning.suggest_words import SUGGEST
 from matcher.planning.whatif_words import WHATIF
@@ -488,6 +490,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     **SCREENING,
     **SUGGEST,
     **COMPARE,
+    **FIXES,
+    **SIMULATE,
     **STRESS,
     **WHATIF,
     **HANDOVER,

@@ -1,0 +1,83 @@
+"""What fixes say, in Chinese and English."""
+
+from __future__ import annotations
+
+FIXES: dict[str, tuple[str, str]] = {
+    "fix": ("{number}. {steps}，{when}就能由{seats}。〔代价{price}〕", "{number}. {steps}; then {seats}{when}. [price {price}]"),
+    "fix_as_it_is": ("{number}. 什么都不用改，{when}就能由{seats}。〔代价0〕", "{number}. As it is, {seats}{when}. [price 0]"),
+    "fix_seat": ("{who}担任“{role}”", "{who} can be {role}"),
+    "fix_then": ("{start}", " on {start}"),
+    "fix_no_time": ("", ""),
+    "fixes_head": ("怎样才能补上（便宜的在前）：", "What would fill it, the cheapest first:"),
+    "fixes_none": ("列出的办法都试过了，没有一种能补上。", "None of the listed changes would fill it."),
+    "fixes_open": (
+        "时间所限，没有全部试完：便宜的办法可能还有。",
+        "Not everything was tried in the time given; there may be cheaper ones.",
+    ),
+    "fixes_skipped": (
+        "时间所限，没有找办法；用 --visit {visit} 单独看。",
+        "No time was left to look for fixes; ask with --visit {visit}.",
+    ),
+    "fix_promoted": ("把{who}的候补认领转为入选", "mark the waitlisted claim of {who} as chosen"),
+    "fix_promoted_team": ("把{team}的候补认领转为入选，由{who}出人", "mark the waitlisted claim of {team} as chosen, for {who}"),
+    "fix_claim": ("请{who}也来认领", "ask {who} to claim it"),
+    "fix_standby": ("{who}不再给{visit}备班", "release {who} from standing by for {visit}"),
+    "fix_start": ("改到{start}（仍在提出的时间里）", "begin at {start}, still a time asked for"),
+    "fix_handover": ("{who}的{visit}交给{other}", "{other} takes over {visit} from {who}"),
+    "fix_reach": (
+        "请{who}破例走远一点（单程{after}分钟，本人定的是{before}分钟）",
+        "ask {who} to come further for once ({after} minutes one way, {before} agreed)",
+    ),
+    "fix_visits_per_day": (
+        "请{who}破例一天去{after}次（本人定的是{before}次）",
+        "ask {who} for {after} visits in one day ({before} agreed)",
+    ),
+    "fix_visits_per_week": (
+        "请{who}破例一周去{after}次（本人定的是{before}次）",
+        "ask {who} for {after} visits in one week ({before} agreed)",
+    ),
+    "fix_visits_per_month": (
+        "请{who}破例一个月去{after}次（本人定的是{before}次）",
+        "ask {who} for {after} visits in one month ({before} agreed)",
+    ),
+    "fix_minutes_per_day": (
+        "请{who}破例一天服务{after}分钟（本人定的是{before}分钟）",
+        "ask {who} for {after} minutes in one day ({before} agreed)",
+    ),
+    "fix_minutes_per_week": (
+        "请{who}破例一周服务{after}分钟（本人定的是{before}分钟）",
+        "ask {who} for {after} minutes in one week ({before} agreed)",
+    ),
+    "fix_minutes_per_month": (
+        "请{who}破例一个月服务{after}分钟（本人定的是{before}分钟）",
+        "ask {who} for {after} minutes in one month ({before} agreed)",
+    ),
+    "fix_rest_days": (
+        "请{who}破例一周只休{after}天（本人定的是{before}天）",
+        "ask {who} to rest {after} days that week ({before} agreed)",
+    ),
+    "fix_min_rest_minutes": (
+        "请{who}破例两次之间只休息{after}分钟（本人定的是{before}分钟）",
+        "ask {who} to rest {after} minutes between two visits ({before} agreed)",
+    ),
+    "fix_availability": ("请{who}{day}{before}–{after}腾出时间", "ask {who} to be free {day} {before}–{after}"),
+    "fix_turns": ("每人最多轮{before}次放宽到{after}次", "allow {after} turns each instead of {before}"),
+    "fix_helpers": ("来的人最多{before}位放宽到{after}位", "allow {after} different people instead of {before}"),
+    "fix_time": ("跟对方商量，改到{start}", "ask whether it may be {start} instead"),
+    "fix_partial": ("人不齐也照常去", "go even if the crew is not complete"),
+    "fix_level": ("“{skill}”的要求从{before}级降到{after}级", "ask for level {after} of {skill} instead of {before}"),
+    "fix_volunteer": (
+        "再找1位{what}{day}{before}–{after}有空的志愿者",
+        "find one more volunteer{what}, free {day} {before}–{after}",
+    ),
+    "fix_volunteer_goods": ("再找1位{what}愿意跑这一趟的志愿者", "find one more volunteer{what} to run this errand"),
+    "fix_what": ("{asked}、", " who {asked}"),
+    "fix_what_nothing": ("", ""),
+    "fix_can": ("会“{skills}”", "can do {skills}"),
+    "fix_drives": ("有车", "has a car"),
+    "fix_experienced": ("有经验", "is experienced"),
+    "fix_new": ("新来的志愿者", "the new volunteer"),
+    "fix_goods": ("“{title}”", "{title}"),
+    "fix_visit": ("{day}“{title}”", "{title} on {day}"),
+}
+"""Sentences of fixes, by code."""
