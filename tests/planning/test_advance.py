@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from small_town import event, person, roster, town
@@ -68,6 +68,15 @@ def test_nothing_is_written_into_history_twice():
     problem = facts()
     once = advance(problem.scenario, served(problem), (), JANUARY)
     assert advance(once, served(problem), (), JANUARY).history == once.history
+
+
+def test_who_did_not_turn_up_may_come_another_day_for_the_same_visit():
+    problem = facts()
+    once = advance(problem.scenario, served(problem), [Outcome(VISIT, "a", "no-show")], JANUARY)
+    (entry,) = served(problem).visits
+    later = entry.model_copy(update={"start": entry.start + timedelta(days=35), "end": entry.end + timedelta(days=35)})
+    again = advance(once, Roster(scenario="", visits=(later,)), (), JANUARY, as_of=later.end)
+    assert [line[1:3] for line in history(again)] == [("a", "no-show"), ("a", "done")]
 
 
 def test_goods_that_were_assigned_were_handed_over_when_due():

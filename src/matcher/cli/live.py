@@ -15,8 +15,8 @@ from matcher.solvers.stop import Progress, Stop
 
 
 @contextmanager
-def interruptible(stop: Stop, lang: Language) -> Iterator[None]:
-    """While this lasts, the first Ctrl-C asks the solve to end; the second one quits."""
+def interruptible(stop: Stop, lang: Language, message: str = "interrupt") -> Iterator[None]:
+    """While this lasts, the first Ctrl-C asks the solve to end and says so (``message``); the second one quits."""
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread hears signals
         return
@@ -25,7 +25,7 @@ def interruptible(stop: Stop, lang: Language) -> Iterator[None]:
         if stop.cancelled:
             raise KeyboardInterrupt
         stop.cancel()
-        print(f"\n{say('interrupt', lang)}", file=sys.stderr, flush=True)
+        print(f"\n{say(message, lang)}", file=sys.stderr, flush=True)
 
     before = signal.signal(signal.SIGINT, hear)
     try:

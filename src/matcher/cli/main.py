@@ -12,7 +12,7 @@ from io import TextIOWrapper
 
 import typer
 
-from matcher.cli import bench, commands, compare, ledger, replan, screen, stress, suggest, whatif
+from matcher.cli import bench, commands, compare, ledger, replan, screen, simulate, stress, suggest, whatif
 from matcher.cli.text import told
 from matcher.errors import MatcherError
 
@@ -35,6 +35,7 @@ replan.add_to(app)
 compare.add_to(app)
 stress.add_to(app)
 whatif.add_to(app)
+simulate.add_to(app)
 bench.add_to(app)
 
 

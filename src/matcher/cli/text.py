@@ -33,6 +33,11 @@ _TEXT: dict[str, tuple[str, str]] = {
         "收到，正在以目前最好的排班收尾……（再按一次立即退出）",
         "Finishing with the best roster so far… (again to quit)",
     ),
+    "interrupt-week": (
+        "收到，过完这一周就停，先报告到此为止的结果……（再按一次立即退出）",
+        "Ending after this week; the weeks so far will be reported… (again to quit)",
+    ),
+    "simulating": ("第{life}/{lives}种经历，第{week}/{weeks}周……", "Life {life} of {lives}, week {week} of {weeks}…"),
     "no-answer": (
         "时间到了还没有找到一份可用的排班。",
         "The time was over before any roster was found.",

@@ -50,8 +50,9 @@ def advance(
     faults = list(step.faults())
     if faults:
         raise BadInput(faults)
-    known = {(service.visit, service.role, service.volunteer) for service in scenario.history}
-    news = (service for service in step.records() if (service.visit, service.role, service.volunteer) not in known)
+    # Somebody who did not turn up may be asked for the same visit again, another day.
+    known = {_part(service) for service in scenario.history}
+    news = (service for service in step.records() if _part(service) not in known)
     happened = {visit.id for visit in step.happened}
     return scenario.with_changes(
         program=Program(**dict(scenario.program) | {"as_of": now, "window": window}),
@@ -59,6 +60,10 @@ def advance(
         published=tuple(seat for seat in scenario.published if seat.visit not in happened and _is_ahead(seat, now)),
         pins=tuple(pin for pin in scenario.pins if pin.visit not in happened),
     )
+
+
+def _part(service: Service) -> tuple[object, ...]:
+    return service.visit, service.role, service.volunteer, service.start
 
 
 def _is_ahead(seat: Published, now: datetime) -> bool:

@@ -30,11 +30,13 @@ def solve(
     seed: int = 0,
     workers: int = 0,
     progress: Progress | None = None,
+    explained: bool = True,
 ) -> Result:
     """The best roster found until the stop, with value, proven bound and status per tier.
 
     ``workers`` 0 means all cores; 1 with a counted limit (``Stop(seconds=None, work=…)``) makes the roster
-    repeatable byte for byte. Every roster is checked by the judge before it is returned.
+    repeatable byte for byte. Every roster is checked by the judge before it is returned. Not ``explained``, it does
+    not say why seats stay empty.
 
     Raises ``Contradiction`` (a smallest conflicting set of pins and published seats) and
     ``InvalidRoster`` (a bug in matcher).
@@ -60,7 +62,7 @@ def solve(
         result = _exact(problem, left, seed, workers, start, bound.value, progress)
     else:
         result = _district(problem, left, seed, workers, start, bound, progress, chosen)
-    return judged(problem, replace(result, trace=steps + result.trace), bound)
+    return judged(problem, replace(result, trace=steps + result.trace), bound, explained=explained)
 
 
 def _choose(problem: Problem, strategy: Strategy) -> Literal["flow", "exact", "columns", "lns", "both"]:
@@ -115,8 +117,8 @@ def _exact(
     return result
 
 
-def judged(problem: Problem, result: Result, bound: NeedsBound) -> Result:
-    """The result with its roster checked, its tiers complete, and what stays empty explained.
+def judged(problem: Problem, result: Result, bound: NeedsBound, *, explained: bool = True) -> Result:
+    """The result with its roster checked, its tiers complete, and if ``explained``, why seats stay empty.
 
     Raises ``InvalidRoster`` if the judge finds a violation or other values than the solver claims.
     """
@@ -130,7 +132,7 @@ def judged(problem: Problem, result: Result, bound: NeedsBound) -> Result:
     roster = result.roster
     roster = Roster(**{name: getattr(roster, name) for name in Roster.model_fields} | {
         "tiers": tiers,
-        "unfilled": unfilled(problem, roster),
+        "unfilled": unfilled(problem, roster) if explained else (),
     })
     status = "OPTIMAL" if all(tier.status == "OPTIMAL" for tier in tiers) else result.status
     return replace(result, roster=roster, tiers=tiers, status=status)
