@@ -1,5 +1,6 @@
 """What would fill an empty seat: each kind found and priced by the table, and not offered where it does not help."""
 
+import fix_brute
 import pytest
 from small_town import event, person, roster, town
 
@@ -353,3 +354,27 @@ def test_unknown_visits_and_roles_are_refused():
         fixes(problem, roster(problem), "lecture/1")
     with pytest.raises(BadInput, match="no role"):
         fixes(problem, roster(problem), LECTURE, "driver")
+
+
+# ------------------------------------------------------------------------------------------ brute force
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_no_fix_is_cheaper_by_brute_force(seed):
+    facts, entries, name = fix_brute.world(seed)
+    problem, plan = fix_brute.roster_of(facts, entries)
+    (role,) = FixDesk(problem, plan).of_visit(name, count=1)
+    assert role.is_complete
+    assert role.cheapest is not None  # somebody new can always be found in these worlds
+    cheaper = fix_brute.cheapest(facts, entries, name, below=role.cheapest.price + 1)
+    if problem.visits[problem.expanded.visit_index[name]].seats == 1:
+        assert cheaper == role.cheapest.price
+    else:  # brute force looks at single seats only
+        assert cheaper in (None, role.cheapest.price)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5, 6])
+def test_what_is_printed_holds_when_applied(seed):
+    facts, entries, name = fix_brute.world(seed)
+    problem, plan = fix_brute.roster_of(facts, entries)
+    assert found(problem, plan, name)

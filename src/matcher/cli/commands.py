@@ -170,21 +170,47 @@ def explain(
             ),
         ),
     ] = None,
+    fixes: Annotated[
+        int | None,
+        typer.Option(
+            "--fixes",
+            metavar="N",
+            help=told(
+                "So many ways to fill each empty place; 1, with --visit 5.",
+                "每个空缺列几种补法；默认 1 种，与 --visit 同用时 5 种。",
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    no_fixes: Annotated[
+        bool, typer.Option("--no-fixes", help=told("Do not look for them.", "不找补法，快一些。"))
+    ] = False,
+    seconds: Annotated[
+        float,
+        typer.Option("--seconds", min=0, help=told("Time to look for ways to fill empty places.", "找补法最多用多少秒。")),
+    ] = 60,
     encoding: Encoding = None,
     lang: Language = None,
     json: Machine = False,
 ) -> None:
-    """Why this person, why not that one, why a place stays empty."""
+    """Why this person, why not that one, why a place stays empty, and what would fill it."""
     from matcher.cli.facts import check_ids, pick_language, read_plan, speaking
     from matcher.cli.show import show_account
     from matcher.planning.explain import explain as account
+    from matcher.solvers.stop import Stop, Timer
 
     facts = _read(scenario, encoding, lang, quiet=json)
     spoken = pick_language(lang, facts.scenario)
     check_ids(facts.scenario, spoken, wish=wish, visit=visit, volunteer=volunteer)
     judged = speaking(facts.scenario, spoken)
     given = read_plan(roster, facts.scenario, judged)
-    show_account(account(judged, given, wish=wish, visit=visit, volunteer=volunteer), spoken, as_json=json)
+    asked = fixes if fixes is not None else 5 if visit else 1
+    count = 0 if no_fixes else asked
+    timer = Timer(Stop(seconds=seconds))
+    found = account(
+        judged, given, wish=wish, visit=visit, volunteer=volunteer, fixes=count, over=lambda: timer.over
+    )
+    show_account(found, spoken, as_json=json)
 
 
 def convert(

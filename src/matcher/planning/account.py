@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from matcher.planning.refusals import Refusal
 from matcher.planning.trials import Delta, TermSum, terms_of
 from matcher.planning.words import Phrase, Sayable
 from matcher.problem.rules import Language
+
+if TYPE_CHECKING:
+    from matcher.planning.fixes import RoleFixes
 
 LISTED = 12
 """People listed per role and kind; the rest are counted."""
@@ -48,7 +51,7 @@ def render_text(account: Account, language: Language | None = None) -> str:
 
 
 def _plain(value: Any, language: Language) -> Any:
-    if isinstance(value, Account):
+    if hasattr(value, "to_dict"):
         return value.to_dict(language)
     if isinstance(value, Phrase):
         return {"code": value.code, **_plain(dict(value.values), language), "text": value.say(language)}
@@ -165,6 +168,8 @@ class RoleAccount:
     others: tuple[Candidate, ...]
     """Possible ones first, cheapest first; then the others, those nearest to it first."""
     not_tried: int = 0
+    fixes: RoleFixes | None = None
+    """What would fill it, if that was asked for."""
 
     def phrases(self) -> Iterator[tuple[int, Sayable]]:
         yield 1, Phrase("role_head", {"role": self.title, "seats": self.seats})
@@ -172,6 +177,9 @@ class RoleAccount:
             yield 2, seat
         if self.empty:
             yield 2, Phrase("empty", {"empty": self.empty, "count": self.empty, "reasons": Joined(self.reasons)})
+        if self.fixes is not None:
+            yield 2, Phrase("fixes_head")
+            yield from ((3, phrase) for phrase in self.fixes.phrases())
         if self.standbys:
             yield 2, Phrase("standby", {"who": self.standbys})
         possible = [other for other in self.others if other.is_possible]
@@ -269,6 +277,7 @@ class WishVisit:
     visit: str
     summary: Phrase
     empty: tuple[Phrase, ...]
+    fixes: tuple[RoleFixes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +306,7 @@ class WishExplanation(Account):
         for visit in self.visits:
             yield 1, visit.summary
             yield from ((2, phrase) for phrase in visit.empty)
+            yield from ((3, phrase) for fixes in visit.fixes for phrase in fixes.phrases())
         if self.people:
             yield 1, Phrase("wish_people")
             yield from ((2, person.summary) for person in self.people)

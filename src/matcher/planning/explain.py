@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from matcher.planning.account import (
     WishVisit,
     render_text,
 )
+from matcher.planning.fixes import FixDesk, RoleFixes
 from matcher.planning.proof import RosterExplanation, explain_roster, role_of
 from matcher.planning.refusals import Refusal, pair_refusals, trial_refusals
 from matcher.planning.trials import Bench, Delta, Exchange, Trial, terms_of
@@ -63,28 +64,49 @@ def explain(
     wish: str | None = None,
     visit: str | None = None,
     volunteer: str | None = None,
+    fixes: int = 0,
+    over: Callable[[], bool] = lambda: False,
 ) -> Account:
     """The account asked for; without a wish, visit or volunteer, of the whole roster and its proof.
 
-    ``visit`` with ``volunteer`` answers "why, or why not". Raises ``BadInput`` for an id that is not there.
+    ``visit`` with ``volunteer`` answers "why, or why not". So many ``fixes`` are looked for per empty role, until time is
+    ``over``. Raises ``BadInput`` for an id that is not there.
     """
     problem = scenario if isinstance(scenario, Problem) else Problem.of(scenario)
+    if fixes < 0:
+        zh = problem.scenario.program.settings.language == "zh"
+        raise BadInput(
+            f"要列出的补法是{fixes}种，不能是负数" if zh else f"{fixes} fixes to list; it cannot be negative",
+            "写 0 或更大的整数。" if zh else "Write 0 or more.",
+        )
+    look = _fixer(problem, roster, fixes, over) if fixes else None
     if visit is not None:
-        return explain_visit(problem, roster, visit, volunteer=volunteer)
+        return explain_visit(problem, roster, visit, volunteer=volunteer, fixes=look)
     if volunteer is not None:
         return explain_volunteer(problem, roster, volunteer, wish=wish)
     if wish is not None:
-        return explain_wish(problem, roster, wish)
-    return explain_roster(problem, roster)
+        return explain_wish(problem, roster, wish, fixes=look)
+    return explain_roster(problem, roster, fixes=look)
+
+
+Fixer = Callable[[Visit, Role], RoleFixes]
+"""What would fill an empty role of a visit."""
+
+
+def _fixer(problem: Problem, roster: Roster, count: int, over: Callable[[], bool]) -> Fixer:
+    desk = FixDesk(problem, roster)
+    return lambda visit, role: desk.of_role(visit, role.id, count=count, over=over)
 
 
 # --------------------------------------------------------------------------------------------- a visit
 
 
-def explain_visit(problem: Problem, roster: Roster, visit_id: str, *, volunteer: str | None = None) -> VisitExplanation:
+def explain_visit(
+    problem: Problem, roster: Roster, visit_id: str, *, volunteer: str | None = None, fixes: Fixer | None = None
+) -> VisitExplanation:
     """Why a visit is when it is, why these people are on it, and why the others are not.
 
-    ``volunteer`` narrows it to one person. Raises ``BadInput`` if the plan has no such visit.
+    ``volunteer`` narrows it to one person, and leaves ``fixes`` away. Raises ``BadInput`` if the plan has no such visit.
     """
     visit = _visit(problem, visit_id)
     row = None if volunteer is None else _row(problem, volunteer)
@@ -96,7 +118,7 @@ def explain_visit(problem: Problem, roster: Roster, visit_id: str, *, volunteer:
         title=_title(visit),
         when=_when(bench, visit),
         time=() if row is not None else tuple(_why_then(bench, visit)),
-        roles=tuple(_role_account(bench, visit, role, row) for role in visit.wish.roles),
+        roles=tuple(_role_account(bench, visit, role, row, fixes) for role in visit.wish.roles),
     )
 
 
@@ -196,7 +218,7 @@ def _moves(bench: Bench, visit: Visit, others: list[int]) -> Iterator[Phrase]:
         yield Phrase("time_best", {"start": bench.expanded.calendar.moment(start), "delta": delta})
 
 
-def _role_account(bench: Bench, visit: Visit, role: Role, only: int | None) -> RoleAccount:
+def _role_account(bench: Bench, visit: Visit, role: Role, only: int | None, fixes: Fixer | None) -> RoleAccount:
     entry = bench.entry(visit)
     people = tuple(
         _seat_account(bench, visit, seat)
@@ -222,6 +244,7 @@ def _role_account(bench: Bench, visit: Visit, role: Role, only: int | None) -> R
         reasons=reasons,
         others=others,
         not_tried=not_tried,
+        fixes=fixes(visit, role) if fixes and empty > 0 and only is None else None,
     )
 
 
@@ -422,6 +445,7 @@ def _visits_nearby(bench: Bench, row: int, wish: str | None) -> list[OtherVisit]
         visit
         for visit in bench.problem.visits
         if (wish is None or visit.wish.id == wish)
+        and not visit.is_called_off
         and all(person not in bench.crew(visit, role) for role in visit.wish.roles)
     ]
     minutes = bench.problem.eligibility.minutes_there
@@ -449,13 +473,14 @@ def _best_role(bench: Bench, visit: Visit, row: int) -> OtherVisit:
 # --------------------------------------------------------------------------------------------- a wish
 
 
-def explain_wish(problem: Problem, roster: Roster, wish: str) -> WishExplanation:
+def explain_wish(problem: Problem, roster: Roster, wish: str, *, fixes: Fixer | None = None) -> WishExplanation:
     """All visits of a wish, and who has how many turns, or why none. Raises ``BadInput`` if it is not there."""
     bench = Bench(problem, roster)
     if wish not in problem.scenario.wish:
         zh = problem.scenario.program.settings.language == "zh"
         raise BadInput(f"没有心愿“{wish}”" if zh else f'there is no wish "{wish}"')
-    visits = [problem.visits[number] for number in problem.visits_of_wish.get(wish, ())]
+    numbers = problem.visits_of_wish.get(wish, ())
+    visits = [visit for visit in (problem.visits[number] for number in numbers) if not visit.is_called_off]
     served = sum(bench.entry(visit) is not None for visit in visits)
     return WishExplanation(
         language=problem.scenario.program.settings.language,
@@ -469,12 +494,12 @@ def explain_wish(problem: Problem, roster: Roster, wish: str) -> WishExplanation
                 "served": served,
             },
         ),
-        visits=tuple(_wish_visit(bench, visit) for visit in visits),
+        visits=tuple(_wish_visit(bench, visit, fixes) for visit in visits),
         people=tuple(_wish_person(bench, visits, row) for row in _people_of_wish(bench, visits)),
     )
 
 
-def _wish_visit(bench: Bench, visit: Visit) -> WishVisit:
+def _wish_visit(bench: Bench, visit: Visit, fixes: Fixer | None) -> WishVisit:
     entry = bench.entry(visit)
     crew = tuple(_name(bench, seat.volunteer) for seat in (entry.assigned if entry else ()))
     standbys = tuple(_name(bench, seat.volunteer) for seat in (entry.standbys if entry else ()))
@@ -502,7 +527,8 @@ def _wish_visit(bench: Bench, visit: Visit) -> WishVisit:
             "standbys": standbys,
         },
     )
-    return WishVisit(visit.id, summary, empty)
+    lacking = [role for role in visit.wish.roles if len(bench.crew(visit, role)) < role.count]
+    return WishVisit(visit.id, summary, empty, tuple(fixes(visit, role) for role in lacking) if fixes else ())
 
 
 def _people_of_wish(bench: Bench, visits: list[Visit]) -> list[int]:

@@ -10,13 +10,9 @@ FIXES: dict[str, tuple[str, str]] = {
     "fix_no_time": ("", ""),
     "fixes_head": ("怎样才能补上（便宜的在前）：", "What would fill it, the cheapest first:"),
     "fixes_none": ("列出的办法都试过了，没有一种能补上。", "None of the listed changes would fill it."),
-    "fixes_open": (
-        "时间所限，没有全部试完：便宜的办法可能还有。",
-        "Not everything was tried in the time given; there may be cheaper ones.",
-    ),
     "fixes_skipped": (
-        "时间所限，没有找办法；用 --visit {visit} 单独看。",
-        "No time was left to look for fixes; ask with --visit {visit}.",
+        "时间不够，没有找全办法；用 --visit {visit} 单独看。",
+        "Time ran out before a fix was found; ask with --visit {visit}.",
     ),
     "fix_promoted": ("把{who}的候补认领转为入选", "mark the waitlisted claim of {who} as chosen"),
     "fix_promoted_team": ("把{team}的候补认领转为入选，由{who}出人", "mark the waitlisted claim of {team} as chosen, for {who}"),

@@ -5,7 +5,7 @@ docs/fixes.md has the kinds, the prices and what is proven.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from matcher.planning.fix_ways import NEW
 from matcher.planning.loaded import Loaded
 from matcher.planning.proof import role_of
 from matcher.planning.trials import Bench
-from matcher.planning.words import Phrase
+from matcher.planning.words import Phrase, Sayable
 from matcher.problem.expand import Visit
 from matcher.problem.problem import Problem
 from matcher.problem.roster import Roster
@@ -119,6 +119,20 @@ class RoleFixes:
     role: str
     fixes: tuple[Fix, ...]
     is_complete: bool
+
+    def phrases(self) -> Iterator[Sayable]:
+        """Line by line."""
+        yield from self.fixes
+        if not self.fixes:
+            yield Phrase("fixes_none" if self.is_complete else "fixes_skipped", {"visit": self.visit})
+
+    def to_dict(self, language: Language) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "is_complete": self.is_complete,
+            "fixes": [fix.to_dict(language) for fix in self.fixes],
+            "text": [phrase.say(language) for phrase in self.phrases()],
+        }
 
     @property
     def cheapest(self) -> Fix | None:

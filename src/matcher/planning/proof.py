@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ from matcher.problem.roster import TIERS, Roster, TierName, TierValue
 from matcher.problem.rules import PAIR_RULES
 from matcher.solvers.flow import Bottleneck, NeedsBound, needs_bound
 from matcher.solvers.result import Result, tier_value
+
+if TYPE_CHECKING:
+    from matcher.planning.fixes import RoleFixes
 
 NAMED = 8
 """People or roles named in one sentence; the rest are counted."""
@@ -44,6 +48,8 @@ class EmptySeats:
     role: str
     count: int
     summary: Phrase
+    fixes: RoleFixes | None = None
+    """What would fill them, if that was asked for."""
 
 
 @dataclass(frozen=True)
@@ -69,17 +75,25 @@ class RosterExplanation(Account):
             yield from ((1, phrase) for phrase in self.bottlenecks)
         if self.empty:
             yield 0, Phrase("empty_seats_head")
-            yield from ((1, gap.summary) for gap in self.empty)
+            for gap in self.empty:
+                yield 1, gap.summary
+                yield from ((2, phrase) for phrase in (gap.fixes.phrases() if gap.fixes else ()))
         for tier in self.tiers:
             yield 0, tier.summary
             if tier.terms:
                 yield 1, Phrase("terms", {"terms": TermSum(tier.terms)})
 
 
-def explain_roster(problem: Problem, roster: Roster | Result, bound: NeedsBound | None = None) -> RosterExplanation:
+def explain_roster(
+    problem: Problem,
+    roster: Roster | Result,
+    bound: NeedsBound | None = None,
+    fixes: Callable[[Visit, Role], RoleFixes] | None = None,
+) -> RosterExplanation:
     """The proof of a roster in words. ``bound`` is worked out if it is not handed in.
 
-    Values are the judge's. Bounds are the roster's own where they can be true, and the flow's for needs.
+    Values are the judge's. Bounds are the roster's own where they can be true, and the flow's for needs. ``fixes`` says
+    what would fill an empty role.
     """
     if isinstance(roster, Result):
         assert roster.roster is not None
@@ -97,7 +111,7 @@ def explain_roster(problem: Problem, roster: Roster | Result, bound: NeedsBound 
         seats_summary=tuple(_in_seats(bench, bound, filled, tiers[0])),
         relaxed=bound.relaxed,
         bottlenecks=tuple(bottleneck_phrase(bench, bottleneck) for bottleneck in bound.bottlenecks),
-        empty=tuple(_empty(bench)),
+        empty=tuple(_empty(bench, fixes)),
     )
 
 
@@ -258,7 +272,7 @@ def _where(bench: Bench, visit: Visit) -> Phrase:
     return Phrase("where_on", {"title": title, "day": day, "part": Phrase(f"part_{part or 'day'}")})
 
 
-def _empty(bench: Bench) -> Iterator[EmptySeats]:
+def _empty(bench: Bench, fixes: Callable[[Visit, Role], RoleFixes] | None) -> Iterator[EmptySeats]:
     left = TRIED_IN_ALL
     for visit, role, count in empty_roles(bench.problem, bench.roster):
         codes, tried = why_empty(bench, visit, role, min(TRIED_PER_ROLE, left))
@@ -277,4 +291,5 @@ def _empty(bench: Bench) -> Iterator[EmptySeats]:
                     "reasons": Joined(tuple(why(code, number, role) for code, number in codes.most_common())),
                 },
             ),
+            fixes(visit, role) if fixes else None,
         )
