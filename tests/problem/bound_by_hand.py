@@ -182,6 +182,23 @@ class ByHand:
                     best = value if best is None else max(best, value)
         return free if best is None else best
 
+    def least_for_standbys(self, cell: Cell) -> int:
+        """What a role costs at least in stand-bys, named or missing: of every crew that it could have at any start."""
+        visit = self.problem.options[cell[0]].visit
+        staffing, role = self.problem.visits[visit].wish.staffing, self.problem.visits[visit].wish.roles[cell[1]]
+        weights, standing = self.problem.scenario.program.settings.weights, self.problem.standbys
+        missing = []
+        for option in self.problem.options_of[visit]:
+            if not self.problem.possible.options[option]:
+                continue
+            crew = [seat[2] for seat in self.price if seat[:2] == (option, cell[1])]
+            able = set(standing.volunteer[(standing.option == option) & (standing.role == cell[1])].tolist())
+            for away in combinations(crew, 0 if self.problem.visits[visit].wish.partial else role.count):
+                missing.append(max(0, staffing.standbys - len(able - set(away))))
+        lacking = min(missing, default=0)
+        named = staffing.standbys - lacking
+        return 1000 * (lacking * weights.missing_standby + named * min(weights.standby_turns, weights.missing_standby))
+
     def least_pattern(
         self, numbers: Sequence[int], price: Mapping[Cell, int], per_need: int, people: Mapping[Triple, int],
         paid: Mapping[int, int],
@@ -266,12 +283,12 @@ def bound_by_hand(
     ``people``: by (option, role, volunteer), in place of the others wherever one team is asked for; left out is 0.
     ``presence``: charges by (option, row of a volunteer).
     """
-    hand, weights = ByHand(problem), problem.scenario.program.settings.weights
+    hand = ByHand(problem)
     def worth(volunteer: int) -> dict[Cell, int]:
         found: dict[Cell, int] = {}
         for cell, price in prices.items():
             wish = problem.visits[problem.options[cell[0]].visit].wish
-            standbys = wish.staffing.standbys * 1000 * min(weights.standby_turns, weights.missing_standby)
+            standbys = hand.least_for_standbys(cell)
             own = people.get((*cell, volunteer), 0) if people and wish.as_one_team else price
             found[cell] = own - (0 if needs is None else standbys // wish.roles[cell[1]].count)
         return found

@@ -263,9 +263,9 @@ PRICED: dict[str, tuple[Callable[[Draft], Any], Callable[[Draft], Any], int]] = 
     # Turns 20·1 and 20·3, for the first and the third visit.
     "turns": (lambda d: (visits(d, (1, 9), (5, 9)), d.settings.update(soft_rules={"keeps_the_turn": 1})),
               lambda d: d.facts["wishes"][0].update(staffing={"policy": "rotate"}), 80_000),
-    # Each filled role has a stand-by for 5 points or lacks one for 200.
+    # Nobody is left to stand by: each filled role lacks one, for 200.
     "stand-bys": (lambda d: visits(d, (1, 9), (3, 9)),
-                  lambda d: d.facts["wishes"][0].update(staffing={"standbys": 1}), 10_000),
+                  lambda d: d.facts["wishes"][0].update(staffing={"standbys": 1}), 400_000),
     # The visit lies in time the person would rather not serve.
     "undesired time": (lambda d: visits(d, (1, 9)), lambda d: d.people[0]["availability"].append(
         free("any", "09:00", "10:00", "undesired")), 50_000),

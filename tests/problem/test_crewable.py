@@ -6,11 +6,14 @@ import sys
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "solvers"))
 from tiny import FAMILIES, Draft, scenario
 
+from matcher.problem.check import check
+from matcher.problem.crewable import least_for_standbys
 from matcher.problem.problem import Problem
 from matcher.solvers.exact import solve_exact, triples_of
 from matcher.solvers.stop import Stop
@@ -41,6 +44,34 @@ def test_a_crew_larger_than_its_faces_cannot_meet():
     roles = [{"id": "a", "count": 2}]
     assert problem(roles=roles, staffing={"max_helpers": 2}).possible.options.all()
     assert not problem(roles=roles, staffing={"max_helpers": 1}).possible.options.any()
+
+
+@pytest.mark.parametrize(("seats", "standbys", "least"), [
+    # Three people; a stand-by that is named costs 5 at least, one that is missing 200.
+    (1, 0, 0), (1, 1, 5_000), (1, 2, 10_000), (2, 1, 5_000 // 2), (2, 2, 205_000 // 2), (3, 1, 200_000 // 3),
+    (1, 3, 210_000),
+])
+def test_stand_bys_nobody_is_left_for_are_missing(seats, standbys, least):
+    found = problem(roles=[{"id": "a", "count": seats}], staffing={"standbys": standbys})
+    assert least_for_standbys(found).tolist() == [least]
+    # In part it may be served by nobody at all who could stand by.
+    partly = problem(roles=[{"id": "a", "count": seats}], staffing={"standbys": standbys}, partial=True)
+    assert least_for_standbys(partly).tolist() == [1000 * (5 * standbys) // seats]
+
+
+@pytest.mark.parametrize("family", ["standbys", "standby_turns", "standby_roles", "claims"])
+def test_no_best_roster_pays_less_for_stand_bys(family):
+    for seed in range(4):
+        tried = Problem.of(scenario(family, seed))
+        result = solve_exact(tried, stop=Stop(seconds=20), workers=1)
+        if result.roster is None:
+            continue
+        crew, _ = triples_of(tried, result.roster)
+        first = np.cumsum([0, *(len(visit.wish.roles) for visit in tried.visits)])
+        least = least_for_standbys(tried)
+        charged = sum(int(least[first[tried.options[option].visit] + role]) for option, role, _ in crew)
+        terms = check(tried.expanded, result.roster).terms
+        assert charged <= 1000 * (terms["missing_standby"] + terms["standby_turns"])
 
 
 @pytest.mark.parametrize("family", [name for name in FAMILIES if name != "contradictions"])

@@ -1,6 +1,6 @@
 """All plans of one volunteer in a tiny problem, tried one by one and judged from the facts; knows no solver."""
 
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from math import prod
 
 from matcher.problem.check import Judge, last_crew
@@ -58,8 +58,22 @@ def row_of(problem: Problem, number: int) -> tuple[int, int]:
 
 def least_for_standbys(problem: Problem, visit: int, role: int) -> int:
     """κ: what a seat adds at least for its role's stand-bys, in milli-points."""
-    wish, weights = problem.visits[visit].wish, problem.prices.weights
-    return 1000 * wish.staffing.standbys * min(weights.standby_turns, weights.missing_standby) // wish.roles[role].count
+    wish, weights, may = problem.visits[visit].wish, problem.prices.weights, possible(problem)
+    wanted, count = wish.staffing.standbys, wish.roles[role].count
+    missing = []
+    for option in problem.options_of[visit]:
+        crew, standbys = (
+            {int(n) for n in own.volunteer[(own.option == option) & (own.role == role) & mask]}
+            for own, mask in ((problem.crew, may.candidates), (problem.standbys, True))
+        )
+        if may.options[option]:
+            missing += [
+                max(0, wanted - len(standbys - set(gone)))
+                for gone in combinations(sorted(crew), 0 if wish.partial else count)
+            ]
+    least = min(missing, default=0)
+    each = min(weights.standby_turns, weights.missing_standby)
+    return 1000 * (least * weights.missing_standby + (wanted - least) * each) // count
 
 
 def crewable(problem: Problem) -> tuple[bool, ...]:

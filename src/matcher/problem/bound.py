@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.places import TravelMode
-from matcher.problem.crewable import few_faces
+from matcher.problem.crewable import few_faces, least_for_standbys
 from matcher.problem.patterns import Ints, allowed_options, candidates_at, cells_of, least_of_wishes
 from matcher.problem.plans import MANY_LABELS, Offer, Plans, Worth
 from matcher.problem.problem import Problem, longest_way
@@ -197,12 +197,8 @@ def minute_of(problem: Problem, start: datetime | str | None) -> int | None:
 
 def _standbys_cost(problem: Problem) -> Ints:
     """[cells] what a filled seat costs at least in stand-bys, named or missing."""
-    weights = problem.scenario.program.settings.weights
-    each = 1000 * min(weights.standby_turns, weights.missing_standby)
-    return np.array([
-        wish.staffing.standbys * each // role.count
-        for wish in (problem.visits[option.visit].wish for option in problem.options) for role in wish.roles
-    ], dtype=np.int64)
+    least = np.split(least_for_standbys(problem), np.cumsum([len(visit.wish.roles) for visit in problem.visits])[:-1])
+    return np.concatenate([np.zeros(0, dtype=np.int64), *(least[option.visit] for option in problem.options)])
 
 
 # ------------------------------------------------------------------------------------------- volunteers

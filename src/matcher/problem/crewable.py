@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.wishes import Wish
+from matcher.problem.options import Candidates
 from matcher.problem.problem import Problem
 
 Mask = NDArray[np.bool_]
@@ -127,3 +128,41 @@ def _can_meet(
         return True
     known = int(np.isin(everybody, faces[0]).sum())
     return min(known, seats) + max(0, faces[1]) >= seats
+
+
+def least_for_standbys(problem: Problem) -> NDArray[np.int64]:
+    """[roles of visits, visit by visit] milli-points that each filled seat adds at least for its role's stand-bys.
+
+    As many as are asked for are named or missing; where too few people could stand by beside the crew, whatever the start,
+    those are surely missing.
+    """
+    weights = problem.prices.weights
+    named = min(weights.standby_turns, weights.missing_standby)
+    crew, standbys = (
+        np.searchsorted(own.option, np.arange(len(problem.options) + 1)) for own in (problem.crew, problem.standbys)
+    )
+    found = []
+    for number, visit in enumerate(problem.visits):
+        wanted = visit.wish.staffing.standbys
+        for position, role in enumerate(visit.wish.roles):
+            missing = min((
+                _missing(
+                    wanted, 0 if visit.wish.partial else role.count,
+                    _people(problem.crew, position, slice(*crew[option:option + 2]), problem.possible.candidates),
+                    _people(problem.standbys, position, slice(*standbys[option:option + 2])),
+                )
+                for option in problem.options_of[number] if problem.possible.options[option]
+            ), default=0) if wanted else 0
+            found.append(1000 * (missing * weights.missing_standby + (wanted - missing) * named) // role.count)
+    return np.array(found, dtype=np.int64)
+
+
+def _people(candidates: Candidates, role: int, there: slice, may: Mask | None = None) -> NDArray[np.int32]:
+    own = candidates.role[there] == role
+    return np.unique(candidates.volunteer[there][own if may is None else own & may[there]])
+
+
+def _missing(wanted: int, count: int, crew: NDArray[np.int32], standbys: NDArray[np.int32]) -> int:
+    """How many stand-bys a role lacks at least whose crew leaves over what it can: whoever could not stand by goes first."""
+    others = len(np.setdiff1d(crew, standbys, assume_unique=True))
+    return max(0, wanted - len(standbys) + max(0, count - others))

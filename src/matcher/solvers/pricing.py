@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.problem.crewable import least_for_standbys
 from matcher.problem.problem import longest_way
 from matcher.solvers import tables as t
 from matcher.solvers.plan_search import (
@@ -23,7 +24,6 @@ from matcher.solvers.plan_search import (
     C_ROW,
     IN_TURN,
     IN_TURN_STRICTLY,
-    MILLI,
     N_FEES,
     NEW_FACE,
     NODES,
@@ -367,8 +367,7 @@ def _orders(tables: Tables) -> Ints:
 
 def _kappa(tables: Tables) -> Ints:
     """[rows] the least a seat adds for the stand-bys its role asks for, in milli-points."""
-    least = min(int(tables.price[t.C_STANDBY_TURNS]), int(tables.price[t.C_MISSING_STANDBY]))
-    return (MILLI * tables.row[:, t.R_STANDBYS] * least) // np.maximum(tables.row[:, t.R_COUNT], 1)
+    return least_for_standbys(tables.problem)
 
 
 def _past(tables: Tables) -> Ints:
