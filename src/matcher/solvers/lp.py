@@ -17,6 +17,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.solvers.parent import die_with_parent
+
 Floats = NDArray[np.float64]
 
 
@@ -175,6 +177,7 @@ class LpProcess:
 
 def _serve() -> None:
     """Answer programmes from standard input until it closes."""
+    die_with_parent()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get among the answers
     while True:

@@ -1,0 +1,20 @@
+"""A process that solves for another must not outlive it."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """From now on this process is ended when the thread that began it ends, however that happens (Linux: prctl(2)).
+
+    Elsewhere nothing happens, and a process ends when it next looks at its pipes.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
