@@ -220,3 +220,17 @@ def test_people_see_the_same_in_chinese(call):
     assert ended.code == 0
     assert "已证明最好" in ended.out
     assert "周六" in ended.out
+
+
+def test_explain_says_what_would_fill_an_empty_place(call, facts):
+    # One person for two Saturdays, who comes once a month: 3 and 1 for once more.
+    person = small_facts()["volunteers"][0] | {"limits": {"visits_per_month": 1}}
+    path = facts("short.json", volunteers=[person])
+    call("plan", path, "-o", "out")
+    (empty,) = call("explain", path, "out/roster.json", "--json").json["empty"]
+    (fix,) = empty["fixes"]["fixes"]
+    assert (fix["price"], [step["code"] for step in fix["steps"]]) == (4, ["visits_per_month"])
+    assert call("explain", path, "out/roster.json", "--json", "--no-fixes").json["empty"][0]["fixes"] is None
+    refused = call("explain", path, "out/roster.json", "--fixes", "-1")
+    assert refused.code == 2
+    assert "cannot be negative" in refused.err

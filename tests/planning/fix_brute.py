@@ -69,7 +69,7 @@ def _person(rng, name):
         limits["visits_per_day"] = 1
     if rng.random() < 0.4:
         limits["max_travel_minutes"] = 20
-    free = [{"days": rng.choice(("any", "SA", "FR,SU")), "start": "08:00", "end": "21:00"}]
+    free = [{"days": rng.choice(("any", "SA", "FR,SU", "SU")), "start": "08:00", "end": "21:00"}]
     return {
         "id": name, "name": name, "home": f"home-{name}", "prior_visits": rng.choice((0, 9)), "limits": limits,
         "availability": free, "skills": [{"name": "急救", "level": rng.choice((1, 2))}] if rng.random() < 0.6 else [],
@@ -77,12 +77,12 @@ def _person(rng, name):
 
 
 def _wish(rng, name):
-    day, hour = rng.choice(DAYS), rng.choice(("09:00", "15:00"))
+    day, hour = rng.choice(DAYS), "09:00" if rng.random() < 0.8 else "15:00"
     when = {"at": [f"{day}T{hour}:00+08:00"]}
     if rng.random() < 0.3:
         when = {"windows": [{"dates": rng.sample(DAYS, 2), "start": hour, "end": f"{int(hour[:2]) + 1}:00"}]}
     roles = [{"id": "r", "count": 2 if rng.random() < 0.2 else 1,
-              "skills": [{"name": "急救", "level": 2}] if rng.random() < 0.4 else []}]
+              "skills": [{"name": "急救", "level": 2}] if rng.random() < (0.7 if name == "w0" else 0.2) else []}]
     return {
         "id": name, "kind": "event", "place": "hall", "minutes": 60, "recurrence": when, "roles": roles,
         "claimants_only": rng.random() < 0.2,

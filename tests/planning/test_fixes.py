@@ -1,5 +1,7 @@
 """What would fill an empty seat: each kind found and priced by the table, and not offered where it does not help."""
 
+from pathlib import Path
+
 import fix_brute
 import pytest
 from small_town import event, person, roster, town
@@ -378,3 +380,14 @@ def test_what_is_printed_holds_when_applied(seed):
     facts, entries, name = fix_brute.world(seed)
     problem, plan = fix_brute.roster_of(facts, entries)
     assert found(problem, plan, name)
+
+
+def test_the_table_of_prices_is_documented():
+    page = (Path(__file__).parents[2] / "docs" / "fixes.md").read_text("utf-8")
+    rows = {row[0].strip("` "): row for row in (line.strip("|").split("|") for line in page.splitlines() if line.startswith("| `"))}
+    shown = {f"{kind.split('_per_')[0]}_per_day" if "_per_" in kind else kind for kind in KINDS}
+    for kind in shown:
+        row = next(row for code, row in rows.items() if code.split("`")[0] == kind)
+        rate = RATES[kind]
+        assert int(row[3]) == rate.base, kind
+        assert (f" {rate.per} per " in f" {row[4].strip()} ") == bool(rate.per), kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from matcher.planning.account import (
     WishVisit,
     render_text,
 )
+from matcher.planning.fix_supply import shortage
 from matcher.planning.fixes import FixDesk, RoleFixes
 from matcher.planning.proof import RosterExplanation, explain_roster, role_of
 from matcher.planning.refusals import Refusal, pair_refusals, trial_refusals
@@ -86,7 +88,8 @@ def explain(
         return explain_volunteer(problem, roster, volunteer, wish=wish)
     if wish is not None:
         return explain_wish(problem, roster, wish, fixes=look)
-    return explain_roster(problem, roster, fixes=look)
+    found = explain_roster(problem, roster, fixes=look)
+    return replace(found, shortage=shortage(problem, roster, over=over)) if fixes else found
 
 
 Fixer = Callable[[Visit, Role], RoleFixes]

@@ -73,6 +73,31 @@ FIXES: dict[str, tuple[str, str]] = {
     "fix_drives": ("有车", "has a car"),
     "fix_experienced": ("有经验", "is experienced"),
     "fix_new": ("新来的志愿者", "the new volunteer"),
+    "more_in_short": (
+        "最缺的是“{skill}”：空着的{all}个名额里占{number}个。",
+        "Shortest of all is {skill}: {number} of the {all} empty places.",
+    ),
+    "more_short": ("{where}空着{number}个。{rows}", "{where}: {number} empty. {rows}"),
+    "more_community": ("{community}", "{community}"),
+    "more_elsewhere": ("没有注明社区的", "No community given"),
+    "more_head": ("再多一个人，能多补几个（别人都不动）：", "What one more person would fill, with nobody else moved:"),
+    "more_person": ("{where}再有1位{what}{when}有空的志愿者", "One more volunteer{what}, free {when}{where}"),
+    "more_where": ("{community}", " and living in {community}"),
+    "more_anywhere": ("", ""),
+    "more_when": ("{day}{part}", "on {day} {part}"),
+    "more_any_time": ("", "at any time"),
+    "more_morning": ("上午", "mornings"),
+    "more_afternoon": ("下午", "afternoons"),
+    "more_evening": ("晚上", "evenings"),
+    **{
+        f"weekday_{code}": (f"周{zh}", en)
+        for code, zh, en in zip(
+            ("MO", "TU", "WE", "TH", "FR", "SA", "SU"), "一二三四五六日",
+            ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+        )
+    },
+    "more_fills": ("{who}，至少能多补{number}个：{visits}", "{who}: at least {number} more ({visits})"),
+    "more_visits": ("{title}{number}次", "{title} × {number}"),
     "fix_goods": ("“{title}”", "{title}"),
     "fix_visit": ("{day}“{title}”", "{title} on {day}"),
 }

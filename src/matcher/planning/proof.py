@@ -22,6 +22,7 @@ from matcher.solvers.flow import Bottleneck, NeedsBound, needs_bound
 from matcher.solvers.result import Result, tier_value
 
 if TYPE_CHECKING:
+    from matcher.planning.fix_supply import Shortage
     from matcher.planning.fixes import RoleFixes
 
 NAMED = 8
@@ -67,6 +68,8 @@ class RosterExplanation(Account):
     relaxed: tuple[str, ...]
     bottlenecks: tuple[Phrase, ...]
     empty: tuple[EmptySeats, ...]
+    shortage: Shortage | None = None
+    """What is short, and what one more person would fill, if that was asked for."""
 
     def phrases(self) -> Iterator[tuple[int, Sayable]]:
         yield from ((0, phrase) for phrase in self.seats_summary)
@@ -78,6 +81,8 @@ class RosterExplanation(Account):
             for gap in self.empty:
                 yield 1, gap.summary
                 yield from ((2, phrase) for phrase in (gap.fixes.phrases() if gap.fixes else ()))
+        if self.shortage is not None:
+            yield from self.shortage.phrases()
         for tier in self.tiers:
             yield 0, tier.summary
             if tier.terms:
