@@ -72,7 +72,7 @@ def _free_port():
 @contextmanager
 def fresh_database(address):
     """The database at an empty address, with the newest tables."""
-    made = Database(address_of(address), lang="en", busy_seconds=5)
+    made = Database(address_of(address), lang="en", busy_seconds=60)
     try:
         upgrade(made)
         yield made

@@ -90,9 +90,10 @@ def replace_facts(session: Session, scenario: Scenario) -> Changes:
     Raises ``BadInput`` for characters no database stores.
     """
     _refuse_unstorable(scenario, session.info["lang"])
-    total = [_replace_program(session, scenario.program)]
-    for noun in NOUNS:
-        total.append(_replace(session, noun, getattr(scenario, noun)))
+    total = [
+        _replace_program(session, scenario.program),
+        *(_replace(session, noun, getattr(scenario, noun)) for noun in NOUNS),
+    ]
     done = Changes(*(sum(column) for column in zip(*total)))
     note(
         session, "import", "scenario", scenario.fingerprint,

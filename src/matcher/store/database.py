@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ class Database:
     def __init__(self, url: URL, *, lang: str = "zh", busy_seconds: float = BUSY_SECONDS) -> None:
         self.url, self.lang, self.busy_seconds = url, lang, busy_seconds
         self.file = file_of(url)
+        self._one_writes = threading.Lock()
         self.engine = _engine(url, busy_seconds)
         self._reads: Engine
         self._writes: Engine
@@ -87,9 +89,22 @@ class Database:
     def _session(self, engine: Engine, actor: str, lang: str | None) -> Iterator[Session]:
         if self.file is not None and not self.file.is_file():
             raise StoreUnavailable("database-gone", self.url, lang or self.lang)
-        with self.telling(lang), Session(engine, expire_on_commit=False) as session, session.begin():
+        with self._turn(engine, lang), self.telling(lang), Session(engine, expire_on_commit=False) as session, session.begin():
             session.info.update(actor=actor, lang=lang or self.lang)
             yield session
+
+    @contextmanager
+    def _turn(self, engine: Engine, lang: str | None) -> Iterator[None]:
+        """SQLite lets one writer in at a time; threads of one process wait here, not by asking again and again."""
+        if self.file is None or engine is self._reads:
+            yield
+            return
+        if not self._one_writes.acquire(timeout=self.busy_seconds):
+            raise StoreUnavailable("database-locked", self.url, lang or self.lang)
+        try:
+            yield
+        finally:
+            self._one_writes.release()
 
     def _enter(self, session: Session, scope: Scope) -> None:
         limit_to(session, Reach(None, None))

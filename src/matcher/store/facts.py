@@ -104,7 +104,7 @@ def facts_version(session: Session) -> int:
 
 def queried(noun: str) -> tuple[str, ...]:
     """The fields of a noun that pages can be asked for."""
-    return tuple(name for name in NOUNS[noun].__table__.columns.keys() if name not in _PLAIN_COLUMNS)
+    return tuple(column.key for column in NOUNS[noun].__table__.columns if column.key not in _PLAIN_COLUMNS)
 
 
 # ------------------------------------------------------------------------------------------------- writing

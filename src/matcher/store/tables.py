@@ -286,8 +286,8 @@ class RunRow(Tenant, Base):
     state: Mapped[str] = mapped_column(String(10))
     priority: Mapped[int]
     config: Mapped[dict[str, Any]] = mapped_column(Document)
-    snapshot: Mapped[str | None] = mapped_column(String(64))
-    """The fingerprint of its facts; None until the run is first taken, if it plans the facts as they stand then."""
+    snapshot: Mapped[str] = mapped_column(String(64))
+    """The fingerprint of the facts it plans, frozen when it was asked for."""
     submitted_at: Mapped[datetime]
     submitted_by: Mapped[str]
     attempts: Mapped[int]

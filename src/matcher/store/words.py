@@ -85,6 +85,24 @@ _TEXT: dict[str, tuple[str, str]] = {
         "五项：分 时 日 月 周，如 0 20 * * SUN 是每周日 20:00。",
         "Five fields: minute hour day month weekday; 0 20 * * SUN is every Sunday at 20:00.",
     ),
+    "erased-facts": (
+        "这个任务的台账里有人后来被抹去了，不能再排。",
+        "Somebody in this run's facts has since been erased; it cannot be planned any more.",
+    ),
+    "erased-facts-advice": ("请重新提交。", "Submit it anew."),
+    "lost": (
+        "排了 {count} 次都中断了（工作进程没有消息）。",
+        "The run was begun {count} times, and every time its worker fell silent.",
+    ),
+    "crashed": ("排班进程意外退出（{code}），试了 {count} 次。", "The solving process ended by itself ({code}), {count} times."),
+    "too-long": ("排班超过了 {seconds} 秒的上限，已中止。", "The run took longer than its {seconds} seconds and was ended."),
+    "too-large": ("排班用的内存超过了 {megabytes} MB，已中止。", "The run needed more than {megabytes} MB and was ended."),
+    "too-large-advice": (
+        "请调高 memory_mb，或按社区拆开排。",
+        "Raise memory_mb, or plan the communities one by one.",
+    ),
+    "no-answer": ("时间到了还没有找到一份可用的排班。", "The time was over before any roster was found."),
+    "bug": ("抱歉，matcher 自己出错了（{place}）。", "Sorry: this is a fault in matcher ({place})."),
     "bad-config": ("排班任务的“{name}”是 {value}，{must}。", 'The run\'s "{name}" is {value}; it must be {must}.'),
     "key-reused": (
         "幂等键“{key}”已用于另一个请求。",

@@ -128,7 +128,7 @@ def _runs() -> None:
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("config", sa.JSON(), nullable=False),
-        sa.Column("snapshot", PRINT),
+        sa.Column("snapshot", PRINT, nullable=False),
         sa.Column("submitted_at", TIME, nullable=False),
         sa.Column("submitted_by", NAME, nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),

@@ -1,0 +1,1 @@
+"""The service: use cases over the store, runs and their workers, schedules."""
