@@ -232,7 +232,7 @@ class _Run:
         began = self.timer.elapsed
         proof = prove_needs(
             self.problem, *self.search.triples(best), self.needs, timer=part, seed=self.seed, workers=1,
-            progress=self.progress,
+            progress=self.progress, tables=self.tables,
         )
         self.timer.worked(part.used * (part.stop.work or 0.0))
         self.least_needs, self.lacking = max(self.least_needs, proof.bound), proof.lacking

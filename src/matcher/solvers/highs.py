@@ -102,7 +102,7 @@ def solve_here(programme: Programme, whole: bool, seconds: float | None) -> Solv
         )
         bound = result.get("mip_dual_bound")
         return None if bound is None or not np.isfinite(bound) else Solved(result.x, float(bound))
-    found = solve_by_highs(programme, seconds, method="highs-ds", presolve=False)
+    found = solve_by_highs(programme, seconds, method="highs-ds")
     return None if found is None else Solved(found[0], found[2], found[1])
 
 

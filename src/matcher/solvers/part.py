@@ -10,14 +10,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from copy import copy
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.problem.expand import Expanded, Outside, published_in_plan
+from matcher.problem.expand import Expanded, Outside
 from matcher.problem.objective import Prices
-from matcher.problem.problem import Candidates, FixedSeat, Option, Problem, Triple, longest_way
+from matcher.problem.problem import Candidates, FixedSeat, Option, Problem, Triple
 
 _SHARED = (
     "first_told", "is_experienced", "anybody_experienced", "teams_of", "members", "homes", "homes_by_car", "paired",
@@ -83,67 +82,6 @@ def subproblem(
     )
     vars(part)["paired"] = tuple(problem.paired[visit] for visit in visits)
     return Part(part, options)
-
-
-def days_only(part: Part) -> tuple[Part, list[Triple]]:
-    """The part with one candidate a day where nobody's start matters for needs, and what each candidate stands for.
-
-    Whoever serves once a day at most, with no rest to keep between visits and nothing promised elsewhere, may take a
-    visit of one seat at any start of that day alike. Nothing is joined where services of different days could collide.
-    """
-    problem, crew = part.problem, part.problem.crew
-    joined = _is_alike(problem)[crew.option] & _comes_once_a_day(problem)[crew.volunteer]
-    if not joined.any() or _days_collide(problem):
-        return part, list(zip(crew.option.tolist(), crew.role.tolist(), crew.volunteer.tolist()))
-    first: dict[tuple[int, int], int] = {}
-    first_of_day = np.array([
-        first.setdefault((option.visit, option.day.toordinal()), number)
-        for number, option in enumerate(problem.options)
-    ], dtype=np.int64)
-    option = np.where(joined, first_of_day[crew.option], crew.option).astype(crew.option.dtype)
-    order = np.lexsort((crew.volunteer, crew.role, option))
-    same = (
-        (np.diff(option[order]) == 0) & (np.diff(crew.role[order]) == 0) & (np.diff(crew.volunteer[order]) == 0)
-    )
-    kept = order[np.concatenate([np.ones(1, dtype=bool), ~same])]
-    fewer = Candidates(option[kept], crew.role[kept], crew.volunteer[kept], crew.price[kept])
-    stands_for = list(zip(crew.option[kept].tolist(), crew.role[kept].tolist(), crew.volunteer[kept].tolist()))
-    return Part(_same(problem, crew=fewer, standbys=problem.standbys), part.options), stands_for
-
-
-def _is_alike(problem: Problem) -> NDArray[np.bool_]:
-    """Options of timed visits with one seat that nobody was told of and no pin is about."""
-    fixed = {seat.visit for seat in (*problem.published, *problem.pins)}
-    told = {problem.expanded.visit_index[visit.id] for _, visit in published_in_plan(problem.expanded)}
-    alike = [
-        visit.seats == 1 and not visit.is_goods and number not in fixed and number not in told
-        for number, visit in enumerate(problem.visits)
-    ]
-    return np.array([alike[option.visit] for option in problem.options], dtype=bool)
-
-
-def _comes_once_a_day(problem: Problem) -> NDArray[np.bool_]:
-    """Who serves once a day at most, keeps no rest between visits, stands by for nothing and is promised nowhere."""
-    simple = np.array([
-        limits.visits_per_day == 1 and not limits.min_rest_minutes for limits in problem.expanded.limits
-    ], dtype=bool)
-    simple[problem.standbys.volunteer] = False
-    simple[[seat.volunteer for seat in problem.expanded.outside]] = False
-    return simple
-
-
-def _days_collide(problem: Problem) -> bool:
-    """Whether a service may be too near to one of another day."""
-    way = longest_way(problem.expanded)
-    earliest: dict[int, int] = {}
-    latest: dict[int, int] = {}
-    for option in problem.options:
-        if option.start is not None and option.end is not None:
-            day = option.day.toordinal()
-            earliest[day] = min(earliest.get(day, option.start), option.start)
-            latest[day] = max(latest.get(day, option.end), option.end)
-    days = sorted(earliest)
-    return any(latest[day] + way > earliest[then] for day, then in pairwise(days))
 
 
 def needs_only(part: Part) -> Part:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import ceil
 from typing import Any
 
@@ -21,10 +22,11 @@ from matcher.solvers.exact import Needs, solve_exact, solve_needs, triples_of
 from matcher.solvers.flow import NeedsBound
 from matcher.solvers.highs import SCALE, safe_bound, solve_programme
 from matcher.solvers.load import PERIODS, Elsewhere
-from matcher.solvers.nearly_whole import NeedsProgramme, needs_programme
-from matcher.solvers.part import Part, days_only, needs_only, seats_of, subproblem
+from matcher.solvers.nearly_whole import NeedsArrays, NeedsProgramme
+from matcher.solvers.part import Part, needs_only, seats_of, subproblem
 from matcher.solvers.result import Step
 from matcher.solvers.stop import Progress, Stop, Timer
+from matcher.solvers.tables import Tables, tables_of
 
 MOST_CANDIDATES = 220_000
 """Wishes are left out, those with most candidates first, until no more are in one model."""
@@ -79,13 +81,14 @@ def prove_needs(
     seed: int = 0,
     workers: int = 1,
     progress: Progress | None = None,
+    tables: Tables | None = None,
 ) -> Proof:
     """Raise the needs bound and improve the crews until they meet, or the timer or the size says stop.
 
     ``crew`` and ``standbys`` are a valid roster. Only what serves the needs better is changed; stand-bys whom
-    that puts out are missing afterwards.
+    that puts out are missing afterwards. ``tables`` are the problem's, made here if not given.
     """
-    proof = _Proving(problem, list(crew), list(standbys), bound.value, timer, seed, workers, progress or Progress())
+    proof = _Proving(problem, list(crew), list(standbys), bound.value, timer, seed, workers, progress or Progress(), tables)
     proof.begin_with({problem.visits[visit].wish.id for group in bound.bottlenecks for visit, _ in group.needed})
     while proof.least < proof.value and not timer.over and proof.goes_on():
         pass
@@ -168,6 +171,7 @@ class _Proving:
     seed: int
     workers: int
     progress: Progress
+    tables: Tables | None = None
     trace: list[Step] = field(default_factory=list)
     grown: set[str] = field(default_factory=set)
     """Wishes that stand in the way of those with empty seats."""
@@ -252,13 +256,10 @@ class _Proving:
         work = self._size_of(wishes) / _PER_WORK
         if self.timer.work_left is not None and self.timer.work_left < work:
             return None
-        part, stands_for = days_only(needs_only(subproblem(self.problem, wishes)))
         duties = self._duties(set(wishes))
-        needs = needs_programme(part.problem, self.timer)
-        if needs is None:
-            return None
+        needs = self._programme(wishes)
         cost = needs.programme.cost.copy()
-        cost[needs.crew] += _STRAIN * self._strain(part, duties)
+        cost[:needs.seats] += _STRAIN * self._strain(needs, duties)
         solved = solve_programme(needs.programme._replace(cost=cost), self.timer, whole=False, share=_WHOLE_SHARE)
         self.timer.worked(work)
         bound = None
@@ -266,54 +267,65 @@ class _Proving:
         if solved is not None and solved.primal is not None and solved.dual is not None:
             bound = ceil(safe_bound(needs.programme, solved.dual) - _EXACT) + needs.beyond
             self._raise(bound, wishes)
-            self.core = _core(part.problem, needs, solved.primal, solved.dual)
-            used = np.flatnonzero(solved.primal[needs.crew] > _EXACT)
-            found = part.whole(stands_for[number] for number in used.tolist())
+            self.core = _core(self.problem, wishes, needs, solved.primal, solved.dual)
+            found = self._triples(needs, solved.primal > _EXACT)
         self.trace.append(Step("needs nearly", self.timer.elapsed - began, {
-            "wishes": len(wishes), "candidates": len(part.problem.crew), "value": None, "bound": bound,
+            "wishes": len(wishes), "candidates": needs.seats, "value": None, "bound": bound,
         }))
         return None if bound is None else _Alone(found, self._in_the_way(duties, found), True, bound)
 
-    def _strain(self, part: Part, duties: dict[int, list[tuple[Triple, bool]]]) -> NDArray[np.float64]:
-        """How many duties each of the part's candidates has in the same week; three at most."""
+    @cached_property
+    def _arrays(self) -> NeedsArrays:
+        return NeedsArrays(self.tables or tables_of(self.problem))
+
+    def _programme(self, wishes: Collection[str]) -> NeedsProgramme:
+        """The programme of some wishes."""
+        chosen = np.array([name in wishes for name in self.problem.visits_of_wish], dtype=bool)
+        return self._arrays.programme(chosen)
+
+    def _triples(self, needs: NeedsProgramme, used: NDArray[np.bool_]) -> list[Triple]:
+        """The seats of some of a programme's columns."""
+        own = needs.candidate[used[:needs.seats]]
+        crew = self.problem.crew
+        return list(zip(crew.option[own].tolist(), crew.role[own].tolist(), crew.volunteer[own].tolist()))
+
+    def _strain(self, needs: NeedsProgramme, duties: dict[int, list[tuple[Triple, bool]]]) -> NDArray[np.float64]:
+        """How many duties each of the programme's candidates has in the same week; three at most."""
         week = np.array([option.day.toordinal() - option.day.weekday() for option in self.problem.options]) // 7
-        first = int(week.min())
-        busy = np.zeros((len(self.problem.scenario.volunteers), int(week.max()) - first + 1))
+        first = int(week.min(initial=0))
+        busy = np.zeros((len(self.problem.scenario.volunteers), int(week.max(initial=0)) - first + 1))
         for volunteer, own in duties.items():
             for (option, _, _), _ in own:
                 busy[volunteer, week[option] - first] += 1
-        own_week = week[part.options][part.problem.crew.option] - first
-        strain: NDArray[np.float64] = np.minimum(busy[part.problem.crew.volunteer, own_week], 3.0)
+        crew = self.problem.crew
+        own_week = week[crew.option[needs.candidate]] - first
+        strain: NDArray[np.float64] = np.minimum(busy[crew.volunteer[needs.candidate], own_week], 3.0)
         return strain
 
     def _whole_alone(self, alone: _Alone) -> _Alone:
         """The wishes that matter by themselves, in whole numbers; the same answer if that takes too long."""
         wishes = sorted(self.core)
-        whole = needs_only(subproblem(self.problem, wishes))
-        part, stands_for = days_only(whole)
         duties = self._duties(self.core)
         if self.timer.stop.work is not None:  # HiGHS counts no work
+            whole = needs_only(subproblem(self.problem, wishes))
             answer = self._solve("needs alone", whole, known=self.value)
             self._raise(answer.bound, wishes)
             crew = whole.whole(answer.crew)
         else:
             began = self.timer.elapsed
-            needs = needs_programme(part.problem, self.timer)
-            if needs is None:
-                return alone
+            needs = self._programme(self.core)
             cost = needs.programme.cost.copy()
-            cost[needs.crew] += _STRAIN * self._strain(part, duties)
+            cost[:needs.seats] += _STRAIN * self._strain(needs, duties)
             solved = solve_programme(needs.programme._replace(cost=cost), self.timer, whole=True, share=_WHOLE_SHARE)
-            strained = _STRAIN * 3 * sum(visit.seats for visit in part.problem.visits)
+            strained = _STRAIN * 3 * sum(visit.seats for visit in self.problem.visits if visit.wish.id in self.core)
             bound = None if solved is None else ceil(solved.bound - strained - _EXACT) + needs.beyond
             self.trace.append(Step("needs alone", self.timer.elapsed - began, {
-                "wishes": len(wishes), "candidates": len(part.problem.crew), "value": None, "bound": bound,
+                "wishes": len(wishes), "candidates": needs.seats, "value": None, "bound": bound,
             }))
             if solved is None or bound is None or solved.primal is None:
                 return alone
             self._raise(bound, wishes)
-            seated = np.flatnonzero(solved.primal[needs.crew] > 0.5)
-            crew = part.whole(stands_for[number] for number in seated.tolist())
+            crew = self._triples(needs, solved.primal > 0.5)
         return replace(alone, crew=[*crew, *alone.crew], in_the_way=alone.in_the_way | self._in_the_way(duties, crew))
 
     def _in_the_way(self, duties: dict[int, list[tuple[Triple, bool]]], crew: Sequence[Triple]) -> set[str]:
@@ -428,29 +440,28 @@ def _lacking(problem: Problem, crew: Iterable[Triple]) -> set[str]:
 
 
 def _core(
-    problem: Problem, needs: NeedsProgramme, primal: NDArray[np.float64], dual: NDArray[np.float64]
+    problem: Problem, wishes: Collection[str], needs: NeedsProgramme, primal: NDArray[np.float64],
+    dual: NDArray[np.float64],
 ) -> set[str]:
     """The wishes with an empty seat, or with somebody whose time has a price; without the others the bound is the same."""
-    programme, crew = needs.programme, problem.crew
+    programme, seats = needs.programme, needs.seats
     names = list(problem.visits_of_wish)
-    number = {name: at for at, name in enumerate(names)}
-    wish_of_option = np.array([number[problem.visits[option.visit].wish.id] for option in problem.options])
     wish = np.full(len(programme.cost), -1)
-    wish[needs.crew] = wish_of_option[crew.option]
-    seats = wish[programme.column] >= 0
-    row, own = programme.row[seats], wish[programme.column[seats]]
+    wish[:seats] = needs.wish
+    seated = wish[programme.column] >= 0
+    row, own = programme.row[seated], wish[programme.column[seated]]
     lowest, highest = np.full(len(programme.lower), len(names)), np.full(len(programme.lower), -1)
     np.minimum.at(lowest, row, own)
     np.maximum.at(highest, row, own)
     price = np.where(highest > lowest, dual, 0.0)  # of what several wishes share: people's time
     paid = np.zeros(len(programme.cost))
     np.subtract.at(paid, programme.column, programme.entry * price[programme.row])
-    matters = (primal[needs.crew] > _EXACT) & (paid[needs.crew] > 4 * _STRAIN)
-    filled = np.zeros(len(problem.visits))
-    visit_of = np.array([option.visit for option in problem.options])
-    np.add.at(filled, visit_of[crew.option], primal[needs.crew])
-    return {names[at] for at in np.unique(wish[needs.crew][matters]).tolist()} | {
-        visit.wish.id for at, visit in enumerate(problem.visits) if filled[at] < visit.seats - _EXACT
+    matters = (primal[:seats] > _EXACT) & (paid[:seats] > 4 * _STRAIN)
+    filled = np.bincount(needs.visit, primal[:seats], len(problem.visits))
+    mine = set(wishes)
+    return {names[at] for at in np.unique(needs.wish[matters]).tolist()} | {
+        visit.wish.id for at, visit in enumerate(problem.visits)
+        if visit.wish.id in mine and filled[at] < visit.seats - _EXACT
     }
 
 
