@@ -10,9 +10,13 @@ from small_town import SATURDAY, event, person, read, roster, town
 from matcher.domain.claims import Published
 from matcher.errors import BadInput, Contradiction
 from matcher.planning.changes import Away, Changes
+from matcher.planning.explain import explain_wish
 from matcher.planning.replan import replan
+from matcher.planning.solve import solve
+from matcher.planning.supply import supply
 from matcher.problem.check import check
 from matcher.problem.roster import Roster, Seat
+from matcher.solvers.stop import Stop
 
 FIRST_AID = {"id": "nurse", "title": "护士", "skills": [{"name": "first-aid", "level": 2}]}
 NURSE = [{"name": "first-aid", "level": 2}]
@@ -195,6 +199,40 @@ def test_a_visit_called_off_frees_its_people_and_moves_nobody():
     # Called off once, it is not planned again.
     assert "talk/2026-12-05T0900" not in {visit.id for visit in done.expanded.visits}
     assert replan(done.scenario, done.roster).roster.visits == done.roster.visits
+
+
+@pytest.mark.parametrize("month", range(12))
+def test_a_month_mr_wu_calls_off_moves_no_other(month):
+    # His trips lie 45 days apart at most; without one of them its neighbours lie further apart, and that breaks nothing.
+    problem, told = read("wu-bo")
+    entry = told.visits[month]
+    done = replan(problem.scenario, told, Changes(cancelled=(entry.id,)))
+    assert [one.visit for one in done.diff.visits] == [entry.id]
+    assert {news.kind for news in done.diff.news} == {"called_off", "standby_called_off"}
+    # The seat and the stand-by that were told.
+    assert done.cost.changes == done.bound.changes == 2
+    assert done.is_proven
+
+
+@pytest.mark.parametrize("strategy", ["flow", "exact", "columns", "lns"])
+def test_what_is_called_off_is_not_planned_and_its_neighbours_may_lie_far_apart(strategy):
+    # Three Saturdays at most ten days apart, the one between called off: the others are fourteen apart.
+    days = ["2026-12-05", "2026-12-12", "2026-12-19"]
+    visit = {
+        "id": "walk", "kind": "event", "title": "散步", "place": "hall", "minutes": 60, "roles": [{"id": "helper"}],
+        "recurrence": {"times": 1, "per": "week", "max_gap_days": 10, "windows": [
+            {"dates": [day], "start": "09:00", "end": "10:00"} for day in days]},
+    }
+    off = {"wish": "walk", "visit": "walk/2026-W50", "volunteer": "a", "start": "2026-11-23T09:00:00+08:00", "minutes": 0,
+           "outcome": "cancelled"}
+    planned = town([person("a")], [visit], history=[off])
+    assert list(planned.expanded.visit_index) == ["walk/2026-W49", "walk/2026-W51"]
+    result = solve(planned, strategy=strategy, stop=Stop(seconds=None, work=2), workers=1)
+    assert [entry.id for entry in result.roster.visits] == ["walk/2026-W49", "walk/2026-W51"]
+    assert result.roster.unfilled == ()
+    assert check(planned.scenario, result.roster).valid
+    assert explain_wish(planned, result.roster, "walk").lines("en")
+    supply(planned)
 
 
 def test_a_new_wish_is_served_if_it_costs_no_promise():

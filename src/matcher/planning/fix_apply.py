@@ -354,8 +354,8 @@ def with_start(expanded: Expanded, visit: Visit, start: int) -> Recurrence:
     if not (when.at or when.rrule):
         other = Window(dates=(moment.date(),), at=f"{moment:%H:%M}")
         return Recurrence(**dict(when) | {"windows": (*when.windows, other)})
-    own = [expanded.visits[number] for number in expanded.visits_of_wish[wish.id] if expanded.visits[number].id != visit.id]
-    others = [expanded.calendar.moment(one.fixed[0]) for one in own]
+    own = [expanded.visits[number] for number in expanded.visits_of_wish[wish.id]]
+    others = [expanded.calendar.moment(one.fixed[0]) for one in own if one.id != visit.id and not one.is_called_off]
     plain: dict[str, Any] = {"rrule": None, "dtstart": None, "start": None}
     starts: list[datetime] = sorted([*others, moment])
     return Recurrence(**dict(when) | plain | {"at": tuple(starts)})

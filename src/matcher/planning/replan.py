@@ -83,11 +83,13 @@ class Replanned:
     seed: int
     expanded: Expanded = field(repr=False)
     """``scenario`` worked out."""
+    prices: Prices | None = field(default=None, repr=False)
+    """Prices of the facts before, where they still hold."""
 
     @cached_property
     def report(self) -> Report:
         """The judge's verdict on the whole roster, worked out when it is asked for."""
-        return check(self.expanded, self._roster())
+        return check(self.expanded, self._roster(), self.prices)
 
     @cached_property
     def roster(self) -> Roster:
@@ -277,7 +279,7 @@ class _Replanning:
         for number, visit in enumerate(self.expanded.visits):
             told = self.standing.told.get(number)
             if told is None:
-                if visit.id not in past:
+                if visit.id not in past and not visit.is_called_off:
                     unserved.add(number)
             elif not told.is_frozen and len(self.entries[visit.id].assigned) < visit.seats:
                 short.add(number)
@@ -405,19 +407,21 @@ class _Replanning:
                 called_off=[entry.id for entry in self.called_off], past=self.past,
             ),
             _plus(cost, off), _plus(found.bound, off), found.status, self.past, self.facts_differ,
-            self.lifted, found.rounds, self.seed, expanded,
+            self.lifted, found.rounds, self.seed, expanded, self._prices_after(scenario),
         )
+
+    def _prices_after(self, scenario: Scenario) -> Prices | None:
+        """The prices, if they hold for the facts afterwards: who moves up from the waitlist changes what claims allow."""
+        return self.prices if scenario.claims == self.scenario.claims else None
 
     def _objections(self, result: Replanned) -> Iterator[Violation]:
         """What the judge says of the roster; of one made from the same facts, around what changed.
 
         Every rule looks at one visit, one wish or one person's duties, so elsewhere it says what it said before.
         """
-        # Who moves up from the waitlist changes what the claims allow.
-        prices = self.prices if result.scenario.claims == self.scenario.claims else None
         about = None if self.looks_everywhere else self._around(result)
         visits = tuple(entry for entry in result.visits if about is None or entry.id in about)
-        judge = Judge(result.expanded, Roster(scenario="", visits=visits), prices, about)
+        judge = Judge(result.expanded, Roster(scenario="", visits=visits), result.prices, about)
         return (violation for violation in judge.violations() if violation.price is None)
 
     def _around(self, result: Replanned) -> frozenset[str]:
@@ -531,7 +535,7 @@ class _Replanning:
     def _unfilled(self, expanded: Expanded, roster: Roster, found: Repair) -> Iterator[Unfilled]:
         """Empty seats, with the reasons known before where nothing changed."""
         known = {(one.visit, one.role, one.count): one for one in self.roster.unfilled}
-        bare = _bare_problem(expanded)
+        bare = _bare_problem(expanded, self._prices_after(expanded.scenario))
         bench = Bench(bare, roster)
         language = self.scenario.program.settings.language
         for visit, role, empty in empty_roles(bare, roster):
@@ -618,12 +622,12 @@ def _refuse_invalid(violations: Iterable[Violation]) -> None:
         raise InvalidRoster("\n".join(f"{v.rule}: {v.message}" for v in broken))
 
 
-def _bare_problem(expanded: Expanded) -> Problem:
+def _bare_problem(expanded: Expanded, prices: Prices | None) -> Problem:
     """A problem without candidates: enough to ask the judge about one seat after the other."""
-    eligibility = Eligibility(expanded)
+    prices = prices or Prices(expanded, Eligibility(expanded))
     none = np.zeros(0, dtype=np.int32)
     nobody = Candidates(none, none.astype(np.int16), none, none.astype(np.int64))
     return Problem(
-        expanded, eligibility, Prices(expanded, eligibility), (), tuple(range(0) for _ in expanded.visits), nobody,
+        expanded, prices.eligibility, prices, (), tuple(range(0) for _ in expanded.visits), nobody,
         nobody, (), (),
     )

@@ -32,7 +32,8 @@ class Visit:
 
     The service ``[start, start + minutes]`` lies within one of ``spans``, or starts at one of ``fixed``
     (minutes since 1970 UTC), neither before now nor after the planning window. Goods have neither, but a ``due``
-    day, which is today if it has passed. ``order`` counts the wish's visits.
+    day, which is today if it has passed. ``order`` counts the wish's visits. One that ``is_called_off`` has a wish
+    without roles and no start.
     """
 
     id: str
@@ -50,6 +51,11 @@ class Visit:
     @property
     def is_goods(self) -> bool:
         return self.due is not None
+
+    @property
+    def is_called_off(self) -> bool:
+        """Nobody is asked for: it only keeps its neighbours from being next to each other."""
+        return not self.wish.roles
 
     @property
     def seats(self) -> int:
@@ -249,7 +255,7 @@ def expand(scenario: Scenario) -> Expanded:
     edges = (first - timedelta(days=1), last + timedelta(days=1))
     volunteer_index = {person.id: row for row, person in enumerate(scenario.volunteers)}
     visits = tuple(_all_visits(scenario, calendar, atlas, now))
-    visit_index = {visit.id: row for row, visit in enumerate(visits)}
+    visit_index = {visit.id: row for row, visit in enumerate(visits) if not visit.is_called_off}
     defaults = program.settings.default_limits
     return Expanded(
         scenario=scenario,
@@ -319,22 +325,44 @@ def _outside(
 
 
 def _all_visits(scenario: Scenario, calendar: Calendar, atlas: Atlas, now: int) -> Iterator[Visit]:
-    settled = _settled(scenario)
+    done, called_off = _settled(scenario)
     for wish in scenario.wishes:
         if wish.state != "open":
             continue
-        for order, visit in enumerate(_visits_of(wish, scenario, calendar, atlas, now)):
-            if visit.id not in settled:
-                yield replace(visit, order=order)
+        asked = [
+            replace(visit, order=order)
+            for order, visit in enumerate(_visits_of(wish, scenario, calendar, atlas, now))
+            if visit.id not in done
+        ]
+        yield from _without_called_off(wish, asked, called_off)
 
 
-def _settled(scenario: Scenario) -> frozenset[str]:
-    """Visits that need no planning any more: done, or called off for everybody."""
+def _without_called_off(wish: Wish, asked: list[Visit], called_off: frozenset[str]) -> Iterator[Visit]:
+    """The visits still asked for, and in their place those called off between them if neighbours may lie too far apart.
+
+    A visit nobody serves breaks no spacing; one that is called off does not either, so it has to stay between the others.
+    """
+    last = max((number for number, visit in enumerate(asked) if visit.id not in called_off), default=-1)
+    is_first = True
+    for visit in asked[:last + 1]:
+        if visit.id not in called_off:
+            is_first = False
+            yield visit
+        elif not is_first and wish.recurrence is not None and wish.recurrence.max_gap_days is not None:
+            nobody = wish.model_copy(update={"roles": ()})  # no fact: facts have at least one role
+            yield replace(visit, wish=nobody, spans=(), fixed=())
+
+
+def _settled(scenario: Scenario) -> tuple[frozenset[str], frozenset[str]]:
+    """Visits that need no planning any more: those done, and those called off for everybody."""
     outcomes: dict[str, set[str]] = defaultdict(set)
     for service in scenario.history:
         if service.visit:
             outcomes[service.visit].add(service.outcome)
-    return frozenset(name for name, seen in outcomes.items() if "done" in seen or seen == {"cancelled"})
+    return (
+        frozenset(name for name, seen in outcomes.items() if "done" in seen),
+        frozenset(name for name, seen in outcomes.items() if seen == {"cancelled"}),
+    )
 
 
 def _visits_of(wish: Wish, scenario: Scenario, calendar: Calendar, atlas: Atlas, now: int) -> Iterator[Visit]:
