@@ -168,7 +168,7 @@ def main() -> None:
     for communities in asked.communities.split(","):
         sizes.append(measure(int(communities), asked.absences, asked.seed, asked.seconds))
         print(sizes[-1].volunteers, spread(sizes[-1].decided), spread(sizes[-1].whole), sizes[-1].proven, flush=True)
-    PAGE.write_text(page(sizes, asked.absences, asked.seed, asked.seconds), encoding="utf-8")
+        PAGE.write_text(page(sizes, asked.absences, asked.seed, asked.seconds), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -136,12 +136,19 @@ def test_history_of_the_future_in_the_facts_is_refused(call, facts, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_workbook_is_no_addition(call, facts):
+def test_a_workbook_and_a_folder_of_csv_are_additions_too(call, facts, tmp_path):
     path = facts()
     call("plan", path, "-o", "plan")
-    ended = call("replan", path, "plan", "-o", "out", "--add", "plan/roster.xlsx")
+    more = tmp_path / "more"
+    more.mkdir()
+    (more / "请假.csv").write_text("志愿者,开始,结束\n陈红,2026-12-01,2026-12-31\n", "utf-8")
+    call("replan", path, "plan", "-o", "out", "--add", more)
+    people = json.loads((tmp_path / "out" / "scenario.json").read_text("utf-8"))["volunteers"]
+    assert len(people[0]["unavailable"]) == 1
+    # A roster's own workbook holds nothing to add.
+    ended = call("replan", path, "plan", "-o", "again", "--add", "plan/roster.xlsx")
     assert ended.code == 2
-    assert "is not a .json file" in ended.err
+    assert not (tmp_path / "again").exists()
 
 
 @pytest.mark.parametrize(("span", "away"), [

@@ -130,8 +130,8 @@ def replan(
             "--add",
             metavar="FILE",
             help=told(
-                "A .json of new wishes, people or claims, or of what changes about known ones. May be repeated.",
-                "新的心愿、人、认领，或某人改了的时间，写成 .json。可以写多次。",
+                "New wishes, people or claims, or what changes about known ones: .xlsx, a folder of .csv, or .json. May be repeated.",
+                "新的心愿、人、认领，或某人改了的时间：.xlsx、放 .csv 的文件夹或 .json。可以写多次。",
             ),
         ),
     ] = None,
@@ -211,7 +211,7 @@ def _read(
         given = read_plan(roster, facts.scenario, speaking(facts.scenario, spoken))
     except BadInput as error:
         faults += error.faults
-    facts, more = _with_additions(facts, told_of.add, spoken)
+    facts, more = _with_additions(facts, told_of.add, encoding, spoken)
     faults += more
     changes, wrong = _changes(told_of, facts.scenario, spoken)
     faults += [*wrong, *change_faults(speaking(facts.scenario, spoken), given, changes)]
@@ -220,7 +220,10 @@ def _read(
     return facts, given, changes
 
 
-def _with_additions(facts: Import, paths: Iterable[Path], lang: Spoken) -> tuple[Import, list[Fault]]:
+def _with_additions(
+    facts: Import, paths: Iterable[Path], encoding: str | None, lang: Spoken
+) -> tuple[Import, list[Fault]]:
+    """The facts with what every file adds, and all faults of all files."""
     from matcher.errors import BadInput
     from matcher.exchange import Import
     from matcher.exchange.additions import add_facts
@@ -228,7 +231,7 @@ def _with_additions(facts: Import, paths: Iterable[Path], lang: Spoken) -> tuple
     faults: list[Fault] = []
     for path in paths:
         try:
-            more = add_facts(facts.scenario, path, lang=lang)
+            more = add_facts(facts.scenario, path, encoding=encoding, lang=lang)
         except BadInput as error:
             faults += error.faults
             continue

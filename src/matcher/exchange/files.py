@@ -11,7 +11,7 @@ from pathlib import Path
 from matcher.domain.scenario import Scenario
 from matcher.errors import BadInput
 from matcher.exchange.assemble import Import
-from matcher.exchange.grid import say
+from matcher.exchange.grid import Grid, say
 
 
 def read_scenario(path: Path, *, encoding: str | None = None, lang: str | None = None) -> Import:
@@ -20,23 +20,27 @@ def read_scenario(path: Path, *, encoding: str | None = None, lang: str | None =
     Raises ``BadInput`` with every fault. Messages are in ``lang``, else in the language of the file's headers or settings.
     """
     path = Path(path)
-    shown = lang or "zh"
-    if path.is_dir():
-        from matcher.exchange.csvfolder import read_csv_folder
-        from matcher.exchange.tables import scenario_of
-
-        return scenario_of(read_csv_folder(path, encoding=encoding, lang=shown), lang, path.name)
-    suffix = path.suffix.lower()
-    if suffix == ".json":
+    if path.suffix.lower() == ".json" and not path.is_dir():
         from matcher.exchange.jsonfile import read_json
 
         return read_json(path, encoding=encoding, lang=lang)
-    if suffix in (".xlsx", ".xlsm"):
-        from matcher.exchange.tables import scenario_of
+    from matcher.exchange.tables import scenario_of
+
+    grids = read_grids(path, encoding=encoding, lang=lang or "zh")
+    return scenario_of(grids, lang, path.name if path.is_dir() else path.stem)
+
+
+def read_grids(path: Path, *, encoding: str | None = None, lang: str = "zh") -> list[Grid]:
+    """The sheets of an .xlsx workbook or of a folder of .csv files, before anybody asks what they mean."""
+    if path.is_dir():
+        from matcher.exchange.csvfolder import read_csv_folder
+
+        return read_csv_folder(path, encoding=encoding, lang=lang)
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
         from matcher.exchange.workbook import read_workbook
 
-        return scenario_of(read_workbook(path, lang=shown), lang, path.stem)
-    raise _unknown_kind(path, shown)
+        return read_workbook(path, lang=lang)
+    raise _unknown_kind(path, lang)
 
 
 def write_scenario(scenario: Scenario, path: Path, *, lang: str = "zh") -> None:
