@@ -220,7 +220,7 @@ class ColumnGeneration:
         )
         self.presence = PresenceRows(pricer)
         people = self.tables.volunteers if volunteers is None else len(volunteers)
-        self._most_columns = most_columns or 40 * people + 10_000
+        self._most_columns = most_columns or 10 * people + 5_000
         self._primal: NDArray[np.float64] | None = None
         self._dual: NDArray[np.float64] | None = None
         self._precision = 0
