@@ -310,10 +310,10 @@ def test_a_handover_to_somebody_who_is_asked_for_more():
 
 
 def test_fixes_come_by_price_and_each_without_a_cheaper_ones_kinds():
-    far = person("张三", 51, limits={"max_travel_minutes": 40})
+    far = person("张三", 41, limits={"max_travel_minutes": 40})
     busy = person("李四", availability=SUNDAYS)
     assert found(town([far, busy], [event("讲座")])) == [
-        (("reach",), 5), (("availability",), 5), (("time",), 9), NOBODY_BUT_NEW,
+        (("reach",), 4), (("availability",), 5), (("time",), 9), NOBODY_BUT_NEW,
     ]
 
 
@@ -325,6 +325,13 @@ def test_a_programme_sets_its_own_prices():
 
 
 # --------------------------------------------------------------------------------------------- words
+
+
+def test_of_equal_prices_the_nearest_person_comes_first():
+    people = [person("张三", 30, availability=SUNDAYS), person("李四", 12, availability=SUNDAYS)]
+    problem = town(people, [event("讲座")])
+    (role,) = fixes(problem, roster(problem), LECTURE, count=1)
+    assert role.cheapest.steps[0].volunteer == "李四"
 
 
 def test_both_languages():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -354,8 +354,10 @@ def with_start(expanded: Expanded, visit: Visit, start: int) -> Recurrence:
     if not (when.at or when.rrule):
         other = Window(dates=(moment.date(),), at=f"{moment:%H:%M}")
         return Recurrence(**dict(when) | {"windows": (*when.windows, other)})
-    own = [expanded.visits[number] for number in expanded.visits_of_wish[wish.id]]
-    others = [expanded.calendar.moment(one.fixed[0]) for one in own if one.id != visit.id and not one.is_called_off]
+    if when.at:
+        others = [own for own in when.at if expanded.calendar.minute_of(own) not in visit.fixed]
+    else:  # a rule has no place for a single other start: its starts in the plan are written out
+        planned = [expanded.visits[number] for number in expanded.visits_of_wish[wish.id]]
+        others = [expanded.calendar.moment(own.fixed[0]) for own in planned if own.id != visit.id and own.fixed]
     plain: dict[str, Any] = {"rrule": None, "dtstart": None, "start": None}
-    starts: list[datetime] = sorted([*others, moment])
-    return Recurrence(**dict(when) | plain | {"at": tuple(starts)})
+    return Recurrence(**dict(when) | plain | {"at": tuple(sorted([*others, moment]))})

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-
-import numpy as np
 
 from matcher.domain.claims import Claim
 from matcher.domain.people import Availability, Vehicle, Volunteer
@@ -24,7 +22,7 @@ from matcher.problem.check import Judge
 from matcher.problem.eligibility import Eligibility
 from matcher.problem.expand import Expanded, Visit, expand
 from matcher.problem.objective import Prices
-from matcher.problem.problem import Candidates, Problem
+from matcher.problem.problem import Problem
 from matcher.problem.roster import Roster
 from matcher.problem.rules import Language
 
@@ -134,7 +132,8 @@ def shortage(problem: Problem, roster: Roster, *, over: Callable[[], bool] = lam
 
 def _groups(problem: Problem, roster: Roster) -> dict[Place, list[Seat]]:
     """Empty seats one person could fill, by what that person would have to be."""
-    bench, groups = Bench(problem, roster), defaultdict(list)
+    bench = Bench(problem, roster)
+    groups: dict[Place, list[Seat]] = defaultdict(list)
     for visit, role, count in empty_roles(problem, roster):
         missing = sum(own.count - len(bench.crew(visit, own)) for own in visit.wish.roles)
         if missing > 1 and not visit.wish.partial:
@@ -173,11 +172,12 @@ def _one_more(problem: Problem, roster: Roster, person: Place, seats: list[Seat]
     """That person put on one seat after the other, as far as the judge allows; None: on none."""
     facts, name = _with_person(problem, person, seats)
     expanded = expand(facts)
-    bare = _bare(expanded)
+    eligibility = Eligibility(expanded)
+    changed = replace(problem, expanded=expanded, eligibility=eligibility, prices=Prices(expanded, eligibility))
     row, after, filled = expanded.volunteer_index[name], roster, []
     price = problem.prices.empty_seat
     for visit, role in sorted(seats, key=lambda seat: (-price(seat[0].wish), _choices(seat[0]), seat[0].id)):
-        bench = Bench(bare, after)
+        bench = Bench(changed, after)
         if visit.id in filled or len(bench.crew(visit, role)) >= role.count:
             continue
         trial = bench.best_seat(visit, role, row)
@@ -251,17 +251,6 @@ def _hours(problem: Problem, person: Place, seats: list[Seat]) -> Availability:
 
 def _clock(moment: datetime) -> str:
     return f"{moment:%H:%M}"
-
-
-def _bare(expanded: Expanded) -> Problem:
-    """A problem without candidates: enough to ask the judge about one seat after the other."""
-    eligibility = Eligibility(expanded)
-    none = np.zeros(0, dtype=np.int32)
-    nobody = Candidates(none, none.astype(np.int16), none, none.astype(np.int64))
-    return Problem(
-        expanded, eligibility, Prices(expanded, eligibility), (), tuple(range(0) for _ in expanded.visits), nobody,
-        nobody, (), (),
-    )
 
 
 # -------------------------------------------------------------------------------------------- what is short

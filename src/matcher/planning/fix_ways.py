@@ -73,7 +73,8 @@ class Ways:
         self._found: list[Way] = []
         prices = asking.pair_prices(visit, role, start)
         rows = np.flatnonzero((prices <= most) & ~barred)
-        rows = rows[np.argsort(prices[rows], kind="stable")]
+        minutes = asking.loaded.eligibility.minutes_there(visit, role)  # of equal prices the nearest first
+        rows = rows[np.lexsort((minutes[rows], prices[rows]))]
         self._rows = list(zip(prices[rows].tolist(), rows.tolist()))[::-1]
         self._heap: list[tuple[int, int, int, int, Way | _Hand]] = []
         self._count = 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from matcher.domain.scenario import Scenario
@@ -218,7 +219,7 @@ class FixDesk:
             visit=draft.visit.id,
             role=role,
             price=draft.price,
-            steps=tuple(_told_step(step) for step in draft.steps),
+            steps=tuple(_told_step(step, start) for step in draft.steps),
             seats=tuple(self._seat(draft, number) for number in range(len(draft.ways))),
             start=None if start is None else start.isoformat(),
             rank=rank,
@@ -242,8 +243,8 @@ class FixDesk:
         return FilledSeat(role.id, title, self.asking.id(way.row), self.asking.name(way.row))
 
 
-def _told_step(step: Step) -> FixStep:
-    after = step.after if step.kind not in ("time", "start") else None
+def _told_step(step: Step, start: datetime | None) -> FixStep:
+    after = start.isoformat() if start is not None and step.kind in ("time", "start") else step.after
     return FixStep(
         step.kind, step.price, step.visit, step.volunteer, step.other, step.role, step.name, step.before, after, step.phrase
     )
