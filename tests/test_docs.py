@@ -33,9 +33,18 @@ def _commands():
     from matcher.cli.main import app
 
     return {
-        name: {word for parameter in command.params for word in parameter.opts if word.startswith("-")}
+        name: {
+            word for _, one in _with_parts(name, command)
+            for parameter in one.params for word in parameter.opts if word.startswith("-")
+        }
         for name, command in get_command(app).commands.items()
     }
+
+
+def _with_parts(name, command):
+    """A command, or the commands of a group, with their names."""
+    parts = getattr(command, "commands", {})
+    return [(f"{name} {part}", one) for part, one in parts.items()] or [(name, command)]
 
 
 def test_what_is_generated_is_up_to_date():
@@ -121,10 +130,12 @@ def test_every_command_and_option_has_help():
 
     from matcher.cli.main import app
 
-    for name, command in get_command(app).commands.items():
-        assert command.help, name
-        for parameter in command.params:
-            assert getattr(parameter, "help", None), (name, parameter.name)
+    for group, whole in get_command(app).commands.items():
+        assert whole.help, group
+        for name, command in _with_parts(group, whole):
+            assert command.help, name
+            for parameter in command.params:
+                assert getattr(parameter, "help", None), (name, parameter.name)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))

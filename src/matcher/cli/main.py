@@ -12,7 +12,7 @@ from io import TextIOWrapper
 
 import typer
 
-from matcher.cli import bench, commands, compare, ledger, replan, screen, simulate, stress, suggest, whatif
+from matcher.cli import bench, commands, compare, db, ledger, replan, screen, simulate, stress, suggest, whatif, worker
 from matcher.cli.text import told
 from matcher.errors import MatcherError
 
@@ -37,6 +37,8 @@ stress.add_to(app)
 whatif.add_to(app)
 simulate.add_to(app)
 bench.add_to(app)
+db.add_to(app)
+worker.add_to(app)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

@@ -176,7 +176,8 @@ def _fill(database: Database, path: Path, revision: str) -> int:
 
 
 def _batches(path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    name, batch = "", []
+    name = ""
+    batch: list[dict[str, Any]] = []
     with gzip.open(path, "rb") as packed:
         for line in packed:
             told = json.loads(line)

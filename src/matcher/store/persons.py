@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from matcher.errors import BadInput, Fault
@@ -17,14 +17,11 @@ from matcher.store.audit import note
 from matcher.store.database import now_of
 from matcher.store.facts import columns_of, lock
 from matcher.store.scope import community_of
-from matcher.store.tables import NOUNS, AuditRow, IdempotencyRow, OutboxRow, ProgressRow, RosterRow, RunRow, Snapshot
+from matcher.store.tables import NOUNS, AuditRow, IdempotencyRow, OutboxRow, RosterRow, RunRow, Snapshot
 from matcher.store.words import say
 
 _FREE_TEXT = frozenset(("title", "notes", "reason", "items", "payer"))
 """Fields people write sentences in; a name may stand there."""
-_OF_RESIDENT = ("wishes", "pairings")
-_OF_WISH = ("claims", "declines")
-_OF_VISIT = ("declines", "published", "pins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def erase_person(session: Session, key: str) -> Erased:
     mask = _mask(session, who)
     deleted = _delete_rows(session, who, homes, wishes)
     anonymous = _rename_rows(session, renamed, mask)
-    _forget_elsewhere(session, renamed)
+    _forget_elsewhere(session, renamed, mask)
     note(session, "erase-person", "persons", token, deleted=deleted, anonymous=anonymous)
     return Erased(token, deleted, anonymous)
 
@@ -212,49 +209,35 @@ def _token_for(text: str, renamed: dict[str, str]) -> str:
     return f"{renamed[wish]}/{visit}" if slash and wish in renamed else text
 
 
-def _forget_elsewhere(session: Session, renamed: dict[str, str]) -> None:
+def _forget_elsewhere(session: Session, renamed: dict[str, str], mask: Callable[[str], str]) -> None:
     community = community_of(session)
-    for roster in session.scalars(select(RosterRow)).all():
-        roster.document = _renamed(roster.document, renamed)
-        # Sentences of a report name people; its figures stay.
-        report = _renamed(roster.report, renamed)
-        changed = report != roster.report or bool(roster.report.get("notes"))
-        roster.report = _figures(report) if changed else report
-        roster.certificates = [] if _names(roster.certificates, set(renamed)) else roster.certificates
     for statement in (
         update(Snapshot).where(Snapshot.community == community).values(document=None),
-        update(RunRow).where(RunRow.problem.is_not(None)).values(problem={"kind": "erased", "message": ""}),
         delete(IdempotencyRow).where(IdempotencyRow.community == community),
-        delete(OutboxRow).where(or_(OutboxRow.state == "delivered", OutboxRow.state == "dead")),
+        delete(OutboxRow).where(OutboxRow.state != "waiting"),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
-    for row in session.scalars(select(OutboxRow)).all():
-        row.payload = _renamed(row.payload, renamed)
+    for roster in session.scalars(select(RosterRow)).all():
+        roster.document = _renamed(roster.document, renamed, mask)
+        roster.report = _renamed(roster.report, renamed, mask)
+        # A certificate of other names proves nothing.
+        roster.certificates = [] if _names(roster.certificates, set(renamed)) else roster.certificates
+    for run in session.scalars(select(RunRow).where(RunRow.problem.is_not(None))).all():
+        run.problem = _renamed(run.problem, renamed, mask)
+    for message in session.scalars(select(OutboxRow)).all():
+        message.payload = _renamed(message.payload, renamed, mask)
     for entry in session.scalars(select(AuditRow).where(AuditRow.key.in_(renamed))).all():
         entry.key = renamed[entry.key]
-    for progress in session.scalars(select(ProgressRow)).all():
-        if _names(progress.event, set(renamed)):
-            progress.event = _renamed(progress.event, renamed)
     session.flush()
 
 
-def _figures(report: dict[str, Any]) -> dict[str, Any]:
-    """A report without sentences."""
-    wordless = [violation | {"message": ""} for violation in report.get("violations", [])]
-    return report | {"violations": wordless, "warnings": [], "notes": []}
-
-
-def _renamed(value: Any, renamed: dict[str, str]) -> Any:
+def _renamed(value: Any, renamed: dict[str, str], mask: Callable[[str], str]) -> Any:
+    """A document with tokens for ids, and names masked in its sentences."""
     if isinstance(value, dict):
-        # The reasons of an empty seat are sentences with names.
-        return {
-            name: "" if name == "message" and _mentions(value, renamed) else _renamed(item, renamed)
-            for name, item in value.items()
-        }
+        return {_token_for(name, renamed): _renamed(item, renamed, mask) for name, item in value.items()}
     if isinstance(value, list):
-        return [_renamed(item, renamed) for item in value]
-    return _token_for(value, renamed) if isinstance(value, str) else value
-
-
-def _mentions(value: dict[str, Any], renamed: dict[str, str]) -> bool:
-    return any(isinstance(item, str) and _token_for(item, renamed) != item for item in value.values())
+        return [_renamed(item, renamed, mask) for item in value]
+    if not isinstance(value, str):
+        return value
+    token = _token_for(value, renamed)
+    return mask(value) if token == value else token

@@ -1,4 +1,4 @@
-"""The tables. Facts are validated JSON documents beside the few columns that queries need (decision 023)."""
+"""The tables. Facts are validated JSON documents beside the few columns that queries need (decision 024)."""
 
 from __future__ import annotations
 
