@@ -374,7 +374,7 @@ class ColumnGeneration:
             return
         if nothing_new:
             last = len(_PRECISIONS) - 1
-            self.closed = self._precision == last or (self._precision == last - 1 and advance.gap < _CLOSED)
+            self.closed = self._precision == last or (self._precision == last - 1 and abs(advance.gap) < _CLOSED)
             wanted = max(wanted, self._precision + 1)
         self._precision = min(max(self._precision, wanted), len(_PRECISIONS) - 1)
 
