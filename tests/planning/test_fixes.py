@@ -368,7 +368,7 @@ def test_unknown_visits_and_roles_are_refused():
 # ------------------------------------------------------------------------------------------ brute force
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(16))
 def test_no_fix_is_cheaper_by_brute_force(seed):
     facts, entries, name = fix_brute.world(seed)
     problem, plan = fix_brute.roster_of(facts, entries)
@@ -376,9 +376,10 @@ def test_no_fix_is_cheaper_by_brute_force(seed):
     assert role.is_complete
     assert role.cheapest is not None  # somebody new can always be found in these worlds
     cheaper = fix_brute.cheapest(facts, entries, name, below=role.cheapest.price + 1)
-    if problem.visits[problem.expanded.visit_index[name]].seats == 1:
+    crew = problem.visits[problem.expanded.visit_index[name]].seats
+    if crew == 1 or "handover" not in role.cheapest.kinds:
         assert cheaper == role.cheapest.price
-    else:  # brute force looks at single seats only
+    else:  # for crews of two brute force does without handovers
         assert cheaper in (None, role.cheapest.price)
 
 
