@@ -38,8 +38,8 @@ def simulate(
             "--policy",
             metavar="NAME",
             help=told(
-                "matcher, fcfs or rota; may be repeated. Default: all three.",
-                "matcher、fcfs（先到先得）或 rota（固定轮班），可写多次；默认三种都试。",
+                "matcher, fcfs, rota or standbys; may be repeated. Default: the first three.",
+                "matcher、fcfs（先到先得）、rota（固定轮班）、standbys（处处有备班），可写多次；默认前三种。",
             ),
         ),
     ] = None,

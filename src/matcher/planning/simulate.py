@@ -17,7 +17,7 @@ from matcher.errors import BadInput, Fault
 from matcher.planning.account import Account
 from matcher.planning.simulate_life import SHARES, WEEK, Life, Rates
 from matcher.planning.simulate_measures import MEASURES, Measured, Offers, deviation, mean, measured, paired
-from matcher.planning.simulate_run import POLICIES, Log, Run
+from matcher.planning.simulate_run import EVERY_POLICY, POLICIES, Log, Run
 from matcher.planning.words import Phrase, Sayable
 from matcher.problem.rules import Language
 from matcher.solvers.stop import Stop
@@ -273,9 +273,9 @@ def simulation_faults(
         yield Fault(
             f"--work 写的是 {work:g}，要大于 0。" if zh else f"--work is {work:g}; it must be above 0", code="out-of-range"
         )
-    names = ("、" if zh else ", ").join(POLICIES)
+    names = ("、" if zh else ", ").join(EVERY_POLICY)
     for name in dict.fromkeys(policies):
-        if name not in POLICIES:
+        if name not in EVERY_POLICY:
             yield Fault(
                 f"没有“{name}”这种排法。" if zh else f'there is no policy "{name}"',
                 f"可选：{names}。" if zh else f"Choose from {names}.", code="unknown-policy",

@@ -45,10 +45,13 @@ class Policy(Protocol):
 
 
 class Matcher:
-    """Screen, plan, replan, as the commands do; ``work``: counted work for each."""
+    """Screen, plan, replan, as the commands do; ``work``: counted work for each.
 
-    def __init__(self, work: float, seed: int) -> None:
-        self._work, self._seed = work, seed
+    With ``standbys`` somebody stands by for every visit, whether its wish asks for it or not.
+    """
+
+    def __init__(self, work: float, seed: int, *, standbys: bool = False) -> None:
+        self._work, self._seed, self._standbys = work, seed, standbys
 
     def begin(self, facts: Scenario) -> Scenario:
         """As they are."""
@@ -56,7 +59,7 @@ class Matcher:
 
     def plan(self, facts: Scenario, roster: Roster) -> Told:
         """Claims screened, then the window planned; where promises stand against each other, repaired first."""
-        facts = self._screened(facts)
+        facts = self._screened(_with_standbys(facts) if self._standbys else facts)
         try:
             return self._planned(facts)
         except Contradiction:
@@ -94,6 +97,17 @@ class Matcher:
         return facts
 
 
+def _with_standbys(facts: Scenario) -> Scenario:
+    """The facts with at least one stand-by asked for wherever there is an appointment to keep."""
+    return facts.with_changes(wishes=tuple(
+        wish if wish.kind == "goods" or wish.staffing.standbys else _asking(wish, 1) for wish in facts.wishes
+    ))
+
+
+def _asking(wish: Wish, standbys: int) -> Wish:
+    return Wish(**dict(wish) | {"staffing": Staffing(**dict(wish.staffing) | {"standbys": standbys})})
+
+
 # ------------------------------------------------------------------------------------------------ by hand
 
 
@@ -124,12 +138,14 @@ class ByHand:
 
 
 POLICIES = ("matcher", "fcfs", "rota")
+"""What is compared unless something else is asked for."""
+EVERY_POLICY = (*POLICIES, "standbys")
 
 
 def policy(name: str, life: Life, work: float) -> Policy:
-    """A policy by its name in ``POLICIES``."""
-    if name == "matcher":
-        return Matcher(work, life.seed)
+    """A policy by its name in ``EVERY_POLICY``."""
+    if name in ("matcher", "standbys"):
+        return Matcher(work, life.seed, standbys=name == "standbys")
     return ByHand(FirstToAnswer(life.answers_after) if name == "fcfs" else Rota(life.everybody))
 
 
@@ -303,8 +319,7 @@ def _as_known(wish: Wish, known: Wish | None) -> Wish:
     """The wish with the stand-bys a screening has asked for in the meantime."""
     if known is None or known.staffing.standbys <= wish.staffing.standbys:
         return wish
-    staffing = Staffing(**dict(wish.staffing) | {"standbys": known.staffing.standbys})
-    return Wish(**dict(wish) | {"staffing": staffing})
+    return _asking(wish, known.staffing.standbys)
 
 
 def _without(resident: Resident, left: frozenset[str]) -> Resident:
