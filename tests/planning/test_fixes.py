@@ -291,6 +291,18 @@ def test_among_newcomers_somebody_with_experience_has_to_be_found():
     assert ("volunteer",) not in kinds
 
 
+def test_without_anybody_on_the_list_somebody_new_is_the_fix():
+    assert found(town([], [event("讲座")])) == [NOBODY_BUT_NEW]
+
+
+def test_a_crew_without_a_start_is_left_alone():
+    wish = event("讲座", roles=[{"id": "helper", "title": "帮手", "count": 2}], partial=True)
+    problem = town([person("张三"), person("李四")], [wish])
+    entry = RosterVisit(id=LECTURE, wish="讲座", assigned=(Seat(role="helper", volunteer="张三"),))
+    (role,) = fixes(problem, Roster(program="小镇", scenario=problem.scenario.fingerprint, visits=(entry,)), LECTURE)
+    assert role.fixes == ()
+
+
 # ------------------------------------------------------------------------------------------- combined
 
 
