@@ -64,6 +64,7 @@ class Conflict(BadInput):
 
 def get(session: Session, noun: str, key: str) -> Stored:
     """One fact; raises ``NotFound``."""
+    community_of(session)  # keys are a community's own
     row = session.scalar(select(_table(session, noun)).where(_table(session, noun).key == key))
     if row is None:
         raise no_row(session, noun, key)
@@ -78,6 +79,7 @@ def page(
     ``having`` asks for values of the noun's queried columns: ``page(session, "claims", wish="wu-escort")``.
     """
     table = _table(session, noun)
+    community_of(session)  # so are sequences
     wanted = select(table).where(table.sequence > after).order_by(table.sequence).limit(min(limit, MOST_AT_ONCE))
     for name, value in having.items():
         if name not in queried(noun):

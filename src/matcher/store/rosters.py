@@ -39,6 +39,7 @@ class StoredRoster:
     """A roster as it stands. ``edition`` counts a community's rosters; ``version`` is its ETag."""
 
     id: str
+    number: int
     edition: int
     state: str
     version: int
@@ -85,8 +86,8 @@ def get(session: Session, key: str) -> StoredRoster:
 
 
 def page(session: Session, *, after: int = 0, limit: int = 50, state: str | None = None) -> tuple[StoredRoster, ...]:
-    """Rosters within reach, by edition from behind ``after``."""
-    wanted = select(RosterRow).where(RosterRow.edition > after).order_by(RosterRow.edition).limit(limit)
+    """Rosters within reach, the oldest first, from behind the ``number`` of another."""
+    wanted = select(RosterRow).where(RosterRow.number > after).order_by(RosterRow.number).limit(limit)
     if state is not None:
         wanted = wanted.where(RosterRow.state == state)
     return tuple(_stored(row) for row in session.scalars(wanted))
@@ -170,6 +171,6 @@ def _refuse_stale(session: Session, row: RosterRow, expected: int | None) -> Non
 
 def _stored(row: RosterRow) -> StoredRoster:
     return StoredRoster(
-        row.id, row.edition, row.state, row.version, row.scenario, row.document, row.report, row.certificates, row.run,
+        row.id, row.number, row.edition, row.state, row.version, row.scenario, row.document, row.report, row.certificates, row.run,
         row.replaces, row.created_at, row.created_by, row.published_at, row.published_by,
     )
