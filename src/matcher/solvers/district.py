@@ -232,13 +232,14 @@ class _Run:
         began = self.timer.elapsed
         proof = prove_needs(
             self.problem, *self.search.triples(best), self.needs, timer=part, seed=self.seed, workers=1,
-            progress=self.progress, tables=self.tables,
+            progress=self.progress, search=self.search,
         )
         self.timer.worked(part.used * (part.stop.work or 0.0))
         self.least_needs, self.lacking = max(self.least_needs, proof.bound), proof.lacking
         if self.bound is not None and proof.lacking is not None:
             self.bound.lacking = proof.lacking
         gained = best.value[0] - proof.value
+        self.search.restore(best)
         if gained > 0:
             self.search.load(proof.crew, proof.standbys)
             self.descent.take(self.search.snapshot())
