@@ -36,7 +36,7 @@ def live(seed: int, given: argparse.Namespace, known: dict) -> dict:
     if not missing:
         return known
     facts, began = community(seed, given), time.process_time()
-    found = simulate(facts, given.months, seed=seed, policies=missing, ahead=given.ahead, work=given.work)
+    found = simulate(facts, given.months, seed=seed, policies=missing, ahead=given.ahead, lookahead=given.lookahead, work=given.work)
     new = {own.policy: asdict(own.result) for own in found.lived}
     return {
         "seed": seed, "wishes": found.wishes, "policies": known.get("policies", {}) | new,
@@ -53,7 +53,7 @@ def together(raw: list[dict], given: argparse.Namespace) -> Simulation:
     seeds, weeks = tuple(one["seed"] for one in raw), weeks_of(given.months)
     return Simulation(
         language="en", first=first_monday(community(0, given)), weeks=weeks, weeks_lived=weeks, seeds=seeds,
-        seeds_asked=len(seeds), ahead=given.ahead, work=given.work, volunteers=given.volunteers,
+        seeds_asked=len(seeds), ahead=given.ahead, lookahead=given.lookahead, work=given.work, volunteers=given.volunteers,
         wishes=sum(one["wishes"] for one in raw) // len(raw), policies=tuple(given.policies.split(",")), rates=asdict(Rates()), lived=lived,
     )
 
@@ -97,18 +97,19 @@ def main() -> None:
     asked.add_argument("--visits", type=int, default=120)
     asked.add_argument("--months", type=int, default=12)
     asked.add_argument("--ahead", type=int, default=2)
+    asked.add_argument("--lookahead", type=int, default=0)
     asked.add_argument("--work", type=float, default=1)
     asked.add_argument("--policies", default=",".join(EVERY_POLICY))
     asked.add_argument("--raw", type=Path, default=Path("out/simulate"), help="where each seed's figures are kept")
     given = asked.parse_args()
     given.raw.mkdir(parents=True, exist_ok=True)
     for seed in map(int, given.seeds.split(",")):
-        name = f"{given.volunteers}-{given.visits}-{given.months}-{given.ahead}-{given.work:g}-{seed}.json"
+        name = f"{given.volunteers}-{given.visits}-{given.months}-{given.ahead}-{given.lookahead}-{given.work:g}-{seed}.json"
         path = given.raw / name
         known = json.loads(path.read_text("utf-8")) if path.exists() else {}
         path.write_text(json.dumps(live(seed, given, known)), "utf-8")
         print(f"seed {seed} done", flush=True)
-    kept = sorted(given.raw.glob(f"{given.volunteers}-{given.visits}-{given.months}-{given.ahead}-{given.work:g}-*.json"))
+    kept = sorted(given.raw.glob(f"{given.volunteers}-{given.visits}-{given.months}-{given.ahead}-{given.lookahead}-{given.work:g}-*.json"))
     raw = sorted((json.loads(path.read_text("utf-8")) for path in kept), key=lambda one: one["seed"])
     raw = [one for one in raw if set(given.policies.split(",")) <= set(one["policies"])]
     found = together(raw, given)

@@ -201,6 +201,17 @@ def test_stand_bys_everywhere_are_asked_for_by_name(monkeypatch):
     assert "“matcher，处处有备班”" in "".join(found.lines("zh"))
 
 
+def test_looking_ahead_keeps_people_for_what_matters_more():
+    # One person who comes once a month; 5 December weighs 1, 19 December weighs 3^4 = 81. Two weeks ahead the 19th is
+    # out of sight when the 5th is told.
+    later = "2026-12-19T09:00:00+08:00"
+    wishes = [event("讲座", priority=1), event("义诊", later, priority=5)]
+    scenario = facts("a", wishes, limits={"visits_per_month": 1})
+    for lookahead, served in ((0, 1), (2, 81)):
+        found = simulate(scenario, 1, rates=QUIET, policies=("matcher",), lookahead=lookahead)
+        assert figures(found, "matcher")["needs"] == pytest.approx(100 * served / 82)
+
+
 def test_an_absence_is_repaired_and_counted():
     # Who was told of the first Saturday falls ill; the other one is called, and nobody else is told otherwise.
     scenario = facts("ab", [weekly("值班")])
@@ -222,6 +233,15 @@ def test_visits_called_off_are_not_asked_for():
         own = figures(found, policy)
         assert "coverage" not in own  # nothing is asked for
         assert own["changes"] == 0
+
+
+def test_a_month_that_is_not_lived_whole_asks_for_nothing():
+    # From Monday 30 November for nine weeks, to 31 January: November is nearly over, December and January are whole.
+    monthly = event("聚餐") | {"recurrence": {"times": 1, "per": "month", "windows": [{"start": "09:00", "end": "12:00"}]}}
+    scenario = facts("ab", [monthly])
+    assert list(Life(scenario, QUIET, 0, first_monday(scenario), 9, 2).asked) == ["聚餐/2026-12", "聚餐/2027-01"]
+    # Eight weeks end on 24 January.
+    assert list(Life(scenario, QUIET, 0, first_monday(scenario), 8, 2).asked) == ["聚餐/2026-12"]
 
 
 # --------------------------------------------------------------------------------------------- the outcome
