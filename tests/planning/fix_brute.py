@@ -231,7 +231,8 @@ def cheapest(facts, entries, name, below=1 << 20):
     best = below
     for timing, start in times(facts, problem, visit):
         half = next(own for own in HALVES if own[0] <= f"{start:%H:%M}" < own[1])
-        for whole in ([], *([own] for own in of_wish(facts, visit.wish.id, visit.seats))):
+        less = list(of_wish(facts, visit.wish.id, visit.seats))
+        for whole in (list(own) for count in range(3) for own in combinations(less, count)):
             seats = 1 if any(own.kind == "partial" for own in whole) else visit.seats
             fixed = [*whole, *([timing] if timing else [])]
             if seats > 1:
