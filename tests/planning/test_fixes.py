@@ -303,6 +303,20 @@ def test_a_crew_without_a_start_is_left_alone():
     assert role.fixes == ()
 
 
+def test_where_the_spacing_leaves_no_day_nothing_is_offered():
+    # Twice a month, three weeks apart, and the first on the 26th: the second finds no day, whoever comes.
+    wish = event("讲座")
+    wish["recurrence"] = {"times": 2, "per": "month", "windows": [{"days": "SA", "start": "09:00", "end": "10:00"}],
+                          "min_gap_days": 21}
+    problem = town([person("张三")], [wish])
+    entry = RosterVisit(id="讲座/2026-12", wish="讲座", start="2026-12-26T09:00:00+08:00", end="2026-12-26T10:00:00+08:00",
+                        assigned=(Seat(role="helper", volunteer="张三"),))
+    plan = Roster(program="小镇", scenario=problem.scenario.fingerprint, visits=(entry,))
+    (role,) = fixes(problem, plan, "讲座/2026-12#2")
+    assert (role.fixes, role.is_complete) == ((), True)
+    assert [phrase.say("zh") for phrase in role.phrases()] == ["列出的办法都试过了，没有一种能补上。"]
+
+
 # ------------------------------------------------------------------------------------------- combined
 
 
