@@ -194,9 +194,12 @@ class _Proving:
         self.most = min(MOST_CANDIDATES, FIRST_CANDIDATES)
 
     def begin_with(self, wishes: set[str]) -> None:
-        """Where many wishes lack somebody, look at these from the first round on."""
-        if self._size_of(_lacking(self.problem, self.crew) | wishes) > LINEAR_CANDIDATES:
+        """Where many wishes lack somebody, look at these from the first round on, and at better crews before bounds."""
+        lacking = _lacking(self.problem, self.crew)
+        if self._size_of(lacking | wishes) > LINEAR_CANDIDATES:
             self.grown = wishes
+            if self.timer.stop.work is None and not self.timer.over:  # HiGHS counts no work
+                self._many_together(lacking, [])
 
     def goes_on(self) -> bool:
         """One round: the bound of the wishes by themselves, then better crews for them; whether more may come."""
@@ -398,8 +401,10 @@ class _Proving:
 
         The seats in ``wanted`` are looked at, and of other people those who are likely.
         """
-        if self.core and self.timer.stop.work is None and self._many_together(wishes, wanted):
-            return True
+        if self.core and self.timer.stop.work is None:
+            better = self._many_together(wishes, wanted)
+            if better is not None:
+                return better
         chosen = self._fitting(wishes, self.grown, TOGETHER_CANDIDATES)
         part = needs_only(subproblem(self.problem, chosen, self.crew, self.standbys))
         part = _likely(part, {*part.inside(self.crew), *part.inside(wanted)}, part.inside(self.standbys))
@@ -425,8 +430,11 @@ class _Proving:
         self.value = needs_of(self.problem, crew)
         self.progress.better("needs", self.value, self.least)
 
-    def _many_together(self, wishes: set[str], wanted: Sequence[Triple]) -> bool:
-        """As ``_together`` with many wishes, by a programme in whole numbers; what it leaves out may cost the answer."""
+    def _many_together(self, wishes: set[str], wanted: Sequence[Triple]) -> bool | None:
+        """As ``_together`` with many wishes, by a programme in whole numbers.
+
+        None if there was no time for it, or if its crews break a rule that it leaves out.
+        """
         began = self.timer.elapsed
         chosen = self._fitting(wishes, self.grown, MANY_TOGETHER_CANDIDATES)
         part = needs_only(subproblem(self.problem, chosen, self.crew, self.standbys))
@@ -439,7 +447,7 @@ class _Proving:
         )
         cost = needs.programme.cost.copy()
         cost[:needs.seats] += _STRAIN * ~_are(part.problem.crew, own)[needs.candidate]
-        solved = solve_programme(needs.programme._replace(cost=cost), self.timer, whole=True, share=_SHARE)
+        solved = solve_programme(needs.programme._replace(cost=cost), self.timer, whole=True, share=_WHOLE_SHARE)
         value = None
         if solved is not None and solved.primal is not None:
             crew = _seated(part.problem, needs, solved.primal > 0.5)
@@ -448,10 +456,10 @@ class _Proving:
             "wishes": len(chosen), "candidates": needs.seats, "value": value, "bound": None,
         }))
         if value is None or value >= known:
-            return False
+            return None if value is None else False
         found = self._with(part, crew, _fixed_standbys(part, held))
         if not self._is_valid(*found):
-            return False
+            return None
         self._take(*found)
         return True
 
