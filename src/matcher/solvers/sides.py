@@ -354,6 +354,9 @@ class PatternSide:
         for wish, (low, high) in enumerate(pairwise(self._ptr.tolist())):
             visits = self._visits[low:high]
             served = chosen[visits[numbering.is_one_team[visits] & (chosen[visits] >= 0)]]
+            if not len(served):
+                self._add(Pattern(wish, tuple(chosen[visits].tolist())))
+                continue
             seats = numbering.of_crew[crew[np.isin(option, served)]]
             wanted = int(self._seats[tables.option[served, t.O_VISIT]].sum())
             if len(seats) == wanted or not tables.visit[visits, t.V_WHOLE].any():
