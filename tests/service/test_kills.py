@@ -153,3 +153,24 @@ def test_a_solve_dies_with_its_killed_worker_and_so_do_the_processes_it_began(tm
     while is_alive(child) and time.monotonic() < until:
         time.sleep(0.05)
     assert not is_alive(child)
+
+
+def test_the_command_works_until_it_is_told_to_end(tmp_path):
+    from databases import fresh_database
+
+    address = str(tmp_path / "matcher.db")
+    with fresh_database(address) as database:
+        settle(database)
+        key = ask(database, strategy="flow", seconds=1)
+        matcher = Path(sys.executable).with_name("matcher")
+        words = [str(matcher), "worker", "-n", "1", "--database", address, "--lang", "en"]
+        hand = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+        until = time.monotonic() + 120
+        while not look(database, key).is_over and time.monotonic() < until:
+            time.sleep(0.1)
+        hand.send_signal(signal.SIGTERM)
+        _, said = hand.communicate(timeout=60)
+        assert (look(database, key).state, hand.returncode) == ("done", 0)
+    assert "Waiting for runs, at most 1 at once" in said
+    assert f'"event": "ended", "run": "{key}", "state": "done"' in said
+    assert "13800001234" not in said
