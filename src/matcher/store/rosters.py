@@ -66,7 +66,7 @@ def add_draft(
     """Keep a roster as a draft; its id. A roster, once kept, never changes: an edit is a new one that ``replaces`` it."""
     where = community_of(session) if community is None else community
     # Editions are counted: two drafts at once must follow one another.
-    session.execute(select(Community.number).where(Community.number == where).with_for_update())
+    session.execute(select(Community.number).where(Community.number == where).with_for_update(key_share=True))
     last = session.scalar(select(func.max(RosterRow.edition)).where(RosterRow.community == where)) or 0
     row = RosterRow(
         community=where, id=uuid.uuid4().hex, edition=last + 1, state="draft", version=1, replaces=replaces, run=run,
