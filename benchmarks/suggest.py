@@ -11,6 +11,7 @@ roster published, six rules made soft. Writes benchmarks/results/suggest.md.
 from __future__ import annotations
 
 import argparse
+import gc
 import platform
 import sys
 import time
@@ -39,7 +40,8 @@ SOFT = {
     "keeps_faces_few": 120, "newcomers_go_with_experience": 70,
 }
 COLUMNS = (
-    "preset", "volunteers", "visits", "problem, CPU s", "desk, CPU s", "asked", "p50 ms", "p95 ms", "most ms", "compared",
+    "preset", "volunteers", "visits", "problem, CPU s", "desk, CPU s", "asked", "p50 ms", "p95 ms", "most ms",
+    "without a full garbage collection", "compared",
     "equal", "kinds compared",
 )
 SHARE = {"donghe": 0.25, "qiaodong": 0.2, "xingtai": 0.05}
@@ -56,16 +58,19 @@ class Measured:
     problem_seconds: float
     desk_seconds: float
     milliseconds: list[float] = field(default_factory=list)
+    collecting: list[bool] = field(default_factory=list)
+    """Whether Python's garbage collector went through everything meanwhile."""
     kinds: Counter[str] = field(default_factory=Counter)
     compared: int = 0
     equal: int = 0
 
     def row(self) -> str:
         p50, p95, most = np.percentile(self.milliseconds, [50, 95, 100])
+        calm = max(took for took, full in zip(self.milliseconds, self.collecting) if not full)
         kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.kinds.items()))
         return (
             f"| {self.name} | {self.people:,} | {self.visits:,} | {self.problem_seconds:.1f} | {self.desk_seconds:.2f} | "
-            f"{len(self.milliseconds)} | {p50:.1f} | {p95:.1f} | {most:.1f} | {self.compared} | {self.equal} | {kinds} |"
+            f"{len(self.milliseconds)} | {p50:.1f} | {p95:.1f} | {most:.1f} | {calm:.1f} | {self.compared} | {self.equal} | {kinds} |"
         )
 
 
@@ -113,6 +118,10 @@ def changes(problem: Problem, before: dict[str, int], made: Roster, suggestion: 
     return {name: points - before[name] for name, points in after.items() if points != before[name]}
 
 
+def _full_collections() -> int:
+    return gc.get_stats()[-1]["collections"]
+
+
 def measure(name: str, scenario: Scenario, made: Roster | None, asked: int, compared: int, seed: int) -> Measured:
     """Suggestions for random visits timed, then some of them compared."""
     rng, began = Random(seed), time.process_time()
@@ -129,9 +138,10 @@ def measure(name: str, scenario: Scenario, made: Roster | None, asked: int, comp
     )
     pool: list[Suggestion] = []
     for visit in rng.sample(problem.visits, min(asked, len(problem.visits))):
-        began = time.process_time()
+        before_it, began = _full_collections(), time.process_time()
         found = desk.suggest(visit.id)
         result.milliseconds.append(1000 * (time.process_time() - began))
+        result.collecting.append(_full_collections() > before_it)
         pool += found.people
     judge = Judge(problem.expanded, made, problem.prices)
     before = judge.terms(tuple(judge.violations()))

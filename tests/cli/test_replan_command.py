@@ -196,6 +196,6 @@ def test_a_plan_proposes_a_handover_and_says_so_in_its_report(call, facts, tmp_p
     }
     path = facts(volunteers=people, wishes=[wish], pairings=[{"volunteer": "v1", "resident": "li"}])
     done = call("plan", path, "-o", "plan")
-    assert "There is no visit for both (陈红: is not free then)" in done.out
+    assert "王军 comes on Sat 5 Dec 09:00 (陈红: is not free then). There is no visit for both" in done.out
     (handover,) = json.loads((tmp_path / "plan" / "report.json").read_text("utf-8"))["handovers"]
     assert (handover["leaves"], handover["comes"], handover["companion"]) == ("v1", "v2", None)

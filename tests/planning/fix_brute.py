@@ -18,7 +18,7 @@ from matcher.problem.roster import Roster
 
 HALVES = (("08:00", "12:00"), ("14:00", "18:00"), ("19:00", "21:00"))
 DAYS = ("2026-12-04", "2026-12-05", "2026-12-06")
-NEW = "new-1"
+NEW, OTHER_NEW = "new-1", "new-2"
 MOST_STEPS = 3
 
 
@@ -201,20 +201,20 @@ def _at(wish, start):
     return make
 
 
-def new_people(facts, wish, day, half):
+def new_people(facts, wish, day, half, name=NEW):
     """Somebody new with just what is asked for; with experience or without."""
     own = _by_id(facts["wishes"], wish)
     for kind, visits in (("volunteer", 0), ("experienced", 3)):
         def make(facts, visits=visits):
             role = _by_id(facts["wishes"], wish)["roles"][0]
             facts["volunteers"].append({
-                "id": NEW, "home": "hall", "prior_visits": visits, "skills": copy.deepcopy(role["skills"]),
+                "id": name, "home": "hall", "prior_visits": visits, "skills": copy.deepcopy(role["skills"]),
                 "availability": [{"since": day.isoformat(), "until": day.isoformat(), "start": half[0], "end": half[1]}],
             })
             if own.get("claimants_only"):
                 any_chosen = any(c["wish"] == wish and c["state"] == "chosen" for c in facts["claims"])
                 facts["claims"].append({
-                    "id": "c-new", "wish": wish, "volunteer": NEW, "at": "2026-12-01T09:00:00+08:00",
+                    "id": f"c-{name}", "wish": wish, "volunteer": name, "at": "2026-12-01T09:00:00+08:00",
                     "state": "chosen" if any_chosen else "open",
                 })
         yield Change(kind, 60, make)
@@ -231,11 +231,13 @@ def cheapest(facts, entries, name, below=1 << 20):
     best = below
     for timing, start in times(facts, problem, visit):
         half = next(own for own in HALVES if own[0] <= f"{start:%H:%M}" < own[1])
-        for whole in ([], *([own] for own in of_wish(facts, visit.wish.id, visit.seats))):
+        less = list(of_wish(facts, visit.wish.id, visit.seats))
+        for whole in (list(own) for count in range(3) for own in combinations(less, count)):
             seats = 1 if any(own.kind == "partial" for own in whole) else visit.seats
-            if seats > 1:
-                continue  # whole crews of two are compared one-sidedly elsewhere
             fixed = [*whole, *([timing] if timing else [])]
+            if seats > 1:
+                best = min(best, _crews(facts, entries, visit, start, half, fixed, best, before))
+                continue
             for joiner in (*(own["id"] for own in facts["volunteers"]), NEW):
                 for given in _handovers(facts, entries, joiner, name):
                     price = sum(own.price for own in fixed) + 3 * len(given)
@@ -245,6 +247,29 @@ def cheapest(facts, entries, name, below=1 << 20):
                         facts, entries, visit, start, half, joiner, given, fixed, price, best, before
                     ))
     return None if best >= below else best
+
+
+def _crews(facts, entries, visit, start, half, fixed, best, before):
+    """The least price at which two people, known or new, fill both seats; nobody gives anything away."""
+    names = [own["id"] for own in facts["volunteers"]]
+    changes_of = {
+        name: list(asked_of(facts, entries, name, visit.wish.id, start.date(), half)) for name in names
+    }
+    for new in (NEW, OTHER_NEW):
+        changes_of[new] = list(new_people(facts, visit.wish.id, start.date(), half, new))
+    for crew in combinations((*names, NEW, OTHER_NEW), 2):
+        for some in product(*(_few(changes_of[name], name) for name in crew)):
+            changes = (*fixed, *(change for own in some for change in own))
+            price = sum(change.price for change in changes)
+            if price < best and _is_valid(facts, entries, visit, start, crew, changes, before):
+                best = price
+    return best
+
+
+def _few(changes, name):
+    """Every few of somebody's changes; somebody new is one or the other."""
+    sizes = (1,) if name in (NEW, OTHER_NEW) else range(MOST_STEPS + 1)
+    return [some for count in sizes for some in combinations(changes, count)]
 
 
 def _handovers(facts, entries, joiner, name):
@@ -277,23 +302,23 @@ def _tried(facts, entries, visit, start, half, joiner, given, fixed, price, best
     for count in range(MOST_STEPS - len(given) + 1):
         for changes in combinations(asked, count):
             total = price + sum(own.price for own in changes)
-            if total < best and _is_valid(facts, roster, visit, start, joiner, (*fixed, *changes), before):
+            if total < best and _is_valid(facts, roster, visit, start, (joiner,), (*fixed, *changes), before):
                 best = total
     return best
 
 
-def _is_valid(facts, entries, visit, start, joiner, changes, before):
+def _is_valid(facts, entries, visit, start, crew, changes, before):
     changed = copy.deepcopy(facts)
     for change in changes:
         change.make(changed)
-    if joiner == NEW and not any(own["id"] == NEW for own in changed["volunteers"]):
+    if not set(crew) <= {own["id"] for own in changed["volunteers"]}:
         return False
     scenario = Scenario.model_validate(changed)
     name = visit.id
     if "at" in _by_id(facts["wishes"], visit.wish.id)["recurrence"]:
         name = f"{visit.wish.id}/{start:%Y-%m-%dT%H%M}"
     entry = {"id": name, "wish": visit.wish.id, "start": start, "end": start + timedelta(minutes=visit.minutes),
-             "assigned": [{"role": "r", "volunteer": joiner}]}
+             "assigned": [{"role": "r", "volunteer": who} for who in crew]}
     report = check(scenario, Roster(program="小镇", scenario="", visits=(*entries, entry)))
     return report.valid and all(len(own["assigned"]) == before[own["id"]] for own in entries)
 

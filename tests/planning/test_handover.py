@@ -93,7 +93,7 @@ def test_where_both_can_never_be_it_says_why():
     (one,) = handovers(problem.expanded, served(problem, "new", "new", "new", "new"))
     assert (one.visit, one.companion, one.in_the_way) == (None, None, ("is_available",))
     assert one.say("zh") == (
-        "“读报”12月5日（周六）09:00改由new来（老王：时间不合适）。两个人凑不到一次（老王：时间不合适），"
+        "李奶奶的“读报”12月5日（周六）09:00改由new来（老王：时间不合适）。两个人凑不到一次，"
         "建议社区的人陪new去头一次，或请老王先在电话里交代。"
     )
     assert "somebody of the community could go along" in one.say("en")

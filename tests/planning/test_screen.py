@@ -95,14 +95,15 @@ def test_the_order_of_rows_makes_no_difference():
 
 
 @pytest.mark.slow
-def test_a_thousand_orders_of_rows_give_the_same_lists_with_the_same_reasons():
+@pytest.mark.parametrize("hundred", range(10))
+def test_a_thousand_orders_of_rows_give_the_same_lists_with_the_same_reasons(hundred):
     told, expected = wu_bo(), account(wu_bo())
     orders = set()
-    for seed in range(1000):
+    for seed in range(100 * hundred, 100 * hundred + 100):
         other = shuffled(told, seed)
         orders.add(tuple(one.id for one in other.claims))
         assert account(other) == expected, seed
-    assert len(orders) == 1000
+    assert len(orders) == 100
 
 
 def the_workbook_in_other_orders(folder, seeds):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -180,7 +181,7 @@ def test_the_rota_goes_round_the_list(busy):
 def test_a_no_show_is_made_up_for_by_the_stand_by_and_lost_without_one(monkeypatch):
     # a lives next door and is sent; a never turns up. b stands by where the wish asks for it.
     monkeypatch.setattr(Life, "turns_up", lambda self, visit, who, day: who != "a")
-    rates = Rates(**{**{name: getattr(QUIET, name) for name in QUIET.__dataclass_fields__}, "stepping_in": 1.0})
+    rates = replace(QUIET, stepping_in=1.0)
     people = [person("a", 1), person("b", 50)]
     for standbys, coverage in ((1, 100), (0, 0)):
         one = event("值班") | {"staffing": {"standbys": standbys}}
@@ -188,6 +189,27 @@ def test_a_no_show_is_made_up_for_by_the_stand_by_and_lost_without_one(monkeypat
         own = figures(found, "matcher")
         assert (own["no_shows"], own["stepped_in"], own["coverage"]) == (1, standbys, coverage)
         assert (own["lost_with"], own["lost_without"]) == (0, 1 - standbys)
+
+
+def test_stand_bys_everywhere_are_asked_for_by_name(monkeypatch):
+    # As above, for an event that asks for no stand-by: b stands by because the policy has it so.
+    monkeypatch.setattr(Life, "turns_up", lambda self, visit, who, day: who != "a")
+    rates = replace(QUIET, stepping_in=1.0)
+    scenario = town([person("a", 1), person("b", 50)], [event("值班")]).scenario
+    found = simulate(scenario, 1, rates=rates, policies=("matcher", "standbys"))
+    assert [figures(found, policy)["coverage"] for policy in ("matcher", "standbys")] == [0, 100]
+    assert "“matcher，处处有备班”" in "".join(found.lines("zh"))
+
+
+def test_looking_ahead_keeps_people_for_what_matters_more():
+    # One person who comes once a month; 5 December weighs 1, 19 December weighs 3^4 = 81. Two weeks ahead the 19th is
+    # out of sight when the 5th is told.
+    later = "2026-12-19T09:00:00+08:00"
+    wishes = [event("讲座", priority=1), event("义诊", later, priority=5)]
+    scenario = facts("a", wishes, limits={"visits_per_month": 1})
+    for lookahead, served in ((0, 1), (2, 81)):
+        found = simulate(scenario, 1, rates=QUIET, policies=("matcher",), lookahead=lookahead)
+        assert figures(found, "matcher")["needs"] == pytest.approx(100 * served / 82)
 
 
 def test_an_absence_is_repaired_and_counted():
@@ -205,12 +227,21 @@ def test_an_absence_is_repaired_and_counted():
 
 
 def test_visits_called_off_are_not_asked_for():
-    rates = Rates(**{**{name: getattr(QUIET, name) for name in QUIET.__dataclass_fields__}, "cancelled": 1.0})
+    rates = replace(QUIET, cancelled=1.0)
     found = simulate(facts("ab", [weekly("值班")]), 1, rates=rates)
     for policy in POLICIES:
         own = figures(found, policy)
         assert "coverage" not in own  # nothing is asked for
         assert own["changes"] == 0
+
+
+def test_a_month_that_is_not_lived_whole_asks_for_nothing():
+    # From Monday 30 November for nine weeks, to 31 January: November is nearly over, December and January are whole.
+    monthly = event("聚餐") | {"recurrence": {"times": 1, "per": "month", "windows": [{"start": "09:00", "end": "12:00"}]}}
+    scenario = facts("ab", [monthly])
+    assert list(Life(scenario, QUIET, 0, first_monday(scenario), 9, 2).asked) == ["聚餐/2026-12", "聚餐/2027-01"]
+    # Eight weeks end on 24 January.
+    assert list(Life(scenario, QUIET, 0, first_monday(scenario), 8, 2).asked) == ["聚餐/2026-12"]
 
 
 # --------------------------------------------------------------------------------------------- the outcome

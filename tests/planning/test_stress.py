@@ -108,3 +108,11 @@ def test_advice_names_the_wishes_and_the_speed():
     # 28 km/h ÷ 1.3
     assert found.advice[1].values["car"] == "21.5"
     assert found.to_dict("en")["travel"][1]["broken"][0]["rules"] == ["is_in_one_place_at_a_time"]
+
+
+def test_long_work_counts_what_is_done():
+    problem, made = read("wu-bo")
+    heard = []
+    stress(problem, made, told=lambda done, total: heard.append((done, total)))
+    # Twelve visits and two other lengths of ways, one after the other.
+    assert heard == [(done, 14) for done in range(14)]

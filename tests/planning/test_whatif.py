@@ -54,3 +54,9 @@ def test_a_table_in_words_and_as_a_picture(table):
 def test_the_setting_as_it_is_changes_nothing():
     problem, _ = read("chunhui")
     assert with_setting(problem.scenario, NOW).fingerprint == problem.scenario.fingerprint
+
+
+def test_long_work_counts_the_settings_done():
+    problem, heard = town([person("a")], [event("讲座", at=SATURDAYS)]), []
+    what_if(problem.scenario, settings=[NOW, Setting(fairness=4)], stop=Stop(seconds=20), told=lambda *done: heard.append(done))
+    assert heard == [(0, 2), (1, 2)]

@@ -10,6 +10,7 @@ from matcher.problem.bound import quality_bound
 from matcher.problem.certificate import verify
 from matcher.problem.check import check
 from matcher.problem.problem import Problem
+from matcher.solvers import columns
 from matcher.solvers import tables as t
 from matcher.solvers.blocks import Known, Market
 from matcher.solvers.columns import ColumnGeneration, Duals, Pool, chosen, plans_of_roster
@@ -173,6 +174,26 @@ def test_nobody_is_half_a_crew_twice():
     found = generation.certificate()
     assert quality_bound(problem, needs, found.lambda_milli, found.duals, presence=found.presence).points == quality
     assert quality_bound(problem, needs, found.lambda_milli, found.duals).points < quality
+
+
+def test_a_second_search_brings_the_bound_nearer(monkeypatch):
+    """Where first searches end early, those of whom a better bound hangs are searched again: here everybody, 5 points each."""
+    monkeypatch.setattr(columns, "_NODES", (1, 1, 1, 1))
+    _, pricer, needs, _, quality, seeds = _solved("fair_shares", 0)
+    price = pricer.price
+
+    def hasty(*what, nodes, **more):
+        priced = price(*what, nodes=nodes, **more)
+        if nodes > 1:
+            return priced
+        return priced._replace(value=priced.value - 5_000, exact=np.zeros(len(priced.value), dtype=bool))
+
+    monkeypatch.setattr(pricer, "price", hasty)
+    bounds = []
+    for thorough in (1, 20_000):
+        monkeypatch.setattr(columns, "_THOROUGH", (thorough,) * 4)
+        bounds.append(_run(pricer, needs, seeds).best.bound)
+    assert bounds[0] < bounds[1] <= 1000 * quality
 
 
 def test_what_is_worth_nothing_proves_nothing():

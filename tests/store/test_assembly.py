@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
+from keeping import HERE, SCENARIOS, assembled, kept, wu
 
 from matcher.domain.scenario import PlanningWindow, Scenario
 from matcher.errors import BadInput
 from matcher.exchange import read_scenario
 from matcher.generate import PRESETS, generate
 from matcher.store import facts
-from matcher.store.assembly import Changes, freeze, frozen, replace_facts, scenario_of
+from matcher.store.assembly import Changes, freeze, frozen, scenario_of
 from matcher.store.scope import Scope
-from matcher.store.tenants import ensure
-
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
-HERE = Scope("huizhou", "donghe")
-
-
-def kept(database, scenario, scope=HERE, actor="li"):
-    ensure(database, scope, actor)
-    with database.writing(scope, actor) as session:
-        return replace_facts(session, scenario)
-
-
-def assembled(database, scope=HERE, **moment):
-    with database.reading(scope) as session:
-        return scenario_of(session, **moment)
-
-
-def wu():
-    return read_scenario(SCENARIOS / "wu-bo" / "scenario.json").scenario
 
 
 @pytest.mark.parametrize("name", PRESETS)

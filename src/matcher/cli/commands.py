@@ -188,7 +188,7 @@ def explain(
     seconds: Annotated[
         float,
         typer.Option("--seconds", min=0, help=told("Time to look for ways to fill empty places.", "找补法最多用多少秒。")),
-    ] = 60,
+    ] = 30,
     encoding: Encoding = None,
     lang: Language = None,
     json: Machine = False,

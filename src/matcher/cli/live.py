@@ -104,3 +104,20 @@ def progress_display(lang: Language, *, shown: bool) -> Iterator[Progress]:
 
     with Console(stderr=True).status(say("solving", lang)) as status:
         yield Line(lang, status.update)
+
+
+@contextmanager
+def counting(lang: Language, *, shown: bool) -> Iterator[Callable[[int, int], None]]:
+    """Told how many parts of a long piece of work are done, of how many: a line at a terminal, nothing elsewhere."""
+    if not shown or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+
+    began = time.monotonic()
+    with Console(stderr=True).status("") as status:
+
+        def tell(done: int, total: int) -> None:
+            status.update(say("so-far", lang, done=done, total=total, seconds=round(time.monotonic() - began)))
+
+        yield tell

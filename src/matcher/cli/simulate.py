@@ -38,8 +38,8 @@ def simulate(
             "--policy",
             metavar="NAME",
             help=told(
-                "matcher, fcfs or rota; may be repeated. Default: all three.",
-                "matcher、fcfs（先到先得）或 rota（固定轮班），可写多次；默认三种都试。",
+                "matcher, fcfs, rota or standbys; may be repeated. Default: the first three.",
+                "matcher、fcfs（先到先得）、rota（固定轮班）、standbys（处处有备班），可写多次；默认前三种。",
             ),
         ),
     ] = None,
@@ -58,6 +58,14 @@ def simulate(
         int,
         typer.Option("--ahead", metavar="WEEKS", help=told("Weeks planned and told at a time.", "每次排好并通知几周。")),
     ] = 2,
+    lookahead: Annotated[
+        int,
+        typer.Option(
+            "--lookahead",
+            metavar="WEEKS",
+            help=told("Weeks beyond those that matcher plans and does not tell.", "matcher 往后多排几周，先不通知。"),
+        ),
+    ] = 0,
     work: Annotated[
         float,
         typer.Option(
@@ -96,8 +104,8 @@ def simulate(
     rates, stop = rates_of(rate or (), spoken), Stop(seconds=None)
     with interruptible(stop, spoken, "interrupt-week"), _display(spoken, shown=not json) as tell:
         found = live(
-            facts, months, seeds=seeds, seed=seed, policies=policy or POLICIES, rates=rates, ahead=ahead, work=work,
-            stop=stop, told=tell,
+            facts, months, seeds=seeds, seed=seed, policies=policy or POLICIES, rates=rates, ahead=ahead,
+            lookahead=lookahead, work=work, stop=stop, told=tell,
         )
     written: tuple[Path, ...] = ()
     if out is not None:

@@ -17,9 +17,12 @@ def stress(
     scenario: ScenarioPath, roster: RosterPath, encoding: Encoding = None, lang: Language = None, json: Machine = False
 ) -> None:
     """Each single absence, ways 30 % shorter and longer: which visits break, who could step in, what to plan for."""
+    from matcher.cli.live import counting
     from matcher.cli.rosters import facts_and_rosters
     from matcher.cli.show import show_account
     from matcher.planning.stress import stress as test
 
     facts, (given,), spoken = facts_and_rosters(scenario, [roster], encoding, lang, quiet=json)
-    show_account(test(facts, given), spoken, as_json=json)
+    with counting(spoken, shown=not json) as told_of:
+        found = test(facts, given, told=told_of)
+    show_account(found, spoken, as_json=json)

@@ -101,6 +101,7 @@ _TEXT: dict[str, tuple[str, str]] = {
         "头一次用，正在准备求解程序，要一两分钟；以后不用再等。",
         "First use: preparing the solver takes a minute or two; later runs start at once.",
     ),
+    "so-far": ("正在算：{done}/{total}（{seconds} 秒）", "Working: {done} of {total} ({seconds} s)"),
     "solving": ("正在排班……", "Planning…"),
     "no-such": ("台账里没有 {noun} {name}。", "there is no {noun} {name} in the facts"),
     "no-such-advice": ("请核对写法。{nearest}", "Check the spelling.{nearest}"),

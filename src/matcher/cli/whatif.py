@@ -33,6 +33,7 @@ def whatif(
 ) -> None:
     """The facts planned once with each of eleven settings, and what each comes to."""
     from matcher.cli.facts import refuse_existing
+    from matcher.cli.live import counting
     from matcher.cli.rosters import facts_and_rosters
     from matcher.cli.show import show_account
     from matcher.cli.text import terminal_language
@@ -44,7 +45,8 @@ def whatif(
     if plot is not None:
         refuse_existing(plot, lang or terminal_language())
     facts, _, spoken = facts_and_rosters(scenario, [], encoding, lang, quiet=json)
-    table = what_if(facts, stop=Stop(seconds=seconds), seed=seed, workers=workers)
+    with counting(spoken, shown=not json) as told_of:
+        table = what_if(facts, stop=Stop(seconds=seconds), seed=seed, workers=workers, told=told_of)
     if plot is not None:
         drawn = render_plot(table, spoken)
 

@@ -91,7 +91,7 @@ def _unknown_kind(path: Path, lang: str) -> BadInput:
 # ------------------------------------------------------------------------------------------------ whole or not at all
 
 
-def write_whole(path: Path, write: Callable[[Path], None], lang: str = "zh") -> None:
+def write_whole(path: Path, write: Callable[[Path], None], lang: str = "zh", *, mode: int = 0o644) -> None:
     """Let ``write`` fill a temporary sibling, then put it in place; nothing half-written is left behind."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=path.suffix)
@@ -101,7 +101,7 @@ def write_whole(path: Path, write: Callable[[Path], None], lang: str = "zh") -> 
     temporary = Path(name)
     try:
         write(temporary)
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
         temporary.replace(path)
     except OSError as error:
         raise _unwritable(path, lang, error) from error

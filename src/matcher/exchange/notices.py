@@ -22,6 +22,7 @@ def notices(scenario: Scenario, lang: str) -> Iterator[Fault]:
     """Warnings about the scenario as a whole, each kind once."""
     yield from _people_without_hours(scenario, lang)
     yield from _visits_of_no_wish(scenario, lang)
+    yield from _pins_that_plan_nothing(scenario, lang)
     yield from _claims_that_bind_nobody(scenario, lang)
     yield from _people_without_address(scenario, lang)
     yield from _unlocated_places(scenario, lang)
@@ -74,6 +75,35 @@ def _visits_of_no_wish(scenario: Scenario, lang: str) -> Iterator[Fault]:
                 code="visit-of-no-wish",
                 warning=True,
             )
+
+
+def _pins_that_plan_nothing(scenario: Scenario, lang: str) -> Iterator[Fault]:
+    """Pins on visits that this plan does not decide, outside its window perhaps, and that are not on record either."""
+    if not scenario.pins:
+        return
+    from matcher.problem.expand import visits_asked_for
+
+    wishes = {pin.visit.rpartition("/")[0] for pin in scenario.pins} & scenario.wish.keys()
+    known = visits_asked_for(scenario, wishes) | {service.visit for service in scenario.history}
+    idle = [pin.visit for pin in scenario.pins if pin.visit.rpartition("/")[0] in wishes and pin.visit not in known]
+    idle = list(dict.fromkeys(idle))
+    if idle:
+        window = scenario.program.window
+        yield Fault(
+            say(
+                lang,
+                f"锁定的服务单 {_listed(idle, lang)} 不在这一期（{window.start} 至 {window.end}）要排的里面，这次不起作用。",
+                f"pinned visits {_listed(idle, lang)} are none of this plan's ({window.start} to {window.end}) and have no effect.",
+            ),
+            say(
+                lang,
+                "到了那一期自然生效；如果是这一期的，请核对服务单号。",
+                "They will once their time is planned; if it is now, check how the visit is written.",
+            ),
+            sheet=say(lang, "锁定", "pins"),
+            code="idle-pin",
+            warning=True,
+        )
 
 
 def _claims_that_bind_nobody(scenario: Scenario, lang: str) -> Iterator[Fault]:

@@ -13,8 +13,8 @@ from matcher.planning.words import Phrase
 from matcher.problem.rules import Language
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _GAP = 780, 300, 56, 20, 84, 72
-_COLOURS = {"matcher": "#0a7d5a", "fcfs": "#c4572b", "rota": "#4a62b8"}
-_DASHES = {"matcher": "", "fcfs": "7 4", "rota": "2 3"}
+_COLOURS = {"matcher": "#0a7d5a", "fcfs": "#c4572b", "rota": "#4a62b8", "standbys": "#111"}
+_DASHES = {"matcher": "", "fcfs": "7 4", "rota": "2 3", "standbys": "9 3 2 3"}
 
 
 def write_simulation(simulation: Simulation, folder: Path, language: Language) -> tuple[Path, ...]:
@@ -52,7 +52,7 @@ def render_plot(simulation: Simulation, language: Language) -> str:
 def _legend(policies: Sequence[str], language: Language) -> list[str]:
     lines = []
     for number, name in enumerate(policies):
-        left = _LEFT + 210 * number
+        left = _LEFT + 180 * number
         lines.append(f'<path d="M{left} 42H{left + 28}" fill="none" {_stroke(name)}/>')
         lines.append(_text(left + 34, 46, Phrase(f"simulate_policy_{name}").say(language)))
     return lines

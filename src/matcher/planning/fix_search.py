@@ -18,7 +18,7 @@ from matcher.domain.base import clock_minutes
 from matcher.domain.when import days_between
 from matcher.domain.wishes import Role
 from matcher.planning.fix_apply import Applied, Draft
-from matcher.planning.fix_asking import NEVER_PRICE, Asking
+from matcher.planning.fix_asking import NEVER_PRICE
 from matcher.planning.fix_crews import Frame, Stream
 from matcher.planning.fix_steps import Step
 from matcher.planning.fix_ways import NEW, Hands, barred_from
@@ -53,16 +53,16 @@ class Found:
 class Search:
     """The fixes of one empty role."""
 
-    def __init__(self, asking: Asking, bench: Bench, visit: Visit, role: Role, *, over: Callable[[], bool]) -> None:
+    def __init__(self, hands: Hands, bench: Bench, visit: Visit, role: Role, *, over: Callable[[], bool]) -> None:
         """``over``: whether the time is up."""
-        self.asking = asking
+        self.hands = hands
+        self.asking = asking = hands.asking
         self.bench = bench
         self.visit = visit
         self.role = role
         self.over = over
         self.loaded = asking.loaded
         self.settings = asking.settings
-        self.hands = Hands(asking)
         self.here = self.loaded.served.get(visit.id)
         if self.here is not None and not self.here.crew:
             self.here = None
@@ -75,6 +75,8 @@ class Search:
     def fixes(self, count: int) -> Found:
         """The cheapest fix, and the cheapest that do without any other's kinds of steps, ``count`` at most."""
         found, judged = Found([]), 0
+        if self.here is not None and self.here.start is None and not self.visit.is_goods:
+            return found  # the roster does not say when its crew goes
         for draft in self._drafts():
             if self.is_covered(draft.steps) or self._is_known_to_fail(draft):
                 continue

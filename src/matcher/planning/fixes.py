@@ -17,7 +17,7 @@ from matcher.planning.fix_apply import Applied, Draft
 from matcher.planning.fix_asking import Asking
 from matcher.planning.fix_search import Search
 from matcher.planning.fix_steps import Step, Tariff
-from matcher.planning.fix_ways import NEW
+from matcher.planning.fix_ways import NEW, Hands
 from matcher.planning.loaded import Loaded
 from matcher.planning.proof import role_of
 from matcher.planning.trials import Bench
@@ -166,7 +166,9 @@ class FixDesk:
         self.problem = problem
         self.roster = roster
         self.bench = Bench(problem, roster)
-        self.asking = Asking(Loaded(problem, roster), tariff or Tariff(problem.scenario.program.settings.fix_prices))
+        tariff = tariff or Tariff(problem.scenario.program.settings.fix_prices)
+        self.asking = Asking(Loaded(problem, roster), tariff)
+        self.hands = Hands(self.asking)
 
     def of_visit(
         self, visit: str, role: str | None = None, *, count: int = 3, over: Callable[[], bool] = lambda: False
@@ -192,7 +194,7 @@ class FixDesk:
         """The fixes of one empty role."""
         asked = visit.role(role)
         assert asked is not None
-        found = Search(self.asking, self.bench, visit, asked, over=over).fixes(count)
+        found = Search(self.hands, self.bench, visit, asked, over=over).fixes(count)
         told = tuple(self._told(draft, role, rank) for rank, draft in enumerate(found.drafts, 1))
         return RoleFixes(visit.id, role, told, found.is_complete)
 

@@ -39,6 +39,7 @@ class Handover:
 
     wish: str
     title: str
+    resident_name: str
     leaves: str
     leaves_name: str
     comes: str
@@ -53,9 +54,12 @@ class Handover:
 
     def say(self, language: Language) -> str:
         """The proposal, or why there is none and what to do instead."""
-        code = "none" if self.companion is None else "along" if self.companion == self.leaves else "before"
+        code = "along" if self.companion == self.leaves else "before"
+        if self.companion is None:
+            code = "never" if self.in_the_way == self.why else "none"
         return Phrase(f"handover_{code}", {
-            "wish": self.title, "old": self.leaves_name, "new": self.comes_name, "first": self.first_start or "",
+            "wish": self.title, "resident": self.resident_name, "old": self.leaves_name, "new": self.comes_name,
+            "first": self.first_start or "",
             "day": self.visit_start or "", "why": tuple(Phrase(f"handover_{rule}") for rule in self.why),
             "way": tuple(Phrase(f"handover_{rule}") for rule in self.in_the_way),
         }).say(language)
@@ -155,7 +159,8 @@ class _Handovers:
         elif last is not None and not self._in_the_way(comes, last):
             meeting, companion = last, comes
         return Handover(
-            wish=wish.id, title=wish.title or wish.id, leaves=leaves, leaves_name=self._name(leaves), comes=comes,
+            wish=wish.id, title=wish.title or wish.id, resident_name=self._resident(wish),
+            leaves=leaves, leaves_name=self._name(leaves), comes=comes,
             comes_name=self._name(comes), first=entry.id, first_start=self._local(entry), why=why,
             visit=meeting.id if meeting else None, visit_start=self._local(meeting) if meeting else None,
             companion=companion, in_the_way=() if meeting else here,
@@ -200,6 +205,10 @@ class _Handovers:
     def _local(self, entry: RosterVisit) -> datetime | None:
         minute = self._minute(entry)
         return None if minute is None else self.expanded.calendar.moment(minute)
+
+    def _resident(self, wish: Wish) -> str:
+        person = self.scenario.resident[wish.resident or ""]
+        return person.name or person.id
 
     def _name(self, key: str) -> str:
         person = self.scenario.volunteer.get(key)

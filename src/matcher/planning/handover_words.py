@@ -6,17 +6,24 @@ from matcher.problem.rules import PAIR_RULES, RULES
 
 HANDOVER: dict[str, tuple[str, str]] = {
     "handover_along": (
-        "“{wish}”{first}改由{new}来（{old}：{why}）。建议{old}这一次也一起去，当面交接。",
-        "“{wish}”: {new} comes on {first} ({old}: {why}). {old} could come along that once, to hand over.",
+        "{resident}的“{wish}”{first}改由{new}来（{old}：{why}）。建议{old}这一次也一起去，当面交接。",
+        "“{wish}” for {resident}: {new} comes on {first} ({old}: {why}). {old} could come along that once, to hand over.",
     ),
     "handover_before": (
-        "“{wish}”{first}改由{new}来（{old}：{why}）。建议{new}先跟{old}去{day}那一次，当面交接。",
-        "“{wish}”: {new} comes on {first} ({old}: {why}). {new} could go along with {old} on {day}, to be introduced.",
+        "{resident}的“{wish}”{first}改由{new}来（{old}：{why}）。建议{new}先跟{old}去{day}那一次，当面交接。",
+        "“{wish}” for {resident}: {new} comes on {first} ({old}: {why}). {new} could go along with {old} on {day}, to be introduced.",
     ),
     "handover_none": (
-        "“{wish}”{first}改由{new}来（{old}：{why}）。两个人凑不到一次（{old}：{way}），建议社区的人陪{new}去头一次，或请{old}先在电话里交代。",
+        "{resident}的“{wish}”{first}改由{new}来（{old}：{why}）。两个人凑不到一次（{old}：{way}），建议社区的人陪{new}去头一次，或请{old}先在电话里交代。",
         (
-            "“{wish}”: {new} comes on {first} ({old}: {why}). There is no visit for both ({old}: {way}): somebody of the "
+            "“{wish}” for {resident}: {new} comes on {first} ({old}: {why}). There is no visit for both ({old}: {way}): "
+            "somebody of the community could go along the first time, or {old} tell {new} on the phone."
+        ),
+    ),
+    "handover_never": (
+        "{resident}的“{wish}”{first}改由{new}来（{old}：{why}）。两个人凑不到一次，建议社区的人陪{new}去头一次，或请{old}先在电话里交代。",
+        (
+            "“{wish}” for {resident}: {new} comes on {first} ({old}: {why}). There is no visit for both: somebody of the "
             "community could go along the first time, or {old} tell {new} on the phone."
         ),
     ),

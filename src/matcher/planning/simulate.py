@@ -17,7 +17,7 @@ from matcher.errors import BadInput, Fault
 from matcher.planning.account import Account
 from matcher.planning.simulate_life import SHARES, WEEK, Life, Rates
 from matcher.planning.simulate_measures import MEASURES, Measured, Offers, deviation, mean, measured, paired
-from matcher.planning.simulate_run import POLICIES, Log, Run
+from matcher.planning.simulate_run import EVERY_POLICY, POLICIES, Log, Run
 from matcher.planning.words import Phrase, Sayable
 from matcher.problem.rules import Language
 from matcher.solvers.stop import Stop
@@ -69,6 +69,7 @@ class Simulation(Account):
     seeds: tuple[int, ...]
     seeds_asked: int
     ahead: int
+    lookahead: int
     work: float
     volunteers: int
     wishes: int
@@ -181,19 +182,22 @@ def simulate(
     policies: Sequence[str] = POLICIES,
     rates: Rates | None = None,
     ahead: int = 2,
+    lookahead: int = 0,
     work: float = WORK,
     stop: Stop | None = None,
     told: Told | None = None,
 ) -> Simulation:
     """Live ``months`` in ``seeds`` lives, from ``seed`` on, with each policy in each; counted work makes it repeatable.
 
-    ``ahead``: weeks planned and told at a time. ``work``: of each plan and repair. ``stop``: once cancelled, the week
-    at hand is the last one; lives that are complete count, or else the weeks of the first one. ``told`` hears of each
-    week before it begins. Raises ``BadInput`` with every fault, and ``Contradiction`` where what the file says has been
-    announced cannot be kept.
+    ``ahead``: weeks planned and told at a time; ``lookahead``: weeks beyond them that matcher plans and does not tell.
+    ``work``: of each plan and repair. ``stop``: once cancelled, the week at hand is the last one; lives that are
+    complete count, or else the weeks of the first one. ``told`` hears of each week before it begins.
+
+    Raises ``BadInput`` with every fault, and ``Contradiction`` where what the file says has been announced cannot be
+    kept.
     """
     rates = rates or Rates()
-    faults = list(simulation_faults(scenario, months, seeds, policies, rates, ahead, work))
+    faults = list(simulation_faults(scenario, months, seeds, policies, rates, ahead, lookahead, work))
     if faults:
         raise BadInput(faults)
     stop = stop or Stop(seconds=None)
@@ -203,7 +207,7 @@ def simulate(
     weeks_lived = weeks
     for number in range(seeds):
         life = Life(scenario, rates, seed + number, first, weeks, ahead)
-        runs = {name: Run.begin(life, name, scenario, work) for name in dict.fromkeys(policies)}
+        runs = {name: Run.begin(life, name, scenario, work, lookahead=lookahead) for name in dict.fromkeys(policies)}
         passed = 0
         for week in life.weeks:
             if stop.cancelled and (done or passed):
@@ -222,7 +226,7 @@ def simulate(
             break
     return Simulation(
         language=scenario.program.settings.language, first=first, weeks=weeks, weeks_lived=weeks_lived,
-        seeds=tuple(done), seeds_asked=seeds, ahead=ahead, work=work, volunteers=len(scenario.volunteers),
+        seeds=tuple(done), seeds_asked=seeds, ahead=ahead, lookahead=lookahead, work=work, volunteers=len(scenario.volunteers),
         wishes=sum(wish.state == "open" for wish in scenario.wishes), policies=tuple(dict.fromkeys(policies)),
         rates={field.name: getattr(rates, field.name) for field in fields(rates)}, lived=tuple(lived),
     )
@@ -258,24 +262,28 @@ def weeks_of(months: int) -> int:
 
 
 def simulation_faults(
-    scenario: Scenario, months: int, seeds: int, policies: Sequence[str], rates: Rates, ahead: int, work: float
+    scenario: Scenario, months: int, seeds: int, policies: Sequence[str], rates: Rates, ahead: int, lookahead: int,
+    work: float,
 ) -> Iterator[Fault]:
     """Everything wrong with what is asked for."""
     zh = scenario.program.settings.language == "zh"
-    for what, number, most in (("months", months, MOST_MONTHS), ("seeds", seeds, MOST_SEEDS), ("ahead", ahead, MOST_AHEAD)):
-        if not 1 <= number <= most:
+    for what, number, least, most in (
+        ("months", months, 1, MOST_MONTHS), ("seeds", seeds, 1, MOST_SEEDS), ("ahead", ahead, 1, MOST_AHEAD),
+        ("lookahead", lookahead, 0, MOST_AHEAD),
+    ):
+        if not least <= number <= most:
             yield Fault(
-                f"--{what} 写的是 {number}，要在 1 到 {most} 之间。" if zh
-                else f"--{what} is {number}; it must lie between 1 and {most}",
+                f"--{what} 写的是 {number}，要在 {least} 到 {most} 之间。" if zh
+                else f"--{what} is {number}; it must lie between {least} and {most}",
                 code="out-of-range",
             )
     if not work > 0:
         yield Fault(
             f"--work 写的是 {work:g}，要大于 0。" if zh else f"--work is {work:g}; it must be above 0", code="out-of-range"
         )
-    names = ("、" if zh else ", ").join(POLICIES)
+    names = ("、" if zh else ", ").join(EVERY_POLICY)
     for name in dict.fromkeys(policies):
-        if name not in POLICIES:
+        if name not in EVERY_POLICY:
             yield Fault(
                 f"没有“{name}”这种排法。" if zh else f'there is no policy "{name}"',
                 f"可选：{names}。" if zh else f"Choose from {names}.", code="unknown-policy",

@@ -180,7 +180,10 @@ class Life:
         """All wishes of this life, each with its end."""
         asked = _asked(self.facts, first, self.end)
         called_off = dict(self._called_off(asked))
-        self.asked = {name: one for name, one in asked.items() if name not in called_off and one.last < self.end}
+        self.asked = {
+            name: one for name, one in asked.items()
+            if name not in called_off and one.last < self.end and not self._is_of_a_month_begun(one)
+        }
         """Every visit asked for and not called off that the life has time for."""
         self.weeks = tuple(self._with_news(week, called_off) for week in drawn)
         self._habits: dict[str, float] = {}
@@ -190,6 +193,12 @@ class Life:
 
     def _pick(self, items: Sequence[Item], *what: object) -> Item:
         return items[int(self._draw(*what) * len(items))]
+
+    def _is_of_a_month_begun(self, one: Asked) -> bool:
+        """Whether a visit of a month has only what is left of it when this life begins."""
+        when = self._wishes[one.wish].recurrence
+        is_monthly = when is not None and when.per == "month"
+        return is_monthly and one.first.replace(day=1) < self.first
 
     def midnight(self, day: date) -> datetime:
         """The moment a day begins."""

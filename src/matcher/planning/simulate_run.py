@@ -9,7 +9,7 @@ from typing import Protocol
 
 from matcher.domain.claims import Claim
 from matcher.domain.people import Resident
-from matcher.domain.scenario import PlanningWindow, Scenario
+from matcher.domain.scenario import PlanningWindow, Program, Scenario
 from matcher.domain.wishes import Staffing, Wish
 from matcher.errors import BadInput, Contradiction
 from matcher.planning.advance import Outcome, advance
@@ -19,7 +19,7 @@ from matcher.planning.screen import screen
 from matcher.planning.simulate_habits import FirstToAnswer, Order, Rota, staffed, unprinted
 from matcher.planning.simulate_life import WEEK, Life, News, Week
 from matcher.planning.solve import solve
-from matcher.problem.expand import expand
+from matcher.problem.expand import Expanded, expand
 from matcher.problem.problem import Problem
 from matcher.problem.roster import Roster, RosterVisit
 from matcher.solvers.stop import Stop
@@ -45,10 +45,14 @@ class Policy(Protocol):
 
 
 class Matcher:
-    """Screen, plan, replan, as the commands do; ``work``: counted work for each."""
+    """Screen, plan, replan, as the commands do; ``work``: counted work for each.
 
-    def __init__(self, work: float, seed: int) -> None:
-        self._work, self._seed = work, seed
+    With ``standbys`` somebody stands by for every visit, whether its wish asks for it or not. ``lookahead``: so many
+    weeks more are planned than told, so that what is told leaves people for what comes.
+    """
+
+    def __init__(self, work: float, seed: int, *, standbys: bool = False, lookahead: int = 0) -> None:
+        self._work, self._seed, self._standbys, self._lookahead = work, seed, standbys, lookahead
 
     def begin(self, facts: Scenario) -> Scenario:
         """As they are."""
@@ -56,7 +60,7 @@ class Matcher:
 
     def plan(self, facts: Scenario, roster: Roster) -> Told:
         """Claims screened, then the window planned; where promises stand against each other, repaired first."""
-        facts = self._screened(facts)
+        facts = self._screened(_with_standbys(facts) if self._standbys else facts)
         try:
             return self._planned(facts)
         except Contradiction:
@@ -73,11 +77,13 @@ class Matcher:
         return Stop(seconds=None, work=self._work)
 
     def _planned(self, facts: Scenario) -> Told:
-        problem = Problem.of(unprinted(facts))
+        problem = Problem.of(unprinted(_with_more_weeks(facts, self._lookahead)))
         result = solve(problem, stop=self._stop(), seed=self._seed, workers=1, explained=False)
         assert result.roster is not None
-        published = told(facts, result.roster, facts.program.as_of, problem.expanded.visit_index)
-        return facts.with_changes(published=published), _visits(result.roster.visits)
+        last = facts.program.window.end
+        roster = _visits(entry for entry in result.roster.visits if _day(problem.expanded, entry) <= last)
+        published = told(facts, roster, facts.program.as_of, problem.expanded.visit_index)
+        return facts.with_changes(published=published), roster
 
     def _screened(self, facts: Scenario) -> Scenario:
         """Every wish with claims to decide and a visit in the window, one after the other."""
@@ -92,6 +98,29 @@ class Matcher:
                 except BadInput:
                     continue  # what was told of it leaves no choice this week
         return facts
+
+
+def _with_more_weeks(facts: Scenario, weeks: int) -> Scenario:
+    window = facts.program.window
+    longer = PlanningWindow(start=window.start, end=window.end + weeks * WEEK)
+    return facts.with_changes(program=Program(**dict(facts.program) | {"window": longer}))
+
+
+def _day(expanded: Expanded, entry: RosterVisit) -> date:
+    """The local day a planned visit counts for."""
+    visit = expanded.visits[expanded.visit_index[entry.id]]
+    return expanded.day_of(visit, None if entry.start is None else expanded.calendar.minute_of(entry.start))
+
+
+def _with_standbys(facts: Scenario) -> Scenario:
+    """The facts with at least one stand-by asked for wherever there is an appointment to keep."""
+    return facts.with_changes(wishes=tuple(
+        wish if wish.kind == "goods" or wish.staffing.standbys else _asking(wish, 1) for wish in facts.wishes
+    ))
+
+
+def _asking(wish: Wish, standbys: int) -> Wish:
+    return Wish(**dict(wish) | {"staffing": Staffing(**dict(wish.staffing) | {"standbys": standbys})})
 
 
 # ------------------------------------------------------------------------------------------------ by hand
@@ -124,12 +153,14 @@ class ByHand:
 
 
 POLICIES = ("matcher", "fcfs", "rota")
+"""What is compared unless something else is asked for."""
+EVERY_POLICY = (*POLICIES, "standbys")
 
 
-def policy(name: str, life: Life, work: float) -> Policy:
-    """A policy by its name in ``POLICIES``."""
-    if name == "matcher":
-        return Matcher(work, life.seed)
+def policy(name: str, life: Life, work: float, lookahead: int = 0) -> Policy:
+    """A policy by its name in ``EVERY_POLICY``."""
+    if name in ("matcher", "standbys"):
+        return Matcher(work, life.seed, standbys=name == "standbys", lookahead=lookahead)
     return ByHand(FirstToAnswer(life.answers_after) if name == "fcfs" else Rota(life.everybody))
 
 
@@ -171,9 +202,11 @@ class Run:
     """Every roster told, for whoever wants to judge them."""
 
     @classmethod
-    def begin(cls, life: Life, name: str, scenario: Scenario, work: float, *, keep: bool = False) -> Run:
+    def begin(
+        cls, life: Life, name: str, scenario: Scenario, work: float, *, lookahead: int = 0, keep: bool = False
+    ) -> Run:
         """A run at its beginning. Of the file's pins only those that keep somebody away hold for longer than its window."""
-        chosen = policy(name, life, work)
+        chosen = policy(name, life, work, lookahead)
         pins = tuple(pin for pin in scenario.pins if pin.never)
         return cls(life, chosen, chosen.begin(scenario.with_changes(pins=pins)), rosters=[] if keep else None)
 
@@ -303,8 +336,7 @@ def _as_known(wish: Wish, known: Wish | None) -> Wish:
     """The wish with the stand-bys a screening has asked for in the meantime."""
     if known is None or known.staffing.standbys <= wish.staffing.standbys:
         return wish
-    staffing = Staffing(**dict(wish.staffing) | {"standbys": known.staffing.standbys})
-    return Wish(**dict(wish) | {"staffing": staffing})
+    return _asking(wish, known.staffing.standbys)
 
 
 def _without(resident: Resident, left: frozenset[str]) -> Resident:

@@ -20,6 +20,7 @@ SIMULATE: dict[str, tuple[str, str]] = {
     "simulate_policy_matcher": ("matcher", "matcher"),
     "simulate_policy_fcfs": ("先到先得", "first come, first served"),
     "simulate_policy_rota": ("固定轮班", "a fixed rota"),
+    "simulate_policy_standbys": ("matcher，处处有备班", "matcher, stand-bys everywhere"),
     "simulate_figure": ("项目", "figure"),
     "simulate_better": ("越高越好", "higher is better"),
     "simulate_lower": ("越低越好", "lower is better"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,21 +133,36 @@ def _lines(lines: tuple[Sayable, ...]) -> Iterator[tuple[int, Sayable]]:
         yield 1, Phrase("stress_more", {"number": len(lines) - LISTED})
 
 
-def stress(facts: Problem | Scenario, roster: Roster, *, factors: tuple[float, ...] = FACTORS) -> Stress:
+def stress(
+    facts: Problem | Scenario,
+    roster: Roster,
+    *,
+    factors: tuple[float, ...] = FACTORS,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> Stress:
     """What a roster would stand up to: each single absence, and ways that take ``factors`` of their time.
 
-    Raises ``BadInput`` if the roster names what the facts do not know.
+    ``told`` hears how many visits and factors are done, of how many. Raises ``BadInput`` if the roster names what the
+    facts do not know.
     """
     problem = facts if isinstance(facts, Problem) else Problem.of(facts)
     loaded = Loaded(problem, roster)
-    seats = tuple(seat for served in _in_time(loaded) for seat in _seat_risks(loaded, served))
-    travel = tuple(_travel_trial(loaded, factor) for factor in factors)
+    visits = _in_time(loaded)
+    total = len(visits) + len(factors)
+    seats: list[SeatRisk] = []
+    for done, served in enumerate(visits):
+        told(done, total)
+        seats += _seat_risks(loaded, served)
+    travel = []
+    for done, factor in enumerate(factors, start=len(visits)):
+        told(done, total)
+        travel.append(_travel_trial(loaded, factor))
     return Stress(
         language=problem.scenario.program.settings.language,
         visits=len(loaded.judge.crewed),
-        seats=seats,
+        seats=tuple(seats),
         people=tuple(_person_risks(seats)),
-        travel=travel,
+        travel=tuple(travel),
         advice=tuple(_advice(problem.scenario, seats, travel)),
     )
 
@@ -191,7 +206,7 @@ def _label(expanded: Expanded, visit: Visit, start: int | None) -> Phrase:
     return Phrase("compare_on", {"day": expanded.calendar.day_of(start), "title": title})
 
 
-def _person_risks(seats: tuple[SeatRisk, ...]) -> list[PersonRisk]:
+def _person_risks(seats: Sequence[SeatRisk]) -> list[PersonRisk]:
     turns = Counter(seat.volunteer for seat in seats)
     lost = Counter(seat.volunteer for seat in seats if not seat.standbys and not seat.others)
     names = {seat.volunteer: seat.name for seat in seats}
@@ -281,7 +296,7 @@ def _retimed(expanded: Expanded, entry: RosterVisit) -> RosterVisit:
 
 
 def _advice(
-    scenario: Scenario, seats: tuple[SeatRisk, ...], travel: tuple[TravelTrial, ...]
+    scenario: Scenario, seats: Sequence[SeatRisk], travel: Sequence[TravelTrial]
 ) -> Iterator[Phrase]:
     bare = Counter(
         seat.visit.rpartition("/")[0]

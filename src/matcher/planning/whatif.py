@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.domain.people import Limits
@@ -93,14 +93,17 @@ def what_if(
     strategy: Strategy = "auto",
     seed: int = 0,
     workers: int = 1,
+    told: Callable[[int, int], None] = lambda done, total: None,
 ) -> WhatIf:
     """The facts planned once with each setting, ``stop`` for each, and measured by the facts as they are.
 
-    A shorter reach that what is pinned or told contradicts is left out. Raises ``BadInput`` and ``Contradiction`` as ``solve`` does.
+    A shorter reach that what is pinned or told contradicts is left out. ``told`` hears how many settings are done, of how
+    many. Raises ``BadInput`` and ``Contradiction`` as ``solve`` does.
     """
     plain = expand(_weighted(scenario, Setting(travel=0), minute=1))  # a point of travel is a minute
     found = []
-    for setting in settings:
+    for done, setting in enumerate(settings):
+        told(done, len(settings))
         problem, limit = Problem.of(with_setting(scenario, setting)), stop or Stop(seconds=10)
         try:
             roster = solve(problem, stop=limit, strategy=strategy, seed=seed, workers=workers).roster

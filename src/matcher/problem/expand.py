@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -324,10 +324,21 @@ def _outside(
 # ------------------------------------------------------------------------------------------------ visits
 
 
-def _all_visits(scenario: Scenario, calendar: Calendar, atlas: Atlas, now: int) -> Iterator[Visit]:
+def visits_asked_for(scenario: Scenario, wishes: Container[str]) -> frozenset[str]:
+    """The ids of the visits a plan would decide, of some wishes."""
+    calendar = Calendar.of(scenario.program)
+    atlas = Atlas(scenario.places, scenario.program.settings.travel, scenario.travel_times)
+    now = calendar.minute_of(scenario.program.as_of)
+    visits = _all_visits(scenario, calendar, atlas, now, wishes)
+    return frozenset(visit.id for visit in visits if not visit.is_called_off)
+
+
+def _all_visits(
+    scenario: Scenario, calendar: Calendar, atlas: Atlas, now: int, wishes: Container[str] | None = None
+) -> Iterator[Visit]:
     done, called_off = _settled(scenario)
     for wish in scenario.wishes:
-        if wish.state != "open":
+        if wish.state != "open" or (wishes is not None and wish.id not in wishes):
             continue
         asked = [
             replace(visit, order=order)

@@ -18,12 +18,17 @@ from matcher.solvers.tables import Ints
 
 Floats = NDArray[np.float64]
 
-BOXED_PEOPLE = 1_000
+BOXED_PEOPLE = 300
 """From so many volunteers on."""
 SHARES = (0.35, 0.5, 0.65)
 """Of the prices in a roster, tried at first: paid all of it, everybody would want more than one such seat."""
 _RADIUS, _LEAST_RADIUS, _LARGEST_RADIUS = 0.3, 1 / 32, 8.0
 """How far prices may move, in parts of them: at first, at least, and where the box is opened."""
+NARROW_PEOPLE = 1_000
+"""Below so many the box is wide: it holds prices from above, at twice the best, for a start that no plan has yet might
+cost anything; a narrower one would stand in its own way.
+"""
+_WIDE = 1.0
 _LEAST_PRICE, _LEAST_LAMBDA = 100.0, 1.0
 """Points: smaller prices of seats and of needs move as if they were as large."""
 LARGEST_PRICE, _LARGEST_LAMBDA = 1e6, 4_096.0
@@ -38,11 +43,11 @@ _HELD = 0.5
 class Box:
     """Columns that buy and sell seats of each row, and one that sells needs; bought are needs by the programme's own."""
 
-    def __init__(self, side: PatternSide | RowSide, people: int) -> None:
+    def __init__(self, side: PatternSide | RowSide, people: int, *, wide: bool = False) -> None:
         self._seats = side.seats
         self._row = np.concatenate([np.arange(side.seats), np.arange(side.seats), [side.needs_row(people)]])
         self._entry = np.concatenate([np.ones(side.seats), -np.ones(side.seats), [1 / side.unit]])
-        self.radius = _RADIUS
+        self.radius, self._least_radius = (_WIDE, _WIDE) if wide else (_RADIUS, _LEAST_RADIUS)
         self.is_closed = True
         """Whether it holds anything; once open it stays so."""
 
@@ -73,7 +78,7 @@ class Box:
         if rise > _GOOD * promised:
             self.radius = min(_LARGEST_RADIUS, _GROWS * self.radius)
         elif rise < _POOR * promised:
-            self.radius = max(_LEAST_RADIUS, _SHRINKS * self.radius)
+            self.radius = max(self._least_radius, _SHRINKS * self.radius)
 
     def give_way(self, primal: Floats) -> None:
         """Nothing more is to be had inside: wider, or open where it holds nothing back."""

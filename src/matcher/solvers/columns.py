@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.problem.certificate import Certificate, Lacking
-from matcher.solvers.box import BOXED_PEOPLE, LARGEST_PRICE, SHARES, Box, marginal_prices
+from matcher.solvers.box import BOXED_PEOPLE, LARGEST_PRICE, NARROW_PEOPLE, SHARES, Box, marginal_prices
 from matcher.solvers.lp import Effort, Programme, Solve, solve_lp
 from matcher.solvers.plan_search import MILLI
 from matcher.solvers.presence import PresenceRows
-from matcher.solvers.pricing import Plans, Pricer
+from matcher.solvers.pricing import Plans, Priced, Pricer
 from matcher.solvers.sides import Entries, PatternSide, RowSide
 from matcher.solvers.stop import Stop, Timer
 from matcher.solvers.tables import Ints
@@ -31,6 +31,12 @@ _PRECISIONS = (1e-3, 1e-4, 1e-5, 0.0)
 """Of PDLP; at last HiGHS solves exactly, in case prices that are nearly right hide what could be gained."""
 _NODES = (500, 2_000, 20_000, 20_000)
 """At each precision: nodes of one person's search before a bound stands in for the value."""
+_THOROUGH = (20_000, 50_000, 200_000, 200_000)
+"""Nodes of a second search of those whose value was not exact, where it may make the best bound."""
+_NEAR = 0.03
+"""The gap below which that is worth its time."""
+_AS_MUCH_AGAIN = 1.2
+"""Second searches may bring so many times what the last ones brought."""
 _GAPS, _BOXED_GAPS = (1e-2, 1e-3), (3e-2, 1e-3)
 """Below such gaps between the programme's value and L, PDLP works at the next precision."""
 _CLOSED = 1e-5
@@ -224,8 +230,12 @@ class ColumnGeneration:
         self._primal: NDArray[np.float64] | None = None
         self._dual: NDArray[np.float64] | None = None
         self._precision = 0
+        self._value = 0
+        """Of the last programme, in milli-points."""
+        self._hidden: float = np.inf
+        """What the last second searches brought."""
         boxed = isinstance(self.side, PatternSide) and people >= BOXED_PEOPLE
-        self._box: Box | None = Box(self.side, self.tables.volunteers) if boxed else None
+        self._box: Box | None = Box(self.side, self.tables.volunteers, wide=people < NARROW_PEOPLE) if boxed else None
         self._fixed = self._fixed_columns()
         self._largest_lambda = _SMALL_LAMBDA
         self._lacking: tuple[tuple[str, ...], int] = ((), 0)
@@ -268,6 +278,7 @@ class ColumnGeneration:
             self.begin_from(self.pool.plans)
         before, boxed = self.best, self._is_boxed
         value, prices, reduced = self._solve(seconds)
+        self._value = value
         rows = self._separate()
         alone = before is None or (boxed and self._precision == 0)  # while programmes are quick
         trials = [prices] if before is None or alone else [prices.near(before), prices]
@@ -350,20 +361,45 @@ class ColumnGeneration:
 
     def _price(self, duals: Duals) -> int:
         """Bound and new columns of one set of duals, by the side's rows."""
-        priced = self.pricer.price(
-            self.side.expanded(duals.row), self.volunteers, self.allowed, nodes=_NODES[self._precision],
-            faces=duals.faces if self.side.faces else None,
-            presence=self.presence.charges(duals.presence) if duals.presence.any() else None,
-        )
+        priced = self._best_plans(duals, self.volunteers, _NODES[self._precision])
         charged = self.presence.by_option(duals.presence) if duals.presence.any() else None
         bound = self.side.least(duals.row, duals.needs, duals.lacking, charged) + duals.lacking * self._lacking[1]
         bound += int(priced.value.sum()) - duals.needs * self.needs
         if self.side.faces:
             bound -= int(duals.faces @ self.pricer.numbering.most_faces)
+        new = self.pool.add(priced.plans)
+        if self._may_be_best(bound) and not priced.exact.all():
+            more, new_too = self._search_again(duals, priced)
+            bound, new = bound + more, new + new_too
         if self.best is None or bound > self.best.bound:
             self.best = replace(duals, bound=bound)
+        return new
+
+    def _best_plans(self, duals: Duals, volunteers: Ints | None, nodes: int) -> Priced:
+        """Everybody's at these prices, or those of some."""
+        priced = self.pricer.price(
+            self.side.expanded(duals.row), volunteers, self.allowed, nodes=nodes,
+            faces=duals.faces if self.side.faces else None,
+            presence=self.presence.charges(duals.presence) if duals.presence.any() else None,
+        )
         self.work += _WORK_PER_NODE * priced.nodes + _WORK_PER_CANDIDATE * len(self.pricer.seat)
-        return self.pool.add(priced.plans)
+        return priced
+
+    def _may_be_best(self, bound: int) -> bool:
+        """Whether a second search of who was not searched to the end could make this the best bound, and a good one."""
+        if self.best is None or not isinstance(self.side, PatternSide) or not self._value:
+            return False
+        if self._value - bound > _NEAR * abs(self._value):
+            return False
+        return bound + _AS_MUCH_AGAIN * self._hidden > self.best.bound
+
+    def _search_again(self, duals: Duals, priced: Priced) -> tuple[int, int]:
+        """How much the bound gains by a longer search of those whose value was not exact, and how many columns are new."""
+        people = np.arange(self.tables.volunteers) if self.volunteers is None else self.volunteers
+        again = self._best_plans(duals, people[~priced.exact], _THOROUGH[self._precision])
+        gained = int(np.maximum(again.value - priced.value[~priced.exact], 0).sum())
+        self._hidden = gained
+        return gained, self.pool.add(again.plans)
 
     def _tighten(self, advance: Advance) -> None:
         """A higher precision once the gap is small, or once no column is new."""
@@ -405,7 +441,7 @@ class ColumnGeneration:
         self._primal, self._dual = answer.primal, answer.dual
         self._shape = (len(self.pool), len(programme.cost) - fixed - len(self.pool))
         self.work += _WORK_PER_ENTRY * len(programme.entry) * answer.iterations
-        duals = MILLI * np.clip(answer.dual[:self.side.seats], 0, LARGEST_PRICE)
+        duals = MILLI * self.side.as_prices(np.clip(answer.dual[:self.side.seats], 0, LARGEST_PRICE))
         value = MILLI * float(programme.cost @ answer.primal)
         at = self.side.needs_row(self.tables.volunteers)
         faces = MILLI * np.maximum(-answer.dual[at - self.side.faces:at], 0)
@@ -441,7 +477,7 @@ class ColumnGeneration:
         cost, most = self._fixed.cost.copy(), self._fixed.most.copy()
         cost[-1] = self._largest_lambda
         if self._box is not None and self._box.is_closed and self.best is not None:
-            cost[-1] = self._box.close_around(self.best.row, self.best.needs, cost, most)
+            cost[-1] = self._box.close_around(self.side.as_duals(self.best.row), self.best.needs, cost, most)
         return cost, most
 
     def _programme(self) -> Programme:
@@ -462,6 +498,7 @@ class ColumnGeneration:
         presence = side.needs_row(people) + 1 + known
         present, with_person = self.presence.of_plans(plans)
         met, with_start = self._met()
+        own, with_own = self._own_rows(owner)
         return Programme(
             cost=np.concatenate([fixed_cost, plans.cost / MILLI, patterns.cost]),
             most=np.concatenate([fixed_most, np.full(len(plans), np.inf), patterns.most]),
@@ -476,17 +513,24 @@ class ColumnGeneration:
             ]),
             row=np.concatenate([
                 fixed.row, seat, plans.volunteer + side.seats, face + side.needs_row(people) - side.faces,
-                present + presence, patterns.row, met + presence,
+                present + presence, own, patterns.row, met + presence,
             ]),
             column=np.concatenate([
                 fixed.column, owner + first, np.arange(len(plans)) + first, with_face + first, with_person + first,
-                patterns.column + last, with_start + last,
+                with_own + first, patterns.column + last, with_start + last,
             ]),
             entry=np.concatenate([
-                fixed.entry, np.ones(len(owner) + len(plans) + len(face) + len(present)), patterns.entry,
-                -np.ones(len(met)),
+                fixed.entry, np.ones(len(owner) + len(plans) + len(face) + len(present)), -np.ones(len(own)),
+                patterns.entry, -np.ones(len(met)),
             ]),
         )
+
+    def _own_rows(self, owner: Ints) -> tuple[Ints, Ints]:
+        """(row, plan) of every seat at one team's visits; ``owner`` [seats] its plan."""
+        numbering = self.pricer.numbering
+        row = numbering.of_crew[self.pool.plans.seat]
+        at = np.flatnonzero((row >= numbering.cell_rows) & isinstance(self.side, PatternSide))
+        return row[at], owner[at]
 
     def _met(self) -> tuple[Ints, Ints]:
         """(row of presence, pattern) of every pattern that chooses that start."""

@@ -48,8 +48,9 @@ _ASSEMBLY_SECONDS = 8.0
 """Of a block that HiGHS puts together."""
 _LEAST_WORK = 1e-3
 """Of any block: what is left never shrinks to nothing."""
-_FOR_NEEDS = 0.35
-"""The part of what is left that the proof of the needs tier may take."""
+_FOR_NEEDS, _FOR_NEEDS_OF_MANY = 0.35, 0.5
+"""The part of what is left that the proof of the needs tier may take; from ``_MANY`` candidates on."""
+_MANY = 1_000_000
 _FOR_PROMISES = 0.1
 """The part of what is left that the proof of the promises tier may take."""
 _WHOLE_CANDIDATES, _WHOLE_FROM = 4_000, 0.5
@@ -228,17 +229,19 @@ class _Run:
             return
         from matcher.solvers.shortage import prove_needs
 
-        part = self._part(_FOR_NEEDS, until)
+        share = _FOR_NEEDS if len(self.problem.crew) < _MANY else _FOR_NEEDS_OF_MANY
+        part = self._part(share, until)
         began = self.timer.elapsed
         proof = prove_needs(
             self.problem, *self.search.triples(best), self.needs, timer=part, seed=self.seed, workers=1,
-            progress=self.progress, tables=self.tables,
+            progress=self.progress, search=self.search,
         )
         self.timer.worked(part.used * (part.stop.work or 0.0))
         self.least_needs, self.lacking = max(self.least_needs, proof.bound), proof.lacking
         if self.bound is not None and proof.lacking is not None:
             self.bound.lacking = proof.lacking
         gained = best.value[0] - proof.value
+        self.search.restore(best)
         if gained > 0:
             self.search.load(proof.crew, proof.standbys)
             self.descent.take(self.search.snapshot())

@@ -1,20 +1,23 @@
 """nearly whole: the needs tier as a programme in arrays, whose linear relaxation says nearly all.
 
 A row for every rule that whole numbers and linear relaxation can both be told of, so that what the programme comes to is
-a bound; left out are ways between visits, rest, and stand-bys. Candidates that differ only in a start that does
-not matter are one column, so a city's month is built in seconds.
+a bound; left out are rest and stand-bys. Candidates that differ only in a start that does not matter are one column,
+so a city's month is built in seconds; then ways between visits are left out, too.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.problem.check import last_crew
+from matcher.problem.expand import Outside
 from matcher.solvers.linear_rows import Blocks
 from matcher.solvers.lp import Programme
 from matcher.solvers.tables import (
@@ -84,10 +87,19 @@ class NeedsProgramme:
 
 
 class NeedsArrays:
-    """What programmes of a problem's wishes share: its seats in columns, by wish."""
+    """What programmes of a problem's wishes share: its seats in columns, by wish.
 
-    def __init__(self, tables: Tables) -> None:
+    ``ways``: the ways between visits and to duties elsewhere are rules as well.
+    """
+
+    def __init__(self, tables: Tables, ways: bool = False) -> None:
         self.tables = tables
+        self.ways = ways
+        self.several: Mask = tables.person[:, P_DAY] > 1
+        """Who may serve several times a day, or stands by elsewhere: to them starts matter."""
+        if ways:
+            standing_by = {duty.volunteer for duty in tables.problem.expanded.outside if duty.standby}
+            self.several[sorted(standing_by)] = True
         self.need: Ints = tables.visit[:, V_NEED]
         self.seats: Ints = np.bincount(tables.row[:, R_VISIT], tables.row[:, R_COUNT], tables.visits).astype(np.int64)
         self._join()
@@ -109,7 +121,7 @@ class NeedsArrays:
     def _unit(self, option: Ints, person: Ints) -> Ints:
         """Whoever may serve twice a day is in one place at a time; for anybody else a day is as good as its starts."""
         tables = self.tables
-        several = (tables.person[person, P_DAY] > 1) & (tables.option[option, O_START] >= 0)
+        several = self.several[person] & (tables.option[option, O_START] >= 0)
         kept: Mask = (self.seats[tables.option[option, O_VISIT]] > 1) | several
         return np.where(kept, option, self._first_of_day[option])
 
@@ -298,7 +310,7 @@ class _Rules:
         """Of what overlaps, whoever may serve several times a day takes one; the way between is left out."""
         tables = self.tables
         start, end = tables.option[self.unit, O_START], tables.option[self.unit, O_END]
-        own = np.flatnonzero((tables.person[self.person, P_DAY] > 1) & (start >= 0))
+        own = np.flatnonzero(self.arrays.several[self.person] & (start >= 0))
         own = own[end[own] > start[own]]
         key = self.person[own] << 32
         moments = np.unique(key + start[own])
@@ -307,6 +319,56 @@ class _Rules:
         moment = np.repeat(low - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
         columns = np.repeat(own, size)
         self.blocks.at_most(moment, columns, 1, group=self.visit[columns])
+
+    def leaves_time_for_the_way(self) -> None:
+        """Whoever may serve several times a day gets from one visit to the next, and clear of duties elsewhere."""
+        if not self.arrays.ways:
+            return
+        tables, problem = self.tables, self.tables.problem
+        start, day = tables.option[self.unit, O_START], tables.option[self.unit, O_DAY]
+        several = np.flatnonzero(self.arrays.several[self.person] & (start >= 0))
+        groups: dict[tuple[int, int], dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for column in several.tolist():
+            groups[int(self.person[column]), int(day[column])][int(self.visit[column])].append(column)
+        rows = [
+            [column, *close]
+            for (person, _), visits in groups.items() for own, others in combinations(visits.values(), 2)
+            for column in own
+            if (close := [
+                other for other in others if problem.too_close(person, *self._seat(column), *self._seat(other))
+            ])
+        ]
+        number = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+        self.blocks.at_most(number, np.array([column for row in rows for column in row], dtype=np.int64), 1)
+        self._keep_clear_of_outside(np.flatnonzero(start >= 0))
+
+    def _seat(self, column: int) -> tuple[int, int]:
+        return int(self.unit[column]), int(self.role[column])
+
+    def _keep_clear_of_outside(self, timed: Ints) -> None:
+        outside: dict[int, list[Outside]] = defaultdict(list)
+        for duty in self.tables.problem.expanded.outside:
+            outside[duty.volunteer].append(duty)
+        concerned = timed[np.isin(self.person[timed], np.array(sorted(outside), dtype=np.int64))]
+        never = [
+            column for column in concerned.tolist()
+            if any(self._meets(column, duty) for duty in outside[int(self.person[column])])
+        ]
+        self.blocks.at_most(np.zeros(len(never), np.int64), np.array(never, dtype=np.int64), 0)
+
+    def _meets(self, column: int, duty: Outside) -> bool:
+        """Whether a seat collides with a duty elsewhere, the way between counted."""
+        problem, person = self.tables.problem, int(self.person[column])
+        option, visit = problem.options[self.unit[column]], problem.visits[self.visit[column]]
+        if option.start is None or option.end is None or duty.start is None or duty.end is None:
+            return False
+        if abs((duty.day - option.day).days) > 1:
+            return False
+        atlas, own = problem.expanded.atlas, problem.scenario.volunteers[person].travel_mode
+        mode = problem.expanded.mode(person, problem.role(int(self.unit[column]), int(self.role[column])))
+        before = option.end + atlas.minutes(visit.end_place, duty.place, duty.mode or own) <= duty.start
+        after = duty.end + atlas.minutes(duty.end_place, visit.place, mode) <= option.start
+        return not before and not after
 
     # ------------------------------------------------------------------------------------ wishes
 
@@ -485,6 +547,7 @@ _RULES: tuple[Callable[[_Rules], None], ...] = (
     _Rules.keeps_fixed_seats,
     _Rules.keeps_own_limits,
     _Rules.is_in_one_place_at_a_time,
+    _Rules.leaves_time_for_the_way,
     _Rules.keeps_the_spacing,
     _Rules.keeps_the_turn,
     _Rules.keeps_faces_few,

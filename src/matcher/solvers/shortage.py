@@ -25,8 +25,9 @@ from matcher.solvers.load import PERIODS, Elsewhere
 from matcher.solvers.nearly_whole import NeedsArrays, NeedsProgramme
 from matcher.solvers.part import Part, needs_only, seats_of, subproblem
 from matcher.solvers.result import Step
+from matcher.solvers.search import Search
 from matcher.solvers.stop import Progress, Stop, Timer
-from matcher.solvers.tables import Tables, tables_of
+from matcher.solvers.tables import tables_of
 
 MOST_CANDIDATES = 220_000
 """Wishes are left out, those with most candidates first, until no more are in one model."""
@@ -36,6 +37,8 @@ FIRST_CANDIDATES = 120_000
 """No more in the first round."""
 TOGETHER_CANDIDATES = 40_000
 """Wishes whose crews are planned anew in the roster have no more, unlikely people included."""
+MANY_TOGETHER_CANDIDATES = 300_000
+"""The same where a programme plans them."""
 MANY_CANDIDATES = 40_000
 """From so many on, wishes that do not matter for the bound are forgotten."""
 _MORE = 1.5
@@ -48,13 +51,17 @@ _SLOW = 0.15
 """Whole numbers are asked for once a linear programme has closed no more than this part of the gap."""
 LEAST_GROWTH = 1_000
 """Wishes of so many candidates may join in any round; beyond that, no more than there are already."""
-NEAR, NEAR_PER_SEAT = 12, 4
-"""People a repair looks at for a role, beside those who have it: so many, and so many per seat."""
+NEAR, MANY_NEAR = (12, 4), (3, 2)
+"""People a repair looks at for a role, beside those who have it: so many, and so many per seat; and of many wishes."""
 _SHARE, _WHOLE_SHARE = 0.35, 0.6
 """Of the time that is left, what one model may take; and a programme in whole numbers."""
 _STRAIN = 5 / SCALE
 """Points that a duty in the same week counts, so that of equally good crews those in few people's way are found."""
 _EXACT = 1e-6
+
+
+Crews = tuple[list[Triple], list[Triple]]
+"""Crew and stand-bys of a roster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +88,15 @@ def prove_needs(
     seed: int = 0,
     workers: int = 1,
     progress: Progress | None = None,
-    tables: Tables | None = None,
+    search: Search | None = None,
 ) -> Proof:
     """Raise the needs bound and improve the crews until they meet, or the timer or the size says stop.
 
     ``crew`` and ``standbys`` are a valid roster. Only what serves the needs better is changed; stand-bys whom
-    that puts out are missing afterwards. ``tables`` are the problem's, made here if not given.
+    that puts out are missing afterwards. ``search`` is one of the problem's, in any state;
+    it is left in another.
     """
-    proof = _Proving(problem, list(crew), list(standbys), bound.value, timer, seed, workers, progress or Progress(), tables)
+    proof = _Proving(problem, list(crew), list(standbys), bound.value, timer, seed, workers, progress or Progress(), search)
     proof.begin_with({problem.visits[visit].wish.id for group in bound.bottlenecks for visit, _ in group.needed})
     while proof.least < proof.value and not timer.over and proof.goes_on():
         pass
@@ -171,7 +179,7 @@ class _Proving:
     seed: int
     workers: int
     progress: Progress
-    tables: Tables | None = None
+    search: Search | None = None
     trace: list[Step] = field(default_factory=list)
     grown: set[str] = field(default_factory=set)
     """Wishes that stand in the way of those with empty seats."""
@@ -186,9 +194,12 @@ class _Proving:
         self.most = min(MOST_CANDIDATES, FIRST_CANDIDATES)
 
     def begin_with(self, wishes: set[str]) -> None:
-        """Where many wishes lack somebody, look at these from the first round on."""
-        if self._size_of(_lacking(self.problem, self.crew) | wishes) > LINEAR_CANDIDATES:
+        """Where many wishes lack somebody, look at these from the first round on, and at better crews before bounds."""
+        lacking = _lacking(self.problem, self.crew)
+        if self._size_of(lacking | wishes) > LINEAR_CANDIDATES:
             self.grown = wishes
+            if self.timer.stop.work is None and not self.timer.over:  # HiGHS counts no work
+                self._many_together(lacking, [])
 
     def goes_on(self) -> bool:
         """One round: the bound of the wishes by themselves, then better crews for them; whether more may come."""
@@ -268,7 +279,7 @@ class _Proving:
             bound = ceil(safe_bound(needs.programme, solved.dual) - _EXACT) + needs.beyond
             self._raise(bound, wishes)
             self.core = _core(self.problem, wishes, needs, solved.primal, solved.dual)
-            found = self._triples(needs, solved.primal > _EXACT)
+            found = _seated(self.problem, needs, solved.primal > _EXACT)
         self.trace.append(Step("needs nearly", self.timer.elapsed - began, {
             "wishes": len(wishes), "candidates": needs.seats, "value": None, "bound": bound,
         }))
@@ -276,18 +287,12 @@ class _Proving:
 
     @cached_property
     def _arrays(self) -> NeedsArrays:
-        return NeedsArrays(self.tables or tables_of(self.problem))
+        return NeedsArrays(self._search.tables)
 
     def _programme(self, wishes: Collection[str]) -> NeedsProgramme:
         """The programme of some wishes."""
         chosen = np.array([name in wishes for name in self.problem.visits_of_wish], dtype=bool)
         return self._arrays.programme(chosen)
-
-    def _triples(self, needs: NeedsProgramme, used: NDArray[np.bool_]) -> list[Triple]:
-        """The seats of some of a programme's columns."""
-        own = needs.candidate[used[:needs.seats]]
-        crew = self.problem.crew
-        return list(zip(crew.option[own].tolist(), crew.role[own].tolist(), crew.volunteer[own].tolist()))
 
     def _strain(self, needs: NeedsProgramme, duties: dict[int, list[tuple[Triple, bool]]]) -> NDArray[np.float64]:
         """How many duties each of the programme's candidates has in the same week; three at most."""
@@ -325,7 +330,7 @@ class _Proving:
             if solved is None or bound is None or solved.primal is None:
                 return alone
             self._raise(bound, wishes)
-            crew = self._triples(needs, solved.primal > 0.5)
+            crew = _seated(self.problem, needs, solved.primal > 0.5)
         return replace(alone, crew=[*crew, *alone.crew], in_the_way=alone.in_the_way | self._in_the_way(duties, crew))
 
     def _in_the_way(self, duties: dict[int, list[tuple[Triple, bool]]], crew: Sequence[Triple]) -> set[str]:
@@ -396,6 +401,10 @@ class _Proving:
 
         The seats in ``wanted`` are looked at, and of other people those who are likely.
         """
+        if self.core and self.timer.stop.work is None:
+            better = self._many_together(wishes, wanted)
+            if better is not None:
+                return better
         chosen = self._fitting(wishes, self.grown, TOGETHER_CANDIDATES)
         part = needs_only(subproblem(self.problem, chosen, self.crew, self.standbys))
         part = _likely(part, {*part.inside(self.crew), *part.inside(wanted)}, part.inside(self.standbys))
@@ -406,13 +415,65 @@ class _Proving:
         answer = self._solve("needs in the roster", part, strain=strain, start=start, known=known)
         if answer.value is None or answer.value >= known:
             return False
-        inside = set(part.options.tolist())
-        self.crew = sorted([*(own for own in self.crew if own[0] not in inside), *part.whole(answer.crew)])
-        held = [*(own for own in self.standbys if own[0] not in inside), *part.whole(answer.standbys)]
-        self.standbys = _still_standing_by(self.problem, self.crew, held, self.standbys)
-        self.value = needs_of(self.problem, self.crew)
-        self.progress.better("needs", self.value, self.least)
+        self._take(*self._with(part, answer.crew, answer.standbys))
         return True
+
+    def _with(self, part: Part, crew: Sequence[Triple], standbys: Sequence[Triple]) -> Crews:
+        """The roster with a part's crews, and its stand-bys who have to be."""
+        inside = set(part.options.tolist())
+        new = sorted([*(own for own in self.crew if own[0] not in inside), *part.whole(crew)])
+        held = [*(own for own in self.standbys if own[0] not in inside), *part.whole(standbys)]
+        return new, _still_standing_by(self.problem, new, held, self.standbys)
+
+    def _take(self, crew: list[Triple], standbys: list[Triple]) -> None:
+        self.crew, self.standbys = crew, standbys
+        self.value = needs_of(self.problem, crew)
+        self.progress.better("needs", self.value, self.least)
+
+    def _many_together(self, wishes: set[str], wanted: Sequence[Triple]) -> bool | None:
+        """As ``_together`` with many wishes, by a programme in whole numbers.
+
+        None if there was no time for it, or if its crews break a rule that it leaves out.
+        """
+        began = self.timer.elapsed
+        chosen = self._fitting(wishes, self.grown, MANY_TOGETHER_CANDIDATES)
+        part = needs_only(subproblem(self.problem, chosen, self.crew, self.standbys))
+        own, held = part.inside(self.crew), part.inside(self.standbys)
+        near = MANY_NEAR if self._size_of(chosen) > MANY_CANDIDATES else NEAR
+        part = _likely(part, {*own, *part.inside(wanted)}, held, near=near)
+        known = needs_of(part.problem, own)
+        needs = NeedsArrays(tables_of(part.problem), ways=True).programme(
+            np.ones(len(part.problem.visits_of_wish), dtype=bool)
+        )
+        cost = needs.programme.cost.copy()
+        cost[:needs.seats] += _STRAIN * ~_are(part.problem.crew, own)[needs.candidate]
+        solved = solve_programme(needs.programme._replace(cost=cost), self.timer, whole=True, share=_WHOLE_SHARE)
+        value = None
+        if solved is not None and solved.primal is not None:
+            crew = _seated(part.problem, needs, solved.primal > 0.5)
+            value = needs_of(part.problem, crew)
+        self.trace.append(Step("needs in the roster", self.timer.elapsed - began, {
+            "wishes": len(chosen), "candidates": needs.seats, "value": value, "bound": None,
+        }))
+        if value is None or value >= known:
+            return None if value is None else False
+        found = self._with(part, crew, _fixed_standbys(part, held))
+        if not self._is_valid(*found):
+            return None
+        self._take(*found)
+        return True
+
+    def _is_valid(self, crew: list[Triple], standbys: list[Triple]) -> bool:
+        """Whether a roster keeps every rule."""
+        try:
+            self._search.load(crew, standbys)
+        except ValueError:
+            return False
+        return True
+
+    @cached_property
+    def _search(self) -> Search:
+        return self.search or Search(tables_of(self.problem))
 
     def _solve(self, name: str, part: Part, **more: Any) -> Needs:
         began, left = self.timer.elapsed, self.timer.stop
@@ -431,6 +492,12 @@ class _Proving:
 
     def _wish(self, option: int) -> str:
         return self.problem.visits[self.problem.options[option].visit].wish.id
+
+
+def _seated(problem: Problem, needs: NeedsProgramme, used: NDArray[np.bool_]) -> list[Triple]:
+    """The seats of some of a programme's columns."""
+    own, crew = needs.candidate[used[:needs.seats]], problem.crew
+    return list(zip(crew.option[own].tolist(), crew.role[own].tolist(), crew.volunteer[own].tolist()))
 
 
 def _lacking(problem: Problem, crew: Iterable[Triple]) -> set[str]:
@@ -480,7 +547,8 @@ def _all(candidates: Candidates) -> list[Triple]:
 
 
 def _likely(
-    part: Part, crew: Collection[Triple], standbys: Collection[Triple], known: Collection[int] = ()
+    part: Part, crew: Collection[Triple], standbys: Collection[Triple], known: Collection[int] = (),
+    near: tuple[int, int] = NEAR,
 ) -> Part:
     """The part with the cheapest people of each role, these seats, the ``known`` people, and who must have a seat."""
     problem = part.problem
@@ -488,10 +556,10 @@ def _likely(
     always = sorted({*known, *fixed, *(row for people in problem.paired for row in people)})
     own, seats = problem.crew, seats_of(problem)
     place = _place_by_cost(problem, own.option.astype(np.int64) * seats.shape[1] + own.role)
-    near = place < NEAR + NEAR_PER_SEAT * seats[own.option, own.role]
-    near |= np.isin(own.volunteer, always) | _are(own, crew)
-    people = [*np.unique(own.volunteer[near]).tolist(), *always]
-    return part.narrowed(near, np.isin(problem.standbys.volunteer, people) | _are(problem.standbys, standbys))
+    likely = place < near[0] + near[1] * seats[own.option, own.role]
+    likely |= np.isin(own.volunteer, always) | _are(own, crew)
+    people = [*np.unique(own.volunteer[likely]).tolist(), *always]
+    return part.narrowed(likely, np.isin(problem.standbys.volunteer, people) | _are(problem.standbys, standbys))
 
 
 def _place_by_cost(problem: Problem, cell: NDArray[np.int64]) -> NDArray[np.int64]:

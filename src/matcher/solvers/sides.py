@@ -3,7 +3,7 @@
 Where nothing ties a visit's options together, one row per role stands for all of them. Otherwise each option has rows
 of its own, and a wish's *patterns* (an option or none for each of its visits, spaced as asked) are columns beside the
 plans: the wish side of the decomposition. The least pattern for given prices is a small dynamic programme. Where a crew
-must be one team's, each candidate has a row, and a pattern names its crew: teams by halves would cost less than any.
+must be one team's, a pattern names its crew, and each candidate has a row: on no more crews than patterns have them on.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Side(Protocol):
     unit: float
     """Points of needs in a unit."""
     row_of_crew: Ints
-    """[candidates of ``Problem.crew``] the row of each one's seat."""
+    """[candidates of ``Problem.crew``] the row that each one's seat covers."""
 
     def fixed(self, people: int) -> Entries:
         """Columns that are always there; the last one is needs beyond the limit, which the programme prices."""
@@ -74,6 +74,12 @@ class Side(Protocol):
 
     def expanded(self, duals: Ints) -> Ints:
         """Prices of seats as the pricer wants them."""
+
+    def as_prices(self, duals: Floats) -> Floats:
+        """Prices [seats] of a programme's duals [seats]."""
+
+    def as_duals(self, prices: Ints) -> Ints:
+        """Duals [seats] that would give such prices."""
 
 
 def _unit(tables: Tables) -> float:
@@ -102,16 +108,25 @@ class Numbering:
         own_row[shared] = np.arange(len(shared))
         self.is_one_team: NDArray[np.bool_] = _is_one_team(tables)
         """[visits] those whose seats have a price for each candidate."""
-        linked = np.flatnonzero(self.is_linked[visit] & ~self.is_one_team[visit])
+        linked = np.flatnonzero(self.is_linked[visit])
         self.shared = len(shared)
         """The first rows are those of whole roles."""
         self.of_cell: Ints = own_row[self.row_of_cell]
-        """[cells] −1 where candidates have rows of their own."""
         self.of_cell[linked] = len(shared) + np.arange(len(linked))
-        self.of_crew, by_person = self._of_crew(len(shared) + len(linked))
-        """[candidates of ``Problem.crew``] the row of each one's seat."""
-        self.rows = len(shared) + len(linked) + len(by_person)
-        self.row_of: Ints = np.concatenate([shared, self.row_of_cell[linked], by_person])
+        self.cell_rows = len(shared) + len(linked)
+        """So many rows before those of candidates."""
+        crew = tables.problem.crew
+        self.cell_of_crew: Ints = self.of_cell[tables.cell_ptr[crew.option] + crew.role]
+        """[candidates of ``Problem.crew``] the row of each one's role, or role and option."""
+        by_person = np.flatnonzero(self.is_one_team[tables.option[crew.option, t.O_VISIT]])
+        self.of_crew: Ints = self.cell_of_crew.copy()
+        """[candidates of ``Problem.crew``] the row with the price of each one's seat."""
+        self.of_crew[by_person] = self.cell_rows + np.arange(len(by_person))
+        self.cell_of_person: Ints = self.cell_of_crew[by_person]
+        """[rows of candidates] the row of the (option, role) cell."""
+        self.rows = self.cell_rows + len(by_person)
+        of_rows = np.concatenate([shared, self.row_of_cell[linked]])
+        self.row_of: Ints = np.concatenate([of_rows, of_rows[self.cell_of_person]])
         """[rows] the (visit, role) row each stands for."""
         faces = _few_faces(tables)
         self.few_faces: Ints = faces[:, 0]
@@ -123,15 +138,6 @@ class Numbering:
         crewed = self.is_linked & ~self.is_one_team & (_seats_of_visits(tables) > 1)
         self.is_crewed: NDArray[np.bool_] = crewed[tables.option[:, t.O_VISIT]]
         """[options] those at which a crew meets, or at another of its visit's, whose seats have one price for all."""
-
-    def _of_crew(self, first: int) -> tuple[Ints, Ints]:
-        """The row of each candidate's seat; of those from ``first`` on, the (visit, role) row each stands for."""
-        tables, crew = self.tables, self.tables.problem.crew
-        cell = tables.cell_ptr[crew.option] + crew.role
-        found: Ints = self.of_cell[cell]
-        by_person = np.flatnonzero(self.is_one_team[tables.option[crew.option, t.O_VISIT]])
-        found[by_person] = first + np.arange(len(by_person))
-        return found, self.row_of_cell[cell[by_person]]
 
 
 def _is_one_team(tables: Tables) -> NDArray[np.bool_]:
@@ -219,6 +225,14 @@ class RowSide:
         return _empties(
             self.tables, self.demand, visits, partial, partial, np.arange(self.seats), self.needs_row(people)
         )
+
+    def as_prices(self, duals: Floats) -> Floats:
+        """As they are."""
+        return duals
+
+    def as_duals(self, prices: Ints) -> Ints:
+        """As they are."""
+        return prices
 
     def needs_row(self, people: int) -> int:
         """After seats and people."""
@@ -309,7 +323,7 @@ class PatternSide:
         self._seats = _seats_of_visits(tables)
         self.faces = len(numbering.few_faces)
         self.unit = _unit(tables)
-        self.row_of_crew: Ints = numbering.of_crew
+        self.row_of_crew: Ints = numbering.cell_of_crew
         self.lower = np.zeros(self.seats)
         self.lower[:numbering.shared] = self.demand[numbering.row_of[:numbering.shared]]
         own = [tables.wish_visit[tables.wish_ptr[w]:tables.wish_ptr[w + 1]] for w in numbering.linked_wishes]
@@ -340,6 +354,9 @@ class PatternSide:
         for wish, (low, high) in enumerate(pairwise(self._ptr.tolist())):
             visits = self._visits[low:high]
             served = chosen[visits[numbering.is_one_team[visits] & (chosen[visits] >= 0)]]
+            if not len(served):
+                self._add(Pattern(wish, tuple(chosen[visits].tolist())))
+                continue
             seats = numbering.of_crew[crew[np.isin(option, served)]]
             wanted = int(self._seats[tables.option[served, t.O_VISIT]].sum())
             if len(seats) == wanted or not tables.visit[visits, t.V_WHOLE].any():
@@ -419,6 +436,21 @@ class PatternSide:
             self.lacking,
         )
 
+    def as_prices(self, duals: Floats) -> Floats:
+        """A candidate's price is that of the role, less what their own row charges.
+
+        So whoever no pattern has on a crew yet is as dear as everybody else, not free.
+        """
+        cells, numbering = duals[:self.numbering.cell_rows], self.numbering
+        charged = duals[numbering.cell_rows:]
+        return np.concatenate([cells, np.maximum(cells[numbering.cell_of_person] - charged, 0)])
+
+    def as_duals(self, prices: Ints) -> Ints:
+        """The same the other way round."""
+        cells, numbering = prices[:self.numbering.cell_rows], self.numbering
+        own = prices[numbering.cell_rows:]
+        return np.concatenate([cells, np.maximum(cells[numbering.cell_of_person] - own, 0)])
+
     def needs_row(self, people: int) -> int:
         """After seats, people, linked wishes and faces."""
         return self.seats + people + self.wishes + self.faces
@@ -432,9 +464,10 @@ class PatternSide:
         needs_row = self.needs_row(people)
         need = self._left()
         for column, (wish, options, seats) in enumerate(self._found):
-            rows += [self.seats + people + wish, *seats]
-            columns += [column] * (1 + len(seats))
-            entries += [1.0] + [-1.0] * len(seats)
+            cells = numbering.cell_of_person[np.array(seats, dtype=np.int64) - numbering.cell_rows].tolist()
+            rows += [self.seats + people + wish, *seats, *cells]
+            columns += [column] * (1 + 2 * len(seats))
+            entries += [1.0] * (1 + len(seats)) + [-1.0] * len(seats)
             left = self._missing(options, seats)
             known = left if self.lacking is not None and self.lacking[self._visits[self._ptr[wish]]] else 0
             for visit, option in zip(self._visits[self._ptr[wish]:self._ptr[wish + 1]].tolist(), options):
@@ -487,7 +520,7 @@ class PatternSide:
         visit = tables.row[numbering.row_of_cell, t.R_VISIT]
         price = per_need[visit] * tables.visit[visit, t.V_NEED]
         whole = tables.visit[visit, t.V_WHOLE] != 0
-        of_cell = np.where(numbering.of_cell < 0, 0, duals[numbering.of_cell])
+        of_cell = duals[numbering.of_cell]
         worth = np.zeros(len(tables.option), dtype=np.int64)
         np.add.at(
             worth, numbering.option_of_cell,

@@ -48,8 +48,7 @@ def back_up(database: Database, path: Path) -> int:
                 written += 1
             packed.write(_line({"rows": written - 1, "sha256": digest.hexdigest()}))
 
-    write_whole(path, write, database.lang)
-    path.chmod(0o600)
+    write_whole(path, write, database.lang, mode=0o600)
     return written - 1
 
 
@@ -84,10 +83,9 @@ def restore(database: Database, path: Path) -> int:
             aside.close()
 
     database.close()
-    write_whole(database.file, write, database.lang)
+    write_whole(database.file, write, database.lang, mode=0o600)
     for suffix in ("-wal", "-shm"):  # of the empty database that was there
         Path(f"{database.file}{suffix}").unlink(missing_ok=True)
-    database.file.chmod(0o600)
     return rows
 
 

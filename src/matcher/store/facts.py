@@ -64,6 +64,7 @@ class Conflict(BadInput):
 
 def get(session: Session, noun: str, key: str) -> Stored:
     """One fact; raises ``NotFound``."""
+    community_of(session)  # keys are a community's own
     row = session.scalar(select(_table(session, noun)).where(_table(session, noun).key == key))
     if row is None:
         raise no_row(session, noun, key)
@@ -78,6 +79,7 @@ def page(
     ``having`` asks for values of the noun's queried columns: ``page(session, "claims", wish="wu-escort")``.
     """
     table = _table(session, noun)
+    community_of(session)  # so are sequences
     wanted = select(table).where(table.sequence > after).order_by(table.sequence).limit(min(limit, MOST_AT_ONCE))
     for name, value in having.items():
         if name not in queried(noun):
@@ -120,7 +122,7 @@ def put(
     refuses to change. Raises ``BadInput`` with every fault, ``Conflict``, ``NotFound``.
     """
     lang = session.info["lang"]
-    lock(session)
+    number = lock(session)
     fact = fact_of(noun, document, lang)
     own = getattr(fact, "id", None)
     if key is not None and own is not None and key != own:
@@ -134,10 +136,9 @@ def put(
     if before is not None:
         _refuse_stale(session, before, expected, only_new=only_new)
     _refuse_dangling(session, noun, fact)
-    if before is not None and own is None:
+    if before is not None:
         return _change(session, noun, before, fact)
-    (kept,) = keep(session, noun, [fact])
-    return get(session, noun, kept)
+    return _insert(session, noun, [columns_of(noun, fact)], number)[0]
 
 
 def put_many(session: Session, noun: str, documents: Sequence[Mapping[str, Any]]) -> tuple[Stored, ...]:
@@ -297,22 +298,27 @@ def _refuse_stale(session: Session, row: Any, expected: int | None, *, only_new:
 
 def keep(session: Session, noun: str, facts: Sequence[Fact]) -> list[str]:
     """Write facts that have been checked, new or changed; their keys."""
-    table, ids = _table(session, noun), [str(own) for fact in facts if (own := getattr(fact, "id", None))]
+    ids = [str(own) for fact in facts if (own := getattr(fact, "id", None))]
     before = {row.key: row for row in _rows(session, noun, ids)}
     rows = [columns_of(noun, fact) for fact in facts]
     new = {row["key"]: row for row in rows if row["key"] not in before}
-    signed = {
-        "community": community_of(session), "version": 1, "changed_at": now_of(session),
-        "changed_by": session.info["actor"],
-    }
-    first = lock(session, len(new)) if new else 0
     if new:
-        session.execute(insert(table), [row | signed | {"sequence": first + n} for n, row in enumerate(new.values())])
-        note_all(session, "create", noun, [(key, 1, {}) for key in new])
+        _insert(session, noun, list(new.values()), lock(session, len(new)))
     for fact, row in zip(facts, rows):
         if row["key"] in before:
             _change(session, noun, before[row["key"]], fact)
     return [row["key"] for row in rows]
+
+
+def _insert(session: Session, noun: str, rows: list[dict[str, Any]], first: int) -> list[Stored]:
+    """New rows with sequence numbers from ``first``."""
+    now, who, community = now_of(session), session.info["actor"], community_of(session)
+    signed = {"community": community, "version": 1, "changed_at": now, "changed_by": who}
+    session.execute(
+        insert(_table(session, noun)), [row | signed | {"sequence": first + n} for n, row in enumerate(rows)]
+    )
+    note_all(session, "create", noun, [(row["key"], 1, {}) for row in rows])
+    return [Stored(noun, row["key"], row["document"], 1, first + n, now, who) for n, row in enumerate(rows)]
 
 
 def _rows(session: Session, noun: str, keys: Sequence[str]) -> Iterator[Any]:
@@ -360,8 +366,11 @@ def _dangling(session: Session, noun: str, facts: Sequence[Fact]) -> list[Fault]
     alone = Scenario.model_construct(format="matcher/1", program=told, **tables)
     placed = {noun: [Placed(fact, JsonPath((noun, number))) for number, fact in enumerate((*facts, *beside))]}
     found = [fault for fault in find_faults(alone) if not fault.warning]
-    missing = {dangling_name(fault) for fault in found if fault.code == "dangling"}
-    known = {table: _known(session, table, missing) for table in ("places", "residents", "volunteers", "teams", "wishes")}
+    missing: dict[str, set[str]] = {}
+    for fault in found:
+        if fault.code == "dangling":
+            missing.setdefault(_target(fault), set()).add(dangling_name(fault))
+    known = {table: _known(session, table, names) for table, names in missing.items()}
     return [
         scenario_fault(fault, placed, lang)
         for fault in found

@@ -74,6 +74,10 @@ def _altering(database: Database) -> Iterator[Connection]:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             yield connection
         return
+    try:
+        database.file.touch(0o600)  # it will hold personal data; what SQLite puts beside it is no more open
+    except OSError as error:
+        raise StoreUnavailable("database-gone", database.url, database.lang) from error
     with database.telling(), database.engine.connect() as plain:
         # Rebuilding a table drops it, and foreign keys would take all rows that refer to it along.
         # Said to the driver itself: within a transaction the switch does nothing.

@@ -39,6 +39,7 @@ class StoredRoster:
     """A roster as it stands. ``edition`` counts a community's rosters; ``version`` is its ETag."""
 
     id: str
+    number: int
     edition: int
     state: str
     version: int
@@ -65,7 +66,7 @@ def add_draft(
     """Keep a roster as a draft; its id. A roster, once kept, never changes: an edit is a new one that ``replaces`` it."""
     where = community_of(session) if community is None else community
     # Editions are counted: two drafts at once must follow one another.
-    session.execute(select(Community.number).where(Community.number == where).with_for_update())
+    session.execute(select(Community.number).where(Community.number == where).with_for_update(key_share=True))
     last = session.scalar(select(func.max(RosterRow.edition)).where(RosterRow.community == where)) or 0
     row = RosterRow(
         community=where, id=uuid.uuid4().hex, edition=last + 1, state="draft", version=1, replaces=replaces, run=run,
@@ -85,8 +86,8 @@ def get(session: Session, key: str) -> StoredRoster:
 
 
 def page(session: Session, *, after: int = 0, limit: int = 50, state: str | None = None) -> tuple[StoredRoster, ...]:
-    """Rosters within reach, by edition from behind ``after``."""
-    wanted = select(RosterRow).where(RosterRow.edition > after).order_by(RosterRow.edition).limit(limit)
+    """Rosters within reach, the oldest first, from behind the ``number`` of another."""
+    wanted = select(RosterRow).where(RosterRow.number > after).order_by(RosterRow.number).limit(limit)
     if state is not None:
         wanted = wanted.where(RosterRow.state == state)
     return tuple(_stored(row) for row in session.scalars(wanted))
@@ -170,6 +171,6 @@ def _refuse_stale(session: Session, row: RosterRow, expected: int | None) -> Non
 
 def _stored(row: RosterRow) -> StoredRoster:
     return StoredRoster(
-        row.id, row.edition, row.state, row.version, row.scenario, row.document, row.report, row.certificates, row.run,
+        row.id, row.number, row.edition, row.state, row.version, row.scenario, row.document, row.report, row.certificates, row.run,
         row.replaces, row.created_at, row.created_by, row.published_at, row.published_by,
     )
