@@ -29,11 +29,11 @@ from matcher.solvers.search import Search
 from matcher.solvers.stop import Progress, Stop, Timer
 from matcher.solvers.tables import tables_of
 
-MOST_CANDIDATES = 220_000
+MOST_CANDIDATES = 600_000
 """Wishes are left out, those with most candidates first, until no more are in one model."""
 LINEAR_CANDIDATES = 12_000
 """From so many on, a linear programme comes first."""
-FIRST_CANDIDATES = 120_000
+FIRST_CANDIDATES = 400_000
 """No more in the first round."""
 TOGETHER_CANDIDATES = 40_000
 """Wishes whose crews are planned anew in the roster have no more, unlikely people included."""
