@@ -194,3 +194,27 @@ def test_heartbeats_keep_a_run_longer_than_its_lease(database):
     work_off(database, hand, key)
     assert time.monotonic() - began > 1
     assert (look(database, key).state, look(database, key).attempts) == ("done", 1)
+
+
+def test_a_run_whose_facts_were_erased_fails_and_says_so(database):
+    from matcher.store.persons import erase_person
+
+    key = ask(database, seconds=1)
+    with database.writing(HERE, "li") as session:
+        erase_person(session, "v0")
+    work_off(database, worker(database), key)
+    run = look(database, key)
+    assert (run.state, run.problem["kind"]) == ("failed", "erased")
+    assert "Submit it anew." in run.problem["advice"]
+
+
+def test_a_worker_leaves_a_database_alone_that_was_migrated_meanwhile(database):
+    from sqlalchemy import text
+
+    from matcher.store.troubles import StoreUnavailable
+
+    ask(database)
+    with database.connection(writes=True) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    with pytest.raises(StoreUnavailable, match="newer than this program"):
+        worker(database).run(lambda: False)

@@ -106,3 +106,19 @@ def test_crews_of_a_programme_in_whole_numbers_are_taken_only_where_they_keep_ev
         assert judged is not None, problem.scenario.to_json()
         assert better == (proving.value < needs_of(problem, crew))
         assert answer.values[0] <= judged[0] == proving.value, problem.scenario.to_json()
+
+
+def test_wishes_are_planned_in_parts_by_what_they_ask_for(monkeypatch):
+    problem, (crew, standbys), _ = tried("mixed", 1)[0]
+    proving = Proving(problem, crew, standbys, 0, Timer(Stop(seconds=60)), 0, 1, Progress())
+    wishes = set(problem.visits_of_wish)
+    assert [sorted(batch) for batch in proving._batches(wishes)] == [sorted(wishes)]
+    monkeypatch.setattr(shortage, "BATCH_CANDIDATES", 0)
+    apart = proving._batches(wishes)
+    # Each by itself, none twice, and those of the same skills after each other.
+    assert sorted(wish for batch in apart for wish in batch) == sorted(wishes)
+    asked = [
+        sorted({skill.name for role in problem.scenario.wish[wish].roles for skill in role.skills})
+        for batch in apart for wish in batch
+    ]
+    assert asked == sorted(asked)

@@ -30,7 +30,7 @@ _TAKE = 0.5
 _GRACE = 0.4
 """Seconds a cancelled process has to hand over its best roster."""
 _SCHEDULES = 15.0
-"""Seconds between looks at the schedules."""
+"""Seconds between looks at the schedules, and at the version of the database."""
 
 
 class Log(Protocol):
@@ -87,26 +87,35 @@ class Worker:
         return len(self._jobs)
 
     def step(self) -> None:
-        """One look around. What the database refuses for a while is tried again at the next."""
+        """One look around. What the database refuses for a while is tried again at the next.
+
+        Raises ``StoreUnavailable`` for what waiting does not mend: a damaged database, or one of another version.
+        """
         try:
             self._listen()
             now = time.monotonic()
             if now - self._looked >= _LOOK:
                 self._looked = now
                 self._look(now)
+            if now - self._scheduled >= _SCHEDULES:
+                self._scheduled = now
+                self._look_wider()
             if len(self._jobs) < self.slots and now - self._took >= _TAKE:
                 self._took = now
                 self._take_all()
-            if self._schedules and now - self._scheduled >= _SCHEDULES:
-                self._scheduled = now
-                for period in submit_due(self.database):
-                    self.log("scheduled", period=period)
         except StoreUnavailable as error:
             self.log("database", code=error.code)
             if not error.transient:
                 raise
             self._drop_overdue()
             time.sleep(_TAKE)
+
+    def _look_wider(self) -> None:
+        """Submit the weekly jobs that are due, unless the database has been migrated under our feet."""
+        self.database.refuse_other_version()
+        if self._schedules:
+            for period in submit_due(self.database):
+                self.log("scheduled", period=period)
 
     def close(self) -> None:
         """End every process and give the runs back; whoever takes them next begins anew."""

@@ -24,7 +24,7 @@ SHARES = (0.35, 0.5, 0.65)
 """Of the prices in a roster, tried at first: paid all of it, everybody would want more than one such seat."""
 _RADIUS, _LEAST_RADIUS, _LARGEST_RADIUS = 0.3, 1 / 32, 8.0
 """How far prices may move, in parts of them: at first, at least, and where the box is opened."""
-NARROW_PEOPLE = 1_000
+NARROW_PEOPLE = 4_000
 """Below so many the box is wide: it holds prices from above, at twice the best, for a start that no plan has yet might
 cost anything; a narrower one would stand in its own way.
 """

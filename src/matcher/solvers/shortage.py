@@ -29,16 +29,18 @@ from matcher.solvers.search import Search
 from matcher.solvers.stop import Progress, Stop, Timer
 from matcher.solvers.tables import tables_of
 
-MOST_CANDIDATES = 220_000
+MOST_CANDIDATES = 600_000
 """Wishes are left out, those with most candidates first, until no more are in one model."""
 LINEAR_CANDIDATES = 12_000
 """From so many on, a linear programme comes first."""
-FIRST_CANDIDATES = 120_000
+FIRST_CANDIDATES = 400_000
 """No more in the first round."""
 TOGETHER_CANDIDATES = 40_000
 """Wishes whose crews are planned anew in the roster have no more, unlikely people included."""
 MANY_TOGETHER_CANDIDATES = 300_000
 """The same where a programme plans them."""
+BATCH_CANDIDATES = 60_000
+"""So many at once where a first programme plans them, before anything is known of which wishes matter."""
 MANY_CANDIDATES = 40_000
 """From so many on, wishes that do not matter for the bound are forgotten."""
 _MORE = 1.5
@@ -199,7 +201,9 @@ class _Proving:
         if self._size_of(lacking | wishes) > LINEAR_CANDIDATES:
             self.grown = wishes
             if self.timer.stop.work is None and not self.timer.over:  # HiGHS counts no work
-                self._many_together(lacking, [])
+                for batch in self._batches(lacking | wishes):
+                    if not self.timer.over:
+                        self._many_together(batch, [])
 
     def goes_on(self) -> bool:
         """One round: the bound of the wishes by themselves, then better crews for them; whether more may come."""
@@ -402,7 +406,7 @@ class _Proving:
         The seats in ``wanted`` are looked at, and of other people those who are likely.
         """
         if self.core and self.timer.stop.work is None:
-            better = self._many_together(wishes, wanted)
+            better = self._many_together(self._fitting(wishes, self.grown, MANY_TOGETHER_CANDIDATES), wanted)
             if better is not None:
                 return better
         chosen = self._fitting(wishes, self.grown, TOGETHER_CANDIDATES)
@@ -430,13 +434,27 @@ class _Proving:
         self.value = needs_of(self.problem, crew)
         self.progress.better("needs", self.value, self.least)
 
-    def _many_together(self, wishes: set[str], wanted: Sequence[Triple]) -> bool | None:
+    def _batches(self, wishes: Iterable[str]) -> list[list[str]]:
+        """Wishes in parts of so many candidates, those that ask for the same skills together."""
+        facts = self.problem.scenario.wish
+        batches: list[list[str]] = [[]]
+        size = 0
+        for _, wish in sorted(
+            (sorted({skill.name for role in facts[wish].roles for skill in role.skills}), wish) for wish in wishes
+        ):
+            if size + self.sizes[wish] > BATCH_CANDIDATES and batches[-1]:
+                batches.append([])
+                size = 0
+            batches[-1].append(wish)
+            size += self.sizes[wish]
+        return batches
+
+    def _many_together(self, chosen: list[str], wanted: Sequence[Triple]) -> bool | None:
         """As ``_together`` with many wishes, by a programme in whole numbers.
 
         None if there was no time for it, or if its crews break a rule that it leaves out.
         """
         began = self.timer.elapsed
-        chosen = self._fitting(wishes, self.grown, MANY_TOGETHER_CANDIDATES)
         part = needs_only(subproblem(self.problem, chosen, self.crew, self.standbys))
         own, held = part.inside(self.crew), part.inside(self.standbys)
         near = MANY_NEAR if self._size_of(chosen) > MANY_CANDIDATES else NEAR
