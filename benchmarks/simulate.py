@@ -63,7 +63,7 @@ def page(found: Simulation, raw: list[dict], given: argparse.Namespace) -> str:
     headers, rows = found.table("en")
     known = ", ".join(f"{name} {number}" for name, number in versions().items())
     seeds = ",".join(str(seed) for seed in found.seeds)
-    again = f"--seeds {seeds} --volunteers {given.volunteers} --visits {given.visits} --months {given.months}"
+    again = f"--seeds {seeds} --volunteers {given.volunteers} --visits {given.visits} --policies {given.policies}"
     return "\n".join([
         "# A year of life: matcher, first come first served, a fixed rota",
         "",

@@ -165,7 +165,7 @@ class Simulation(Account):
     def _cell(self, middle: float | None, around: float | None, digits: int, sign: str = "") -> str:
         if middle is None:
             return "–"
-        text = f"{middle:{sign}.{digits}f}".replace("-", "−")
+        text = f"{round(middle, digits) + 0.0:{sign}.{digits}f}".replace("-", "−")
         return text if len(self.seeds) < 2 or around is None else f"{text} ± {around:.{digits}f}"
 
 
