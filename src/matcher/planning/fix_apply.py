@@ -162,8 +162,7 @@ class Applied:
     @property
     def _wish(self) -> Wish:
         """The wish as the steps leave it."""
-        wish, changes = self.draft.visit.wish, {}
-        staffing: dict[str, Any] = {}
+        wish, changes, staffing = self.draft.visit.wish, dict[str, Any](), dict[str, Any]()
         for step in self.draft.of_wish:
             if step.kind == "time":
                 assert self.draft.start is not None

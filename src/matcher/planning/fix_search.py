@@ -216,7 +216,8 @@ class Search:
     def _is_held(self) -> bool:
         """Whether the time cannot be talked about: somebody was told, or a coordinator decided on the visit."""
         scenario = self.asking.scenario
-        return any(own.visit == self.visit.id for own in (*scenario.published, *scenario.pins))
+        held = {seat.visit for seat in scenario.published} | {pin.visit for pin in scenario.pins}
+        return self.visit.id in held
 
     def _start_step(self, start: int) -> Step:
         moment = self.asking.expanded.calendar.moment
