@@ -50,6 +50,8 @@ _BEYOND = 0.5
 """Points of needs beyond the limit that are no rounding."""
 _ITERATIONS, _BOXED_ITERATIONS = (6_000, 6_000, 6_000, 6_000), (600, 1_200, 6_000)
 """Of PDLP in one step, at each precision."""
+_MOST_DROPPED = 3
+"""Times as many dropped columns are remembered as a programme may have."""
 _WORK_PER_ENTRY = 4e-9
 _WORK_PER_NODE = 1e-6
 _WORK_PER_CANDIDATE = 1e-8
@@ -227,6 +229,7 @@ class ColumnGeneration:
         self.presence = PresenceRows(pricer)
         people = self.tables.volunteers if volunteers is None else len(volunteers)
         self._most_columns = most_columns or 10 * people + 5_000
+        self._dropped = Pool()
         self._primal: NDArray[np.float64] | None = None
         self._dual: NDArray[np.float64] | None = None
         self._precision = 0
@@ -351,6 +354,11 @@ class ColumnGeneration:
         names = list(self.tables.problem.visits_of_wish)
         few = self.pricer.numbering.few_faces
         return {names[wish]: price for wish, price in zip(few.tolist(), prices.tolist()) if price}
+
+    @property
+    def plans(self) -> Plans:
+        """The columns, and those that were dropped of late: somebody may have use for them."""
+        return joined([self.pool.plans, self._dropped.plans])
 
     def add_roster(self, chosen: Ints) -> None:
         """The patterns of a roster's wishes, whose plans were the last to be added: the option of each visit, or −1."""
@@ -559,6 +567,9 @@ class ColumnGeneration:
         keep[np.argsort(rank, kind="stable")[self._most_columns // 2:]] = False
         keep[:plans] |= used
         keep[plans:] = True
+        if len(self._dropped) > _MOST_DROPPED * self._most_columns:
+            self._dropped = Pool()
+        self._dropped.add(chosen(self.pool.plans, np.flatnonzero(~keep)))
         self.pool.keep(keep)
         self._primal = np.concatenate([
             self._primal[:fixed], self._primal[fixed:fixed + plans][keep[:plans]], self._primal[fixed + plans:],

@@ -467,7 +467,7 @@ class _Bound:
         from matcher.solvers.blocks import Known
 
         best = self._proof[0]
-        return None if best is None or self.columns is None else Known(self.columns.pool.plans, best)
+        return None if best is None or self.columns is None else Known(self.columns.plans, best)
 
     @property
     def step(self) -> Step:
