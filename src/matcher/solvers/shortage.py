@@ -55,7 +55,7 @@ LEAST_GROWTH = 1_000
 """Wishes of so many candidates may join in any round; beyond that, no more than there are already."""
 NEAR, MANY_NEAR = (12, 4), (3, 2)
 """People a repair looks at for a role, beside those who have it: so many, and so many per seat; and of many wishes."""
-_SHARE, _WHOLE_SHARE = 0.35, 0.6
+_SHARE, _WHOLE_SHARE = 0.5, 0.6
 """Of the time that is left, what one model may take; and a programme in whole numbers."""
 _STRAIN = 5 / SCALE
 """Points that a duty in the same week counts, so that of equally good crews those in few people's way are found."""
