@@ -151,6 +151,30 @@ def test_explain_refuses_an_unknown_id_with_the_nearest(call, facts):
     assert "company" in ended.err
 
 
+def test_explain_takes_a_volunteer_by_name(call, facts):
+    path = facts()
+    call("plan", path, "-o", "out")
+    visit = ("--visit", "company/2026-12-05T0900")
+    for words in ((), visit):
+        by_name = call("explain", path, "out/roster.json", *words, "--volunteer", "王军")
+        assert by_name.code == 0, by_name.err
+        assert by_name.out == call("explain", path, "out/roster.json", *words, "--volunteer", "v2").out
+    ended = call("explain", path, "out/roster.json", "--volunteer", "王军军", "--lang", "zh")
+    assert ended.code == 2
+    assert "台账里没有志愿者“王军军”" in ended.err
+    assert "是不是“王军”" in ended.err
+
+
+def test_explain_asks_which_of_two_of_one_name(call, facts):
+    people = [person | {"name": "王军"} for person in small_facts()["volunteers"]]
+    path = facts(volunteers=people)
+    call("plan", path, "-o", "out")
+    ended = call("explain", path, "out/roster.json", "--volunteer", "王军", "--lang", "zh")
+    assert ended.code == 2
+    assert "不止一位" in ended.err
+    assert "v1、v2" in ended.err
+
+
 def test_convert_goes_round_without_loss(call, tmp_path):
     import matcher
 

@@ -68,6 +68,17 @@ def test_an_absence_of_somebody_unknown(refused, lang):
     assert ("台账里没有志愿者“v99”" if lang == "zh" else 'no volunteer "v99"') in said
 
 
+def test_a_visit_a_known_wish_does_not_have_names_those_it_has(call, facts, tmp_path):
+    path = facts()
+    assert call("plan", path, "-o", "out").code == 0
+    words = ("replan", path, "out/roster.json", "-o", "new", "--cancel", "company/2026-12-06")
+    ended = call(*words, "--lang", "zh")
+    assert ended.code == 2
+    assert "这个心愿的服务单有：company/2026-12-05T0900（2026-12-05）、company/2026-12-12T0900（2026-12-12）。" in ended.err
+    assert "This wish has company/2026-12-05T0900 (2026-12-05)" in call(*words, "--lang", "en").err
+    assert not (tmp_path / "new").exists()
+
+
 @both
 def test_fewer_changes_than_none(refused, lang):
     said = refused("replan", FACTS, TOLD, "-o", "out", "--max-changes", "-1", "--lang", lang)

@@ -28,6 +28,25 @@ def test_chinese_on_request(call, planned):
     assert "换人" in ended.out
 
 
+def test_somebody_is_relieved_by_name(call, planned):
+    visit = ("--visit", "company/2026-12-05T0900")
+    told = call("suggest", planned, "out/roster.json", *visit, "--json").json
+    (seat,) = told["seats"]
+    (stays,) = {"v1", "v2"} - {person["volunteer"] for person in seat["people"]}
+    name = {"v1": "陈红", "v2": "王军"}[stays]
+    ended = call("suggest", planned, "out/roster.json", *visit, "--instead-of", name)
+    assert ended.code == 0, ended.err
+    assert ended.out == call("suggest", planned, "out/roster.json", *visit, "--instead-of", stays).out
+
+
+def test_where_nobody_can_come_it_names_the_next_step(call, facts):
+    path = facts(volunteers=[{"id": "v1", "name": "陈红", "home": "home"}])
+    assert call("plan", path, "-o", "out", "--seconds", "20").code == 0
+    ended = call("suggest", path, "out/roster.json", "--visit", "company/2026-12-05T0900", "--lang", "zh")
+    assert ended.code == 0, ended.err
+    assert "没有人能派。怎样才能补上，用 matcher explain 看这张服务单。" in ended.out
+
+
 @pytest.mark.parametrize(("words", "said"), [
     (["--visit", "nothing/1"], "nothing/1"),
     (["--visit", "company/2027-01-01T0900"], "is not part of this plan"),

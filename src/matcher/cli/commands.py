@@ -201,7 +201,7 @@ def explain(
 
     facts = _read(scenario, encoding, lang, quiet=json)
     spoken = pick_language(lang, facts.scenario)
-    check_ids(facts.scenario, spoken, wish=wish, visit=visit, volunteer=volunteer)
+    volunteer = check_ids(facts.scenario, spoken, wish=wish, visit=visit, volunteer=volunteer)
     judged = speaking(facts.scenario, spoken)
     given = read_plan(roster, facts.scenario, judged)
     asked = fixes if fixes is not None else 5 if visit else 1

@@ -71,14 +71,32 @@ def refuse_existing(path: Path, lang: Language) -> None:
 
 def check_ids(
     scenario: Scenario, lang: Language, *, wish: str | None, visit: str | None, volunteer: str | None
-) -> None:
-    """Refuse ids the facts do not know."""
+) -> str | None:
+    """The id of the volunteer, who may be named by a name only one has; ids the facts do not know are refused."""
     faults = []
     if wish is not None and wish not in scenario.wish:
         faults.append(no_such("wish", wish, scenario.wish, lang))
     if visit is not None and visit.rpartition("/")[0] not in scenario.wish:
         faults.append(no_such("visit", visit, (f"{name}/1" for name in scenario.wish), lang))
-    if volunteer is not None and volunteer not in scenario.volunteer:
-        faults.append(no_such("volunteer", volunteer, scenario.volunteer, lang))
+    called = [] if volunteer is None else volunteers_called(scenario, volunteer)
+    if volunteer is not None and not called:
+        known = [*scenario.volunteer, *(person.name for person in scenario.volunteers if person.name)]
+        faults.append(no_such("volunteer", volunteer, known, lang))
+    if volunteer is not None and len(called) > 1:
+        faults.append(several(volunteer, called, lang))
     if faults:
         raise BadInput(faults)
+    return called[0] if called else None
+
+
+def volunteers_called(scenario: Scenario, name: str) -> list[str]:
+    """The ids of the volunteers with this id, or else with this name."""
+    if name in scenario.volunteer:
+        return [name]
+    return [person.id for person in scenario.volunteers if person.name == name]
+
+
+def several(name: str, called: Iterable[str], lang: Language) -> Fault:
+    """A fault that says whose name this is."""
+    names = ("、" if lang == "zh" else ", ").join(called)
+    return Fault(say("several", lang, text=name), say("several-advice", lang, names=names), code="several")

@@ -36,8 +36,6 @@ _SAYS: dict[str, tuple[str, str]] = {
     "pair-advice": ("例如 wu-escort/2027-05:v05。", "For example wu-escort/2027-05:v05."),
     "negative": ("--max-changes 是 {count}，不能是负数", "--max-changes is {count}; it cannot be negative"),
     "negative-advice": ("写 0 或更大的整数；不限就不写。", "Write 0 or more, or leave it away for no limit."),
-    "several": ("叫“{text}”的志愿者不止一位", 'more than one volunteer is called "{text}"'),
-    "several-advice": ("请写编号：{names}。", "Write the id: {names}."),
     "unchanged": ("没有要改的：已通知的安排都还作数。", "Nothing changes: everything people were told still holds."),
     "proven": (
         "已证明：怎么排都至少要改 {least} 处（其中 {lost} 处是本人来不了或已取消），这份调班正好改 {changes} 处。",
@@ -308,11 +306,11 @@ def _stretch(text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def _person(name: str, scenario: Scenario | None, lang: Spoken, faults: list[Fault]) -> str:
     """The id of a volunteer named by id or by a name only one has; what is unknown is left as typed."""
-    if scenario is None or name in scenario.volunteer:
-        return name
-    called = [person.id for person in scenario.volunteers if person.name == name]
+    from matcher.cli.facts import several, volunteers_called
+
+    called = [] if scenario is None else volunteers_called(scenario, name)
     if len(called) > 1:
-        faults.append(_fault("several", lang, text=name, names="、".join(called) if lang == "zh" else ", ".join(called)))
+        faults.append(several(name, called, lang))
     return called[0] if called else name
 
 

@@ -49,6 +49,6 @@ def suggest(
     from matcher.planning.suggest import suggest as look
 
     facts, (given,), spoken = facts_and_rosters(scenario, [roster], encoding, lang, quiet=json)
-    check_ids(facts, spoken, wish=None, visit=visit, volunteer=instead_of)
+    instead_of = check_ids(facts, spoken, wish=None, visit=visit, volunteer=instead_of)
     found = look(facts, given, visit, role=role, instead_of=instead_of, count=count)
     show_account(found, spoken, as_json=json)

@@ -103,7 +103,9 @@ _TEXT: dict[str, tuple[str, str]] = {
     ),
     "so-far": ("正在算：{done}/{total}（{seconds} 秒）", "Working: {done} of {total} ({seconds} s)"),
     "solving": ("正在排班……", "Planning…"),
-    "no-such": ("台账里没有 {noun} {name}。", "there is no {noun} {name} in the facts"),
+    "several": ("叫“{text}”的志愿者不止一位", 'more than one volunteer is called "{text}"'),
+    "several-advice": ("请写编号：{names}。", "Write the id: {names}."),
+    "no-such": ("台账里没有{noun}“{name}”。", "there is no {noun} {name} in the facts"),
     "no-such-advice": ("请核对写法。{nearest}", "Check the spelling.{nearest}"),
     "maybe": ("是不是“{name}”？", ' Maybe "{name}".'),
     "no-number": (

@@ -194,7 +194,30 @@ def _unknown_visit(scenario: Scenario, roster: Roster | None, name: str, languag
         return
     planned = [visit.id for visit in expand(scenario).visits]
     if name not in planned:
-        yield _no_such("服务单" if language == "zh" else "visit", name, [*listed, *planned], language)
+        of_wish = [visit for visit in dict.fromkeys([*listed, *planned]) if _same_wish(visit, name)]
+        if of_wish:
+            yield _not_among(name, of_wish, {} if roster is None else _days(roster), language)
+        else:
+            yield _no_such("服务单" if language == "zh" else "visit", name, [*listed, *planned], language)
+
+
+def _same_wish(visit: str, name: str) -> bool:
+    return visit.rpartition("/")[0] == name.rpartition("/")[0]
+
+
+def _days(roster: Roster) -> dict[str, str]:
+    return {entry.id: f"{entry.start:%Y-%m-%d}" for entry in roster.visits if entry.start is not None}
+
+
+def _not_among(name: str, visits: list[str], days: dict[str, str], language: Language) -> Fault:
+    """A visit that a known wish does not have: the ones it has, and their days."""
+    zh = language == "zh"
+    shape = "{}（{}）" if zh else "{} ({})"
+    shown = [shape.format(one, days[one]) if one in days else one for one in visits[:12]]
+    shown += ["……" if zh else "…"] if len(visits) > 12 else []
+    if zh:
+        return Fault(f"台账里没有服务单“{name}”。", f"这个心愿的服务单有：{'、'.join(shown)}。", code="dangling")
+    return Fault(f'there is no visit "{name}" in the facts', f"This wish has {', '.join(shown)}.", code="dangling")
 
 
 def _no_such(noun: str, name: str, known: Iterable[str], language: Language) -> Fault:

@@ -20,8 +20,8 @@ STRESS: dict[str, tuple[str, str]] = {
     "stress_more": ("另有{number}项", "{number} more"),
     "stress_advice": ("可以这样防备：", "What would guard against it:"),
     "stress_ask_standbys": (
-        "给这些心愿要一名备班（staffing.standbys 写 1）：{wishes}",
-        "ask for a stand-by (staffing.standbys: 1) for: {wishes}",
+        "给这些心愿要一名备班（“心愿”表的“备班人数”写 1）：{wishes}",
+        'ask for a stand-by (column "stand-bys" of the wishes: 1) for: {wishes}',
     ),
     "stress_plan_slower": (
         "设置里把各种出行速度都除以{factor}（例如开车从每小时{now}公里写成{car}公里）再排，路上慢{percent}%也行得通",

@@ -6,7 +6,10 @@ SUGGEST: dict[str, tuple[str, str]] = {
     "suggest_seat": ("“{role}”还缺{empty}人，能派的有{count}人：", "{role}, {empty} missing; {people} could come:"),
     "suggest_instead": ("“{role}”换人，能接的有{count}人：", "{role}, to take over; {people} could come:"),
     "suggest_standby": ("“{role}”还缺备班，能备班的有{count}人：", "{role}, a stand-by is missing; {people} could do it:"),
-    "suggest_seat_nobody": ("“{role}”还缺{empty}人，没有人能派。", "{role}, {empty} missing; nobody could come."),
+    "suggest_seat_nobody": (
+        "“{role}”还缺{empty}人，没有人能派。怎样才能补上，用 matcher explain 看这张服务单。",
+        "{role}, {empty} missing; nobody could come. `matcher explain` with this visit says what would fill it.",
+    ),
     "suggest_instead_nobody": ("“{role}”换人，没有人能接。", "{role}, to take over; nobody could come."),
     "suggest_standby_nobody": (
         "“{role}”还缺备班，没有人能备班。",
