@@ -299,6 +299,9 @@ def test_a_block_is_those_who_could_take_visits_from_each_other():
     assert shared[0] & shared[1]
     own = market.best_of(block[:1])
     assert set(own.volunteer.tolist()) == {int(block[0])}
+    # Whoever could do with another plan comes first; a block as large as all is all, soon.
+    market.excess[0] = 10**12
+    assert market.around(9, np.random.default_rng(3)).tolist() == sorted(set(one_seat.volunteer.tolist()))
 
 
 def test_a_block_is_improved_while_others_stay():

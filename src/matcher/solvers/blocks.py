@@ -83,8 +83,10 @@ class Market:
         weight = np.where(np.diff(self._person_ptr) > 0, self.excess + 1.0, 0.0)
         block: set[int] = set()
         front: list[int] = []
-        while len(block) < min(size, int((weight > 0).sum())):
+        most = min(size, int((weight > 0).sum()))
+        while len(block) < most:
             if not front:
+                weight[list(block)] = 0.0
                 front = [int(rng.choice(len(weight), p=weight / weight.sum()))]
                 block.update(front)
             person = front.pop(0)
