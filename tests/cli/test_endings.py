@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +136,15 @@ def test_ctrl_c_ends_with_the_best_roster_so_far(facts, tmp_path):
     assert "Traceback" not in stderr
     assert json.loads(stdout)["status"] == "FEASIBLE"
     assert (out / "roster.json").exists()
+
+
+def test_an_error_nobody_can_read_shows_no_traceback(tmp_path):
+    if not Path("/dev/full").exists():
+        pytest.skip("only where there is a device that is always full")
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "matcher.cli.main", "check", tmp_path / "no.json", tmp_path / "no.json", "--json"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )
+    assert ended.returncode == 2
+    assert ended.stderr == ""

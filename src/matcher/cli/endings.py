@@ -80,7 +80,11 @@ def _as_json(error: MatcherError) -> dict[str, Any]:
 
 
 def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1))
+    try:
+        print(json.dumps(value, ensure_ascii=False, indent=1), flush=True)
+    except OSError:  # nobody reads on, or the disk is full; what is still buffered must not fail again at the end
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _keep(error: BaseException, words: Sequence[str]) -> str:
