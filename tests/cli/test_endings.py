@@ -148,3 +148,17 @@ def test_an_error_nobody_can_read_shows_no_traceback(tmp_path):
         )
     assert ended.returncode == 2
     assert ended.stderr == ""
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "磁盘满了"), ("en", "no space left")])
+def test_an_answer_there_is_no_room_for_is_no_fault_of_ours(lang, said, facts):
+    if not Path("/dev/full").exists():
+        pytest.skip("only where there is a device that is always full")
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "matcher.cli.main", "supply", facts(), "--lang", lang],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -13,6 +14,8 @@ from typing import Any
 
 from matcher.cli.text import Language, say, terminal_language
 from matcher.errors import BadInput, Contradiction, InvalidRoster, MatcherError
+
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def asked_language(words: Sequence[str]) -> Language:
@@ -36,10 +39,13 @@ def tell_error(error: MatcherError, words: Sequence[str]) -> int:
 
 
 def tell_unreachable(error: OSError, words: Sequence[str]) -> int:
-    """Say which file the system refused, and why; the exit code. Without a file it is a bug."""
-    if error.filename is None:
-        return tell_bug(error, words)
+    """Say which file the system refused, and why; the exit code. Without a file, and not for want of space, it is a bug."""
     lang = asked_language(words)
+    if error.filename is None:
+        if error.errno not in _NO_SPACE:
+            return tell_bug(error, words)
+        _give_up_output()
+        return tell_error(BadInput(say("no-space", lang), say("no-space-advice", lang)), words)
     message = say("unreachable", lang, path=error.filename, reason=error.strerror)
     return tell_error(BadInput(message, say("unreachable-advice", lang)), words)
 
@@ -82,9 +88,14 @@ def _as_json(error: MatcherError) -> dict[str, Any]:
 def _print_json(value: Any) -> None:
     try:
         print(json.dumps(value, ensure_ascii=False, indent=1), flush=True)
-    except OSError:  # nobody reads on, or the disk is full; what is still buffered must not fail again at the end
-        with open(os.devnull, "w") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    except OSError:  # nobody reads on, or the disk is full
+        _give_up_output()
+
+
+def _give_up_output() -> None:
+    """What is still buffered must not fail again at the end."""
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def _keep(error: BaseException, words: Sequence[str]) -> str:

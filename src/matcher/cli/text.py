@@ -24,6 +24,8 @@ _TEXT: dict[str, tuple[str, str]] = {
         "    出错细节在 {path}，报告问题时请附上（先看一眼，里面可能有您表里的内容）。",
         "    Details are in {path}; attach it when you report this (look first: it may quote your file).",
     ),
+    "no-space": ("结果写不下了：磁盘满了，或者超过了允许的大小。", "There is no space left to write the result."),
+    "no-space-advice": ("请腾出一些空间，或者换个地方写，再来一次。", "Make some room, or write somewhere else, and try again."),
     "unreachable": ("打不开“{path}”：{reason}。", '"{path}" cannot be reached: {reason}.'),
     "unreachable-advice": (
         "请检查路径写得对不对、有没有权限。",
