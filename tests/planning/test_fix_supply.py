@@ -72,6 +72,17 @@ def test_explain_of_a_visit_and_of_a_wish_have_fixes():
     assert by_wish.visits[0].fixes[0].cheapest.price == 5
 
 
+def test_of_several_fixes_it_is_said_that_they_were_worked_out_apart():
+    """Both talks are at one hour: 张三 can be asked to go farther for one of them only."""
+    problem = town([person("张三", 51, limits={"max_travel_minutes": 40})], [event("讲座"), event("义诊")])
+    found = explain(problem, roster(problem), fixes=1)
+    assert [gap.fixes.cheapest.kinds for gap in found.empty] == [("reach",), ("reach",)]
+    assert any("单独算的" in line for line in found.lines("zh"))
+    assert any("worked out by itself" in line for line in found.lines("en"))
+    alone = town([person("张三", 51, limits={"max_travel_minutes": 40})], [event("讲座")])
+    assert not any("单独算的" in line for line in explain(alone, roster(alone), fixes=1).lines("zh"))
+
+
 def test_when_time_is_over_it_is_said():
     problem = town([person("张三", 51, limits={"max_travel_minutes": 40})], [event("讲座")])
     found = explain(problem, roster(problem), fixes=1, over=lambda: True)

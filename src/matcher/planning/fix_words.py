@@ -8,6 +8,10 @@ FIXES: dict[str, tuple[str, str]] = {
     "fix_seat": ("{who}担任“{role}”", "{who} can be {role}"),
     "fix_then": ("{start}", " on {start}"),
     "fix_no_time": ("", ""),
+    "fixes_apart": (
+        "（以上各条都是单独算的，可能用到同一个人的同一段时间：办成一条，再排一次，再看下一条。）",
+        "(Each was worked out by itself, and two may need the same hours of one person: settle one, plan again, look at the next.)",
+    ),
     "fixes_head": ("怎样才能补上（便宜的在前）：", "What would fill it, the cheapest first:"),
     "fixes_none": ("列出的办法都试过了，没有一种能补上。", "None of the listed changes would fill it."),
     "fixes_skipped": (

@@ -81,6 +81,8 @@ class RosterExplanation(Account):
             for gap in self.empty:
                 yield 1, gap.summary
                 yield from ((2, phrase) for phrase in (gap.fixes.phrases() if gap.fixes else ()))
+            if sum(gap.fixes is not None and gap.fixes.cheapest is not None for gap in self.empty) > 1:
+                yield 1, Phrase("fixes_apart")
         if self.shortage is not None:
             yield from self.shortage.phrases()
         for tier in self.tiers:
