@@ -18,7 +18,7 @@ from matcher.solvers.tables import Ints
 
 Floats = NDArray[np.float64]
 
-BOXED_PEOPLE = 300
+BOXED_PEOPLE = 1_000
 """From so many volunteers on."""
 SHARES = (0.35, 0.5, 0.65)
 """Of the prices in a roster, tried at first: paid all of it, everybody would want more than one such seat."""
