@@ -8,24 +8,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
 sys.path.insert(0, str(Path(__file__).parent))
 
-import pytest
-from databases import Server, fresh_database
+from databases import address, database, server
 
-
-@pytest.fixture(scope="session")
-def server():
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def address(request, tmp_path):
-    if request.param == "sqlite":
-        return str(tmp_path / "matcher.db")
-    return request.getfixturevalue("server").new_database()
-
-
-@pytest.fixture
-def database(address):
-    with fresh_database(address) as made:
-        yield made
+__all__ = ["address", "database", "server"]

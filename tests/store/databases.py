@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, and databases in it."""
+"""A PostgreSQL server of the tests' own, databases in it and in files, and the fixtures that hand them out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import tempfile
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+
+import pytest
 
 from matcher.store.address import address_of
 from matcher.store.database import Database
@@ -78,3 +80,23 @@ def fresh_database(address):
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture(scope="session")
+def server():
+    with Server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request, tmp_path):
+    """The address of an empty database of each kind."""
+    if request.param == "sqlite":
+        return str(tmp_path / "matcher.db")
+    return request.getfixturevalue("server").new_database()
+
+
+@pytest.fixture
+def database(address):
+    with fresh_database(address) as made:
+        yield made
