@@ -15,7 +15,7 @@ from matcher.errors import BadInput
 from matcher.store.address import address_of
 from matcher.store.database import Database
 from matcher.store.migrate import downgrade, upgrade
-from matcher.store.tables import Base
+from matcher.store.schema import METADATA
 from matcher.store.troubles import StoreUnavailable
 from matcher.store.versions import HEAD, REVISIONS
 
@@ -37,7 +37,7 @@ def test_the_versions_are_those_of_the_files():
 def test_migrating_makes_exactly_the_tables_of_the_models(database):
     with database.connection() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, METADATA) == []
 
 
 def _fill(connection, revision):

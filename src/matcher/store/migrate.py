@@ -15,7 +15,12 @@ from matcher.store.words import say
 
 _LOCK = 7_100_511
 """The number whose lock keeps two migrations of one PostgreSQL database apart."""
-_ADDED = {"0002": ("rosters", "runs", "schedules", "outbox")}
+_ADDED: dict[str, tuple[str, ...]] = {
+    "0002": ("rosters", "runs", "schedules", "outbox"),
+    "0003": (),
+    "0004": (),
+    "0005": (),
+}
 """Tables of each version whose contents going back would drop; those of the first are all the rest."""
 
 

@@ -1,0 +1,14 @@
+"""Accounts: users, keys, sessions."""
+
+from __future__ import annotations
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
