@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "solvers"))
-from tiny import FAMILIES, Draft, scenario
+from tiny import FAMILIES, Draft, at, scenario
 
 from matcher.problem.check import check
 from matcher.problem.crewable import least_for_standbys
@@ -38,6 +38,28 @@ def test_a_role_with_fewer_people_than_seats_cannot_be_crewed():
 def test_two_roles_need_two_people():
     roles = [{"id": "a", "count": 2}, {"id": "b", "count": 2}]
     assert not problem(roles=roles).possible.options.any()  # four seats, three people
+
+
+def test_a_turn_nobody_is_left_for_never_comes():
+    def options(last: int, visits: int = 2, seats: int = 2, **wish) -> list[bool]:
+        draft = Draft(Random(1))
+        for person in draft.people:
+            person["availability"] = [{"days": "any", "start": "08:00", "end": "20:00"}]
+        draft.program["as_of"] = at(2, 6)
+        draft.wish(
+            recurrence=draft.fixed(*((3 + 2 * number, 9) for number in range(visits))),
+            roles=[{"id": "a", "count": seats}], staffing={"policy": "rotate"}, **wish,
+        )
+        for number in range(last):
+            draft.done("w0", f"v{number}", 1)
+        return Problem.of(draft.as_it_is()).possible.options.tolist()
+
+    assert options(0) == [True, True]  # either, though not both: of three people two are wanted each time
+    assert options(1) == [True, True]
+    assert options(2) == [False, False]  # the third one alone is no crew
+    assert options(2, seats=1) == [True, True]
+    assert options(3, seats=1) == [False, False]
+    assert options(2, partial=True) == [True, True]
 
 
 def test_a_crew_larger_than_its_faces_cannot_meet():

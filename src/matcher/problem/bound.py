@@ -8,7 +8,7 @@ them (docs/certificates.md has the formula). Knows no solver.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -55,15 +55,15 @@ def quality_bound(
     needs: int,
     lambda_milli: int,
     duals: Duals,
-    lacking: tuple[Collection[str], int, int] = ((), 0, 0),
+    lacking: Sequence[tuple[Mapping[str, int], int, int]] = (),
     faces: Mapping[str, int] | None = None,
     people: Mapping[str, Duals] | None = None,
     presence: Charges | None = None,
 ) -> Proven:
     """The least the quality tier of a roster can be whose needs tier is at most ``needs``.
 
-    ``lacking``: wishes, the least their empty seats come to together (which is taken as given), and what a point of
-    that is worth in milli-points. ``faces``: by wish, what each new face is charged there in milli-points, for the wish
+    ``lacking``: weights by visit, the least that empty seats so weighted come to (which is taken as given), and what a
+    point of that is worth in milli-points. ``faces``: by wish, what each new face is charged there in milli-points, for the wish
     may see only so many. ``people``: by visit that one team must serve and by volunteer, what its seats are worth to them,
     in place of ``duals``. ``presence``: what people are charged for being somewhere, which the wish has when its visit is
     then, for nobody is where nobody meets. Raises ``KeyError`` for a wish whose faces nothing limits all at once, and for
@@ -71,7 +71,10 @@ def quality_bound(
     """
     faces = faces or {}
     charged = sum(price * most_new_faces(problem)[name] for name, price in faces.items())
-    wishes, least, sigma_milli = frozenset(lacking[0]), lacking[1], lacking[2]
+    empty = lambda_milli * _needs_of_seats(problem)
+    for weights, _, sigma_milli in lacking:
+        for name, weight in weights.items():
+            empty[problem.expanded.visit_index[name]] -= sigma_milli * weight
     prices, by_person = prices_of_cells(problem, duals), _prices_of_people(problem, people or {})
     worth = _of_seats(problem, prices)
     for option, own in by_person.items():
@@ -83,17 +86,21 @@ def quality_bound(
         there = candidates_at(problem, option)
         worth[there] -= charge * (problem.crew.volunteer[there] == row)
     earned, given_up = _earned(problem, worth, costs=True, faces=faces)
-    of_wishes = least_of_wishes(
-        problem, prices, lambda wish: lambda_milli - (sigma_milli if wish.id in wishes else 0), by_person, paid
-    )
-    return Proven(of_wishes - lambda_milli * needs + sigma_milli * least - charged - earned, given_up)
+    of_wishes = least_of_wishes(problem, prices, empty, by_person, paid)
+    known = sum(sigma_milli * least for _, least, sigma_milli in lacking)
+    return Proven(of_wishes - lambda_milli * needs + known - charged - earned, given_up)
 
 
 def needs_bound(problem: Problem, duals: Duals) -> Proven:
     """The least the needs tier of a roster can be."""
     prices = prices_of_cells(problem, duals)
     earned, given_up = _earned(problem, _of_seats(problem, prices), costs=False)
-    return Proven(least_of_wishes(problem, prices, lambda wish: 1000) - earned, given_up)
+    return Proven(least_of_wishes(problem, prices, 1000 * _needs_of_seats(problem)) - earned, given_up)
+
+
+def _needs_of_seats(problem: Problem) -> Ints:
+    """[visits] what an empty seat counts in the needs tier."""
+    return np.array([problem.prices.empty_seat(visit.wish) for visit in problem.visits], dtype=np.int64)
 
 
 def most_new_faces(problem: Problem) -> dict[str, int]:

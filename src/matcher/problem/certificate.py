@@ -41,12 +41,13 @@ VisitPrices: TypeAlias = Annotated[
 
 
 class Lacking(Fact):
-    """Wishes that no roster can serve fully: together their empty seats come to at least ``least`` points of needs.
+    """Seats of which no roster can fill all: the empty ones, each counted by its visit's weight, come to at least ``least``.
 
-    Proven elsewhere (by an exact model of these wishes alone); the certificate takes it as given and says so.
+    Proven elsewhere (by a model of these visits alone, everybody free); the certificate takes it as given and says so.
     """
 
-    wishes: tuple[Id, ...]
+    weights: dict[Id, Count]
+    """By visit; with what an empty seat counts in the needs tier, ``least`` is points of needs."""
     least: Count
     sigma_milli: Milli
     """What a point of it is worth, in milli-points."""
@@ -69,7 +70,7 @@ class Certificate(Fact):
     """In points."""
     lambda_milli: Milli = 0
     """Tier quality: what a point of needs is worth, in milli-points."""
-    lacking: Lacking | None = None
+    lacking: tuple[Lacking, ...] = ()
     """Tier quality: what is known of the needs tier beside ``needs``."""
     duals: dict[Id, VisitPrices] = {}  # noqa: RUF012 - pydantic copies it
     """The prices of each visit's seats, in milli-points; a visit left out has 0 throughout."""
@@ -87,7 +88,7 @@ class Certificate(Fact):
         if self.tier == "quality" and self.needs is None:
             raise ValueError("needs is missing: a bound of the quality tier holds for rosters up to some needs")
         of_quality = (
-            self.needs is not None, self.lambda_milli, self.lacking is not None, self.faces, self.people, self.presence
+            self.needs is not None, self.lambda_milli, self.lacking, self.faces, self.people, self.presence
         )
         if self.tier == "needs" and any(of_quality):
             raise ValueError("needs, lambda_milli, lacking, faces, people and presence belong to the quality tier only")
@@ -160,8 +161,7 @@ def verify(
 def _recomputed(problem: Problem, certificate: Certificate) -> Proven:
     if certificate.tier == "needs":
         return needs_bound(problem, certificate.duals)
-    own = certificate.lacking
-    lacking = ((), 0, 0) if own is None else (own.wishes, own.least, own.sigma_milli)
+    lacking = [(own.weights, own.least, own.sigma_milli) for own in certificate.lacking]
     return quality_bound(
         problem, certificate.needs or 0, certificate.lambda_milli, certificate.duals, lacking, certificate.faces,
         certificate.people, certificate.presence,
@@ -174,7 +174,8 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
         return _refusal(certificate, "another-scenario", "这份证明是按另一版台账做的，对这一版不作数",
                         "this certificate is about another version of the facts")
     known = problem.expanded.visit_index
-    named = (*certificate.duals, *certificate.people, *certificate.presence)
+    lacking = (name for own in certificate.lacking for name in own.weights)
+    named = (*certificate.duals, *certificate.people, *certificate.presence, *lacking)
     unknown = [name for name in named if name not in known]
     if unknown:
         return _refusal(certificate, "unknown-visit", f"这份证明里有台账没有的服务单：{_some(unknown, '、')}",
@@ -190,11 +191,6 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
         unlike = _nowhere(problem, certificate, name, [start for start, _ in charges])
         if unlike is not None:
             return unlike
-    if certificate.lacking is not None:
-        strangers = [name for name in certificate.lacking.wishes if name not in problem.visits_of_wish]
-        if strangers:
-            return _refusal(certificate, "unknown-visit", f"这份证明里有本期没有的心愿：{_some(strangers, '、')}",
-                            f"this certificate names wishes this plan does not have: {_some(strangers, ', ')}")
     unlimited = sorted(certificate.faces.keys() - most_new_faces(problem).keys())
     if unlimited:
         return _refusal(certificate, "faces-not-limited",
@@ -205,8 +201,10 @@ def _unfit(problem: Problem, certificate: Certificate) -> Verdict | None:
     negative += [
         name for name, charges in certificate.presence.items() if any(min(own.values(), default=0) < 0 for _, own in charges)
     ]
-    sigma = 0 if certificate.lacking is None else certificate.lacking.sigma_milli
-    if negative or certificate.lambda_milli < 0 or sigma < 0:
+    negative += [
+        name for own in certificate.lacking for name, weight in own.weights.items() if weight < 0
+    ]
+    if negative or certificate.lambda_milli < 0 or any(own.sigma_milli < 0 for own in certificate.lacking):
         where = _some(negative, "、") or ("lambda_milli" if certificate.lambda_milli < 0 else "sigma_milli")
         return _refusal(certificate, "negative-price", f"证明里的价不能是负数：{where}",
                         f"no price of a certificate may be negative: {where}")
@@ -320,10 +318,13 @@ def _proves(certificate: Certificate, proven: Proven) -> tuple[str, str]:
     if certificate.tier == "needs":
         return f"缺人分不可能低于{proven.points}", f"The needs tier cannot be below {proven.points}"
     zh, en = f"缺人分不超过{certificate.needs}时", f"while the needs tier is at most {certificate.needs}"
-    if certificate.lacking is not None:
-        own = certificate.lacking
-        zh += f"，并且已知其中{len(own.wishes)}个心愿合起来至少缺{own.least}分"
-        en += f", given that {len(own.wishes)} of the wishes together lack at least {own.least}"
+    if certificate.lacking:
+        visits, least = max(((len(own.weights), own.least) for own in certificate.lacking), key=lambda own: own[1])
+        zh += f"，并且已知其中{visits}次服务合起来至少缺{least}分"
+        en += f", given that {visits} of the visits together lack at least {least}"
+        if others := len(certificate.lacking) - 1:
+            zh += f"，另有{others}条同类的事实"
+            en += f", and {others} more such fact{'s' if others > 1 else ''}"
     return f"质量分不可能低于{proven.points}（{zh}）", f"The quality tier cannot be below {proven.points} ({en})"
 
 

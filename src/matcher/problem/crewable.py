@@ -6,12 +6,14 @@ out here no roster can have, so bounds may leave it out too.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.wishes import Wish
+from matcher.problem.check import last_crew
 from matcher.problem.options import Candidates
 from matcher.problem.problem import Problem
 
@@ -60,7 +62,38 @@ def possible(problem: Problem) -> Possible:
             options[option] = _can_meet(wish, people, role, known, experienced if asks_experience else None)
             if not options[option]:
                 candidates[own] = False
+    for option in _never_in_turn(problem, candidates, ends):
+        options[option] = False
+        candidates[int(ends[option]):int(ends[option + 1])] = False
     return Possible(options, candidates, able)
+
+
+def _never_in_turn(problem: Problem, candidates: Mask, ends: NDArray[np.int64]) -> Iterator[int]:
+    """Options of rotating wishes whose crew would have to hold somebody who had the turn before, whatever came before."""
+    if not _is_hard(problem, "keeps_the_turn"):
+        return
+    told = problem.expanded.standing_by
+    for name, numbers in problem.visits_of_wish.items():
+        wish = problem.scenario.wish[name]
+        if wish.staffing.policy != "rotate":
+            continue
+        people = [set[int]() for _ in numbers]
+        for own, visit in zip(people, numbers):
+            for option in problem.options_of[visit]:
+                there = slice(int(ends[option]), int(ends[option + 1]))
+                own.update(problem.crew.volunteer[there][candidates[there]].tolist())
+        before = last_crew(problem.expanded, wish)
+        served: list[tuple[set[int], int]] = []
+        for own, visit in zip(people, numbers):
+            wanted = 1 if wish.partial else problem.visits[visit].seats
+            exempt = told.get(problem.visits[visit].id, frozenset())  # to step in takes no turn
+            if len(own - (before - exempt)) >= wanted or any(
+                exempt or len(own | others) >= wanted + seats for others, seats in served
+            ):
+                # Whoever steps in there may come again at once.
+                served.append((own, 0 if exempt else wanted))
+            else:
+                yield from problem.options_of[visit]
 
 
 def _is_hard(problem: Problem, rule: str) -> bool:

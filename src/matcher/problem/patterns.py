@@ -8,7 +8,7 @@ one start: that is what prices per start are for. Knows no solver.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,18 +46,18 @@ def allowed_options(problem: Problem) -> NDArray[np.bool_]:
 def least_of_wishes(
     problem: Problem,
     prices: Ints,
-    per_need: Callable[[Wish], int],
+    empty: Ints,
     by_person: Mapping[int, Ints] | None = None,
     paid: Ints | None = None,
 ) -> int:
-    """What the best patterns of all wishes come to together, at ``prices`` [cells] and a price per point of needs.
+    """What the best patterns of all wishes come to together, at ``prices`` [cells] and a price of each ``empty`` seat [visits].
 
     ``by_person``: at some options of visits that one team must serve, prices [candidates there] in place of these.
     ``paid`` [options]: what a visit gets for being served there, from people who are charged for it.
     """
-    served = _crews(problem, prices, per_need).tolist()
+    served = _crews(problem, prices, empty).tolist()
     for option, own in (by_person or {}).items():
-        served[option] = _cheapest_team(problem, option, own, per_need)
+        served[option] = _cheapest_team(problem, option, own, empty)
     if paid is not None:
         served = (np.array(served) - paid).tolist()
     allowed = allowed_options(problem).tolist()
@@ -68,16 +68,16 @@ def least_of_wishes(
             _by_day((problem.options[at].day.toordinal(), served[at]) for at in problem.options_of[visit] if allowed[at])
             for visit in numbers
         ]
-        unserved = per_need(wish) * problem.prices.empty_seat(wish) * problem.visits[numbers[0]].seats
+        unserved = [int(empty[visit]) * problem.visits[visit].seats for visit in numbers]
         spacing = _Spacing.of(problem, wish, numbers)
         if spacing is None:
-            total += sum(min(unserved, *own.values()) if own else unserved for own in days)
+            total += sum(min(left, *own.values()) if own else left for own, left in zip(days, unserved))
         else:
             total += spacing.least_of(days, unserved)
     return total
 
 
-def _crews(problem: Problem, prices: Ints, per_need: Callable[[Wish], int]) -> Ints:
+def _crews(problem: Problem, prices: Ints, empty: Ints) -> Ints:
     """[options] what the seats of a visit served then bring; where some are better than none, no more than needs are."""
     if not problem.options:
         return np.zeros(0, dtype=np.int64)
@@ -85,16 +85,16 @@ def _crews(problem: Problem, prices: Ints, per_need: Callable[[Wish], int]) -> I
     count, most = [], []
     for option in problem.options:
         wish = problem.visits[option.visit].wish
-        cap = min(dearest, per_need(wish) * problem.prices.empty_seat(wish)) if wish.partial else dearest
+        cap = min(dearest, int(empty[option.visit])) if wish.partial else dearest
         count += [role.count for role in wish.roles]
         most += [cap] * len(wish.roles)
     return np.add.reduceat(np.array(count) * np.minimum(prices, np.array(most)), cells_of(problem)[:-1])
 
 
-def _cheapest_team(problem: Problem, option: int, prices: Ints, per_need: Callable[[Wish], int]) -> int:
+def _cheapest_team(problem: Problem, option: int, prices: Ints, empty: Ints) -> int:
     """What the cheapest crew of one team brings at an option, where each candidate there has a price."""
     wish, crew = problem.visits[problem.options[option].visit].wish, problem.crew
-    need = per_need(wish) * problem.prices.empty_seat(wish)
+    need = int(empty[problem.options[option].visit])
     own = candidates_at(problem, option)
     may, role = problem.possible.candidates[own], crew.role[own]
     team = teams_of_people(problem)[crew.volunteer[own]]
@@ -146,11 +146,11 @@ class _Spacing:
         binds = last is not None and history_binds(problem.expanded, problem.visits[numbers[0]], last[1])
         return cls(when.least_gap_days, when.max_gap_days, _LONG_AGO if last is None else last[1].toordinal(), binds)
 
-    def least_of(self, visits: Iterable[Mapping[int, int]], unserved: int) -> int:
-        """The least of all patterns; ``visits``: what each visit comes to by the day it is served."""
+    def least_of(self, visits: Iterable[Mapping[int, int]], unserved: Iterable[int]) -> int:
+        """The least of all patterns; ``visits``: what each visit comes to by the day it is served, or unserved."""
         # Patterns so far by the day last served: those that left the visit before this one out, and those that did not.
         apart, beside = ({}, {self.last: 0}) if self.binds else ({self.last: 0}, dict[int, int]())
-        for days in visits:
+        for days, left in zip(visits, unserved):
             following = {}
             for day, value in days.items():
                 latest = day - self.least
@@ -159,7 +159,7 @@ class _Spacing:
                 before += [own for last, own in beside.items() if earliest <= last <= latest]
                 if before:
                     following[day] = min(before) + value
-            apart = _undominated((last, own + unserved) for last, own in (*apart.items(), *beside.items()))
+            apart = _undominated((last, own + left) for last, own in (*apart.items(), *beside.items()))
             beside = following
         return min((*apart.values(), *beside.values()))
 

@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.problem.certificate import Certificate, Lacking
+from matcher.solvers import tables as t
 from matcher.solvers.box import BOXED_PEOPLE, LARGEST_PRICE, NARROW_PEOPLE, SHARES, Box, marginal_prices
 from matcher.solvers.lp import Effort, Programme, Solve, solve_lp
 from matcher.solvers.plan_search import MILLI
 from matcher.solvers.presence import PresenceRows
 from matcher.solvers.pricing import Plans, Priced, Pricer
-from matcher.solvers.sides import Entries, PatternSide, RowSide
+from matcher.solvers.sides import NONE, Entries, Lack, PatternSide, RowSide
 from matcher.solvers.stop import Stop, Timer
 from matcher.solvers.tables import Ints
 
@@ -67,8 +68,8 @@ class Duals:
     """λ: what a point of needs is worth."""
     bound: int
     """L, in milli-points."""
-    lacking: int
-    """σ: what a point is worth that is known to be lacking."""
+    lacking: Ints
+    """[what is known to lack then] σ: what a point of each is worth."""
     faces: Ints
     """[``Numbering.few_faces``] φ: what a new face there is charged."""
     presence: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -87,25 +88,26 @@ class _Prices(NamedTuple):
 
     row: NDArray[np.float64]
     needs: float
-    lacking: float
+    lacking: NDArray[np.float64]
     faces: NDArray[np.float64]
     presence: NDArray[np.float64]
 
     def near(self, best: Duals) -> _Prices:
         """Between the best duals and these."""
         keep, move = _SMOOTHING, 1 - _SMOOTHING
-        presence = move * self.presence
+        presence, lacking = move * self.presence, move * self.lacking
         presence[:len(best.presence)] += keep * best.presence
+        lacking[:len(best.lacking)] += keep * best.lacking
         return _Prices(
-            keep * best.row + move * self.row, keep * best.needs + move * self.needs,
-            keep * best.lacking + move * self.lacking, keep * best.faces + move * self.faces, presence,
+            keep * best.row + move * self.row, keep * best.needs + move * self.needs, lacking,
+            keep * best.faces + move * self.faces, presence,
         )
 
     def whole(self, bound: int) -> Duals:
         """Rounded, with the bound they prove."""
         return Duals(
-            np.rint(self.row).astype(np.int64), round(self.needs), bound, round(self.lacking),
-            np.rint(self.faces).astype(np.int64), np.rint(self.presence).astype(np.int64),
+            np.rint(self.row).astype(np.int64), round(self.needs), bound,
+            np.rint(self.lacking).astype(np.int64), np.rint(self.faces).astype(np.int64), np.rint(self.presence).astype(np.int64),
         )
 
 
@@ -241,7 +243,6 @@ class ColumnGeneration:
         self._box: Box | None = Box(self.side, self.tables.volunteers, wide=people < NARROW_PEOPLE) if boxed else None
         self._fixed = self._fixed_columns()
         self._largest_lambda = _SMALL_LAMBDA
-        self._lacking: tuple[tuple[str, ...], int] = ((), 0)
         self._shape = (0, 0)
         """Plans and patterns in the last programme."""
         whole_plans = pricer.demanded if volunteers is None else np.where(
@@ -251,20 +252,35 @@ class ColumnGeneration:
         if seeds is not None:
             self.add(seeds)
 
-    def know_lacking(self, wishes: Iterable[str], least: int) -> None:
-        """These wishes' empty seats are proven to come to at least so much: needs cannot be saved there."""
+    def know_lacking(self, lack: Lack) -> None:
+        """No roster's empty seats come to less than that: what is saved of needs must be saved elsewhere."""
         if not isinstance(self.side, PatternSide):
             return
-        names = set(wishes)
-        is_new = self.side.lacking is None
-        self._lacking = tuple(sorted(names)), least
-        visits = self.tables.problem.visits
-        self.side.lacking = np.array([visit.wish.id in names for visit in visits], dtype=bool)
+        row = self.side.needs_row(self.tables.volunteers) + 1 + len(self.side.lacking)
+        self.side.lacking.append(lack)
         self._fixed = self._fixed_columns()
-        self.closed, self._precision = False, 0
-        rows = self.side.needs_row(self.tables.volunteers) + 1
-        if self._dual is not None and is_new:
-            self._dual = np.insert(self._dual, rows, 0.0)
+        self.closed = False
+        if self._dual is not None:
+            self._dual = np.insert(self._dual, row, 0.0)
+
+    @property
+    def filled(self) -> NDArray[np.float64] | None:
+        """[visits] the seats that the last programme fills, parts of them too; None before the first."""
+        if self._primal is None:
+            return None
+        fixed, plans = len(self._fixed.cost), self._shape[0]
+        pool, crew = self.pool.plans, self.tables.problem.crew
+        seats = pool.seat[:pool.ptr[plans]]
+        chosen = np.repeat(self._primal[fixed:fixed + plans], np.diff(pool.ptr[:plans + 1]))
+        visit = self.tables.option[crew.option[seats], t.O_VISIT]
+        filled = np.bincount(visit, np.maximum(chosen, 0), self.tables.visits)
+        most = np.bincount(self.tables.row[:, t.R_VISIT], self.tables.row[:, t.R_COUNT], self.tables.visits)
+        return np.minimum(filled, most)
+
+    @property
+    def gap(self) -> float:
+        """(value − L) / value of the last programme; 1 before the first."""
+        return 1.0 if self.best is None or self._value <= 0 else max(0.0, (self._value - self.best.bound) / self._value)
 
     def solve_with(self, solve: Solve) -> None:
         """Have programmes solved by somebody else from now on."""
@@ -312,7 +328,7 @@ class ColumnGeneration:
         row, needs = found
         none = np.zeros(self.side.faces, dtype=np.int64)
         for share in SHARES:
-            self._price(Duals(np.rint(share * row).astype(np.int64), round(share * needs), 0, 0, none))
+            self._price(Duals(np.rint(share * row).astype(np.int64), round(share * needs), 0, NONE, none))
 
     def _adapt_box(self, advance: Advance, before: int) -> None:
         """The box by how the bound rose; a higher precision once the gap inside is small, or no column is new."""
@@ -343,12 +359,17 @@ class ColumnGeneration:
         return Certificate(
             scenario=self.tables.problem.scenario.fingerprint, tier="quality", needs=self.needs,
             bound=self.best.points, lambda_milli=self.best.needs, duals=self.side.prices(self.best.row),
-            lacking=None if not self.best.lacking else Lacking(
-                wishes=self._lacking[0], least=self._lacking[1], sigma_milli=self.best.lacking
+            lacking=tuple(
+                Lacking(weights=self._weights(lack), least=lack.least, sigma_milli=sigma)
+                for lack, sigma in zip(self.side.lacking, self.best.lacking.tolist()) if sigma
             ),
             faces=self._prices_of_faces(self.best.faces), people=self.side.prices_of_people(self.best.row),
             presence=self.presence.charges_by_visit(self.best.presence),
         )
+
+    def _weights(self, lack: Lack) -> dict[str, int]:
+        visits = self.tables.problem.visits
+        return {visits[at].id: int(lack.weight[at]) for at in np.flatnonzero(lack.weight).tolist()}
 
     def _prices_of_faces(self, prices: Ints) -> dict[str, int]:
         names = list(self.tables.problem.visits_of_wish)
@@ -371,7 +392,8 @@ class ColumnGeneration:
         """Bound and new columns of one set of duals, by the side's rows."""
         priced = self._best_plans(duals, self.volunteers, _NODES[self._precision])
         charged = self.presence.by_option(duals.presence) if duals.presence.any() else None
-        bound = self.side.least(duals.row, duals.needs, duals.lacking, charged) + duals.lacking * self._lacking[1]
+        bound = self.side.least(duals.row, duals.needs, duals.lacking, charged)
+        bound += sum(sigma * lack.least for sigma, lack in zip(duals.lacking.tolist(), self.side.lacking))
         bound += int(priced.value.sum()) - duals.needs * self.needs
         if self.side.faces:
             bound -= int(duals.faces @ self.pricer.numbering.most_faces)
@@ -454,19 +476,17 @@ class ColumnGeneration:
         at = self.side.needs_row(self.tables.volunteers)
         faces = MILLI * np.maximum(-answer.dual[at - self.side.faces:at], 0)
         needs_dual = MILLI * abs(float(answer.dual[at])) / self.side.unit
-        known = self.side.lacking is not None
+        known = len(self.side.lacking)
+        lacking = MILLI * np.maximum(answer.dual[at + 1:at + 1 + known], 0) / self.side.unit
         presence = MILLI * np.clip(-answer.dual[at + 1 + known:], 0, LARGEST_PRICE)
-        lacking_dual = 0.0
-        if self.side.lacking is not None:
-            lacking_dual = MILLI * max(0.0, float(answer.dual[at + 1])) / self.side.unit
-        prices = _Prices(duals, needs_dual, lacking_dual, faces, presence)
+        prices = _Prices(duals, needs_dual, lacking, faces, presence)
         return round(value), prices, MILLI * answer.reduced[fixed:fixed + len(self.pool)]
 
     def _warm(self, columns: int) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """The last solution, with new columns and new rows at 0."""
         if self._primal is None or self._dual is None:
             return None
-        rows = self.side.needs_row(self.tables.volunteers) + 1 + (self.side.lacking is not None) + len(self.presence)
+        rows = self.side.needs_row(self.tables.volunteers) + 1 + len(self.side.lacking) + len(self.presence)
         dual = np.concatenate([self._dual, np.zeros(rows - len(self._dual))])
         fixed, (plans, patterns) = len(self._fixed.cost), self._shape
         primal = np.zeros(columns)
@@ -501,7 +521,7 @@ class ColumnGeneration:
         first, last = len(fixed.cost), len(fixed.cost) + len(plans)
         unbounded, few = np.full(side.seats, np.inf), self.pricer.numbering.most_faces[:side.faces]
         face, with_face = self._new_faces(owner)
-        known = side.lacking is not None
+        known = len(side.lacking)
         fixed_cost, fixed_most = self._costs()
         presence = side.needs_row(people) + 1 + known
         present, with_person = self.presence.of_plans(plans)
@@ -512,11 +532,11 @@ class ColumnGeneration:
             most=np.concatenate([fixed_most, np.full(len(plans), np.inf), patterns.most]),
             lower=np.concatenate([
                 side.lower, np.where(self._least_plans > 0, 1.0, -np.inf), np.ones(side.wishes),
-                np.full(side.faces, -np.inf), [-np.inf], [self._lacking[1] / side.unit] * known,
+                np.full(side.faces, -np.inf), [-np.inf], [lack.least / side.unit for lack in side.lacking],
                 np.full(len(self.presence), -np.inf),
             ]),
             upper=np.concatenate([
-                unbounded, np.ones(people), np.ones(side.wishes), few, [self.needs / side.unit], [np.inf] * known,
+                unbounded, np.ones(people), np.ones(side.wishes), few, [self.needs / side.unit], np.full(known, np.inf),
                 np.zeros(len(self.presence)),
             ]),
             row=np.concatenate([

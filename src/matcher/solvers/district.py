@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -27,6 +27,7 @@ from matcher.solvers.tables import promises_nobody_keeps, tables_of
 if TYPE_CHECKING:
     from matcher.solvers.blocks import Blocks, Known
     from matcher.solvers.columns import ColumnGeneration, Duals
+    from matcher.solvers.lacks import Lacks
     from matcher.solvers.lp import LpProcess
     from matcher.solvers.pricing import Pricer
 
@@ -35,6 +36,8 @@ Parts = Literal["lns", "columns", "both"]
 
 _FIRST_DESCENT = {"lns": 0.7, "columns": 0.25, "both": 0.45}
 """The part of the limit in which the first descent cools down."""
+_FIRST_OF_MANY = 0.2
+"""No more of it from ``_MANY`` candidates on: until needs are as they must be, quality is gained in vain."""
 _BOUND_ALONE = 0.4
 """The part of the limit that one worker gives to the bound when both run."""
 _PARTS = 6
@@ -43,12 +46,14 @@ _REHEATS = 6
 """Later descents: so many in what is left of the limit."""
 _REHEATED = 0.3
 """The part of each that anneals; in the rest blocks are solved."""
+_REHEATS_OF_MANY, _REHEATED_OF_MANY = 1, 0.8
+"""The same from ``_MANY`` candidates on: a descent of a city takes its time."""
 _BLOCK_SECONDS, _BLOCK_WORK = 2.0, 1.0
 _ASSEMBLY_SECONDS = 8.0
 """Of a block that HiGHS puts together."""
 _LEAST_WORK = 1e-3
 """Of any block: what is left never shrinks to nothing."""
-_FOR_NEEDS, _FOR_NEEDS_OF_MANY = 0.35, 0.5
+_FOR_NEEDS, _FOR_NEEDS_OF_MANY = 0.35, 0.35
 """The part of what is left that the proof of the needs tier may take; from ``_MANY`` candidates on."""
 _MANY = 1_000_000
 _FOR_PROMISES = 0.1
@@ -59,6 +64,11 @@ _IDLE = 0.05
 """How often a bound that is closed looks for news (seconds)."""
 _SOON = 4.0
 """Loading what is compiled already takes less (seconds)."""
+_WORTH_CUTTING = 0.2
+"""From that gap of the programme on it is asked whether what it fills can be had."""
+_PAUSE = 4.0
+"""So many times as long as looking took, nobody looks again."""
+_MOST_LACKS = 100
 _SNAPSHOTS = 12
 """Rosters of the search that wait to become columns."""
 
@@ -196,10 +206,15 @@ class _Run:
         }))
 
     def _search(self, until: float) -> None:
-        self._first_descent(until * _FIRST_DESCENT[self.parts])
+        share = _FIRST_DESCENT[self.parts]
+        self._first_descent(until * (min(share, _FIRST_OF_MANY) if self._are_many else share))
         self._prove_needs(until)
         self._prove_promises(until)
         self._later_descents(until)
+
+    @property
+    def _are_many(self) -> bool:
+        return len(self.problem.crew) >= _MANY
 
     def _prove_promises(self, until: float) -> None:
         """What nobody can keep of the promises, with needs as few as were found."""
@@ -229,8 +244,7 @@ class _Run:
             return
         from matcher.solvers.shortage import prove_needs
 
-        share = _FOR_NEEDS if len(self.problem.crew) < _MANY else _FOR_NEEDS_OF_MANY
-        part = self._part(share, until)
+        part = self._part(_FOR_NEEDS_OF_MANY if self._are_many else _FOR_NEEDS, until)
         began = self.timer.elapsed
         proof = prove_needs(
             self.problem, *self.search.triples(best), self.needs, timer=part, seed=self.seed, workers=1,
@@ -239,7 +253,7 @@ class _Run:
         self.timer.worked(part.used * (part.stop.work or 0.0))
         self.least_needs, self.lacking = max(self.least_needs, proof.bound), proof.lacking
         if self.bound is not None and proof.lacking is not None:
-            self.bound.lacking = proof.lacking
+            self.bound.hear(*proof.lacking)
         gained = best.value[0] - proof.value
         self.search.restore(best)
         if gained > 0:
@@ -261,11 +275,12 @@ class _Run:
 
     def _later_descents(self, until: float) -> None:
         before, began = self.descent.best.value, self.timer.elapsed
-        each = (until - self.timer.used) / _REHEATS
+        reheats, reheated = (_REHEATS_OF_MANY, _REHEATED_OF_MANY) if self._are_many else (_REHEATS, _REHEATED)
+        each = (until - self.timer.used) / reheats
         while not (self.timer.over or self.is_done() or self.timer.used >= until):
             turn = min(until, self.timer.used + each)
             self.search.restore(self.descent.best)
-            self.descent.run(min(turn, self.timer.used + _REHEATED * each), WARM, COLD, self.is_done)
+            self.descent.run(min(turn, self.timer.used + reheated * each), WARM, COLD, self.is_done, strict=True)
             self.offer()
             if self.parts != "lns":
                 self._solve_blocks(turn)
@@ -309,6 +324,14 @@ class _Run:
             "moves": self.descent.moves,
             "gained": {tier: old - new for tier, old, new in zip(("needs", "promises", "quality"), before, after)},
         }))
+
+    def scarce(self) -> set[str]:
+        """Wishes with an empty seat, or whose seats nobody is left for by the flow."""
+        visits = self.problem.visits
+        crew, _ = self.search.triples(self.descent.best)
+        filled = Counter(self.problem.options[option].visit for option, _, _ in crew)
+        empty = {visit.wish.id for number, visit in enumerate(visits) if filled[number] < visit.seats}
+        return empty | {visits[visit].wish.id for group in self.needs.bottlenecks for visit, _ in group.needed}
 
     def offer(self) -> None:
         """Let the best roster so far become columns."""
@@ -364,8 +387,11 @@ class _Bound:
         self.seconds = 0.0
         self.better_at = 0.0
         self._process: LpProcess | None = None
-        self.lacking: tuple[tuple[str, ...], int] | None = None
+        self._proven: tuple[tuple[str, ...], int] | None = None
         """What a proof has found to lack, to be heard of by the next step."""
+        self._lacks: Lacks | None = None
+        self._looked, self._pause = run.timer.elapsed, 0.0
+        """When what lacks was last looked for, and how long not to look again."""
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bound", daemon=True)
 
@@ -394,7 +420,7 @@ class _Bound:
                 self._columns.solve_with(self._process.solve)
                 while not (self._ended.is_set() or self.run.timer.over):
                     self._step()
-                    while self._columns.closed and not (self.waiting or self.lacking or self._ended.is_set()):
+                    while self._columns.closed and not (self.waiting or self._proven or self._ended.is_set()):
                         time.sleep(_IDLE)
         except BaseException as failure:  # handed to the caller by finish()
             self.failure = failure
@@ -418,11 +444,13 @@ class _Bound:
 
     def _step(self) -> None:
         from matcher.solvers.columns import plans_of_roster
+        from matcher.solvers.lacks import Lacks
 
         columns, began = self._columns, self.run.timer.elapsed
-        lacking, self.lacking = self.lacking, None
-        if lacking is not None:
-            columns.know_lacking(*lacking)
+        proven, self._proven = self._proven, None
+        if proven is not None:
+            self._lacks = Lacks(columns.tables, set(proven[0]))
+            columns.know_lacking(self._lacks.whole(proven[1]))
         while self.waiting:
             snapshot = self.waiting.popleft()
             self._set_needs(min(columns.needs, snapshot.value[0]))
@@ -433,6 +461,8 @@ class _Bound:
                 columns.begin_from(plans)  # the prices of a much better roster may prove something at once
         left = self.run.timer.seconds_left if self.run.timer.stop.work is None else None
         columns.step(left)
+        if self.run.timer.stop.work is None:  # HiGHS counts no work
+            self._look_for_lacks()
         if columns.best is not self._proof[0]:
             self.better_at = self.run.timer.elapsed
         self._proof = (columns.best, columns.needs)
@@ -440,6 +470,30 @@ class _Bound:
         self.seconds += self.run.timer.elapsed - began
         if columns.best is not None:
             self.run.progress.bound_rises("quality", columns.best.points)
+
+    def hear(self, wishes: tuple[str, ...], least: int) -> None:
+        """A proof has found that these wishes together lack at least so many points of needs."""
+        self._proven = wishes, least
+
+    def _look_for_lacks(self) -> None:
+        """A row more for what the programme fills and no roster can; the less often the longer it takes to find."""
+        from matcher.solvers.lacks import Lacks
+
+        columns, timer = self._columns, self.run.timer
+        filled = columns.filled
+        if not columns.needs or filled is None or columns.gap > _WORTH_CUTTING or len(columns.side.lacking) >= _MOST_LACKS:
+            return
+        began = timer.elapsed
+        if began < self._looked + self._pause:
+            return
+        if self._lacks is None:
+            self._lacks = Lacks(columns.tables, self.run.scarce())
+        found = self._lacks.violated(filled, Timer(replace(timer.stop, seconds=timer.seconds_left)))
+        if found is not None:
+            columns.know_lacking(found)
+        self._looked = timer.elapsed
+        seconds = self._looked - began
+        self._pause = _PAUSE * seconds if found is not None else max(2 * self._pause, _PAUSE * seconds)
 
     def _set_needs(self, needs: int) -> None:
         """Rosters with fewer needs are at hand: the same duals prove another bound for them."""

@@ -40,19 +40,22 @@ class Descent:
             self.best, self.better_at = found, self.timer.elapsed
             self.progress.better("quality", found.value[2], None)
 
-    def run(self, until: float, hot: float, cold: float = COLD, over: Callable[[], bool] = lambda: False) -> None:
-        """Descend until that part of the limit is used (0 to 1), or ``over`` says so."""
+    def run(
+        self, until: float, hot: float, cold: float = COLD, over: Callable[[], bool] = lambda: False, *,
+        strict: bool = False,
+    ) -> None:
+        """Descend until that part of the limit is used (0 to 1), or ``over`` says so; ``strict`` as in ``Search.anneal``."""
         begin = self.timer.used
         while not self.timer.over and not over():
             part = (self.timer.used - begin) / max(1e-9, until - begin)
             if part >= 1:
                 return
-            self._bout(hot * (cold / hot) ** part, until)
+            self._bout(hot * (cold / hot) ** part, until, strict)
 
-    def _bout(self, temperature: float, until: float) -> None:
+    def _bout(self, temperature: float, until: float, strict: bool) -> None:
         moves = self._moves(until)
         began = time.perf_counter()
-        self.search.anneal(moves, temperature, temperature)
+        self.search.anneal(moves, temperature, temperature, strict=strict)
         self.moves += moves
         self.timer.worked(moves / MOVES_PER_WORK)
         self._rate = 0.5 * self._rate + 0.5 * moves / max(1e-6, time.perf_counter() - began)

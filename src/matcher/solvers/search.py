@@ -44,6 +44,9 @@ from matcher.solvers.tables import (
 _TRAVEL_SAVED = 20
 """Minutes of travel that a seat beside another on one day is thought to save."""
 
+_BEYOND_PRICE = 1e7
+"""Points of quality that are beyond any change of a roster."""
+
 Value = tuple[int, int, int]
 """Needs, promises (less what no roster can keep), quality."""
 
@@ -139,9 +142,14 @@ class Search:
         settle(self.facts, self.state)
         anneal(self.facts, self.state, 0, 1.0, 1.0, 1.0, 1.0)
 
-    def anneal(self, moves: int, hot: float, cold: float) -> int:
-        """Try so many moves while the temperature falls from ``hot`` to ``cold``; how many were kept."""
-        return int(anneal(self.facts, self.state, moves, hot, cold, self.needs_weight, self.promises_weight))
+    def anneal(self, moves: int, hot: float, cold: float, *, strict: bool = False) -> int:
+        """Try so many moves while the temperature falls from ``hot`` to ``cold``; how many were kept.
+
+        ``strict``: nothing is worth a point of needs. Otherwise no more than a seat is worth an empty one, and of two
+        wishes that are needed nearly as much the cheaper one may be served.
+        """
+        needs = max(self.needs_weight, _BEYOND_PRICE) if strict else self.needs_weight
+        return int(anneal(self.facts, self.state, moves, hot, cold, needs, self.promises_weight))
 
 
 def _weights(tables: Tables) -> tuple[float, float]:

@@ -8,8 +8,8 @@ must be one team's, a pattern names its crew, and each candidate has a row: on n
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
@@ -23,6 +23,14 @@ from matcher.solvers import tables as t
 from matcher.solvers.tables import Ints, Tables
 
 Floats = NDArray[np.float64]
+NONE: Ints = np.zeros(0, dtype=np.int64)
+
+
+class Lack(NamedTuple):
+    """No roster's empty seats come to less than ``least``, each of them counted by its visit's ``weight`` [visits]."""
+
+    weight: Ints
+    least: int
 
 
 class Entries(NamedTuple):
@@ -60,13 +68,13 @@ class Side(Protocol):
     def patterns(self, people: int) -> Entries:
         """Columns found so far, in the order found."""
 
-    lacking: NDArray[np.bool_] | None
-    """[visits] those whose empty seats are known to come to something together: one row more, after needs."""
+    lacking: list[Lack]
+    """What is known to lack: a row each, after needs."""
 
     def needs_row(self, people: int) -> int:
         """The row of needs: after seats, people, wishes and faces."""
 
-    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0, charged: Ints | None = None) -> int:
+    def least(self, duals: Ints, needs_dual: int, lacking_duals: Ints = NONE, charged: Ints | None = None) -> int:
         """The least the wishes' part can cost at these prices, in milli-points; remembers the patterns that do.
 
         ``charged`` [options]: what people pay for being there, which the wish has.
@@ -201,7 +209,7 @@ class RowSide:
     """One row per role of a visit; ``demand`` [rows] is what is left to fill. The whole wish side in its simplest form."""
 
     wishes = faces = 0
-    lacking: NDArray[np.bool_] | None = None
+    lacking: list[Lack] = []  # noqa: RUF012 - nothing is ever known of a part
 
     def __init__(self, tables: Tables, demand: Ints, numbering: Numbering) -> None:
         self.tables = tables
@@ -242,24 +250,24 @@ class RowSide:
         """None."""
         return _NO_ENTRIES
 
-    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0, charged: Ints | None = None) -> int:
+    def least(self, duals: Ints, needs_dual: int, lacking_duals: Ints = NONE, charged: Ints | None = None) -> int:
         """Every visit served or left, whichever is less."""
-        per_need = np.full(self.tables.visits, needs_dual, dtype=np.int64)
-        return _least_of_visits(self.tables, self.demand, duals, per_need, np.ones(self.tables.visits, dtype=bool))
+        empty = needs_dual * self.tables.visit[:, t.V_NEED].astype(np.int64)
+        return _least_of_visits(self.tables, self.demand, duals, empty, np.ones(self.tables.visits, dtype=bool))
 
 
 _NO_ENTRIES = Entries(np.zeros(0), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
 
 
 def _least_of_visits(
-    tables: Tables, demand: Ints, duals: Ints, per_need: Ints, which: NDArray[np.bool_]
+    tables: Tables, demand: Ints, duals: Ints, empty: Ints, which: NDArray[np.bool_]
 ) -> int:
     """Σ over visits of what their seats bring, or what leaving them costs, whichever is less; ``duals`` by row.
 
-    ``per_need`` [visits]: what a point of needs is worth there.
+    ``empty`` [visits]: what an empty seat costs there.
     """
     visit = tables.row[:, t.R_VISIT]
-    price = per_need[visit] * tables.visit[visit, t.V_NEED]
+    price = empty[visit]
     served, left = np.zeros(tables.visits, dtype=np.int64), np.zeros(tables.visits, dtype=np.int64)
     whole = tables.visit[:, t.V_WHOLE] != 0
     np.add.at(served, visit, demand * np.where(whole[visit], duals, np.minimum(duals, price)))
@@ -269,7 +277,7 @@ def _least_of_visits(
 
 def _empties(
     tables: Tables, demand: Ints, visits: Ints, partial: Ints, partial_row: Ints, row_at: Ints, needs_row: int,
-    lacking: NDArray[np.bool_] | None = None,
+    lacking: Sequence[Lack] = (),
 ) -> Entries:
     """Columns of whole visits left empty, of empty seats (``partial``: programme rows), and of needs beyond the limit.
 
@@ -288,11 +296,13 @@ def _empties(
     ]
     column: list[Any] = [place[visit[of_whole]], np.arange(len(visits)), seats, seats, [slack]]
     entry: list[Any] = [demand[of_whole], of_visit / unit, np.ones(len(partial)), need[partial_row] / unit, [-1 / unit]]
-    if lacking is not None:
-        known, known_seats = np.flatnonzero(lacking[visits]), np.flatnonzero(lacking[visit[partial_row]])
-        row += [np.full(len(known) + len(known_seats), needs_row + 1)]
+    in_all = np.zeros(len(visits))
+    np.add.at(in_all, place[visit[of_whole]], demand[of_whole])
+    for number, (weight, _) in enumerate(lacking):
+        known, known_seats = np.flatnonzero(weight[visits]), np.flatnonzero(weight[visit[partial_row]])
+        row += [np.full(len(known) + len(known_seats), needs_row + 1 + number)]
         column += [known, seats[known_seats]]
-        entry += [of_visit[known] / unit, need[partial_row][known_seats] / unit]
+        entry += [(weight[visits] * in_all)[known] / unit, weight[visit[partial_row]][known_seats] / unit]
     return Entries(
         cost=np.zeros(slack + 1),
         most=np.concatenate([np.ones(len(visits)), demand[partial_row], [np.inf]]).astype(np.float64),
@@ -314,7 +324,9 @@ class PatternSide:
     faces: int = field(init=False)
     _found: list[Pattern] = field(default_factory=list)
     _known: set[Pattern] = field(default_factory=set)
-    lacking: NDArray[np.bool_] | None = None
+    _empty: list[tuple[int, int, int]] = field(default_factory=list)
+    """(pattern, visit, seats left empty)."""
+    lacking: list[Lack] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         numbering, tables = self.numbering, self.tables
@@ -341,6 +353,7 @@ class PatternSide:
 
     def _add(self, pattern: Pattern) -> None:
         if pattern not in self._known:
+            self._empty += [(len(self._found), *own) for own in self._seats_left(pattern)]
             self._known.add(pattern)
             self._found.append(pattern)
 
@@ -461,64 +474,57 @@ class PatternSide:
         rows: list[int] = []
         columns: list[int] = []
         entries: list[float] = []
-        needs_row = self.needs_row(people)
-        need = self._left()
         for column, (wish, options, seats) in enumerate(self._found):
             cells = numbering.cell_of_person[np.array(seats, dtype=np.int64) - numbering.cell_rows].tolist()
             rows += [self.seats + people + wish, *seats, *cells]
             columns += [column] * (1 + 2 * len(seats))
             entries += [1.0] * (1 + len(seats)) + [-1.0] * len(seats)
-            left = self._missing(options, seats)
-            known = left if self.lacking is not None and self.lacking[self._visits[self._ptr[wish]]] else 0
             for visit, option in zip(self._visits[self._ptr[wish]:self._ptr[wish + 1]].tolist(), options):
-                if option < 0:
-                    left += int(need[visit])
-                    known += int(need[visit]) if self.lacking is not None and self.lacking[visit] else 0
-                    continue
-                if numbering.is_one_team[visit]:
+                if option < 0 or numbering.is_one_team[visit]:
                     continue
                 for cell in range(int(tables.cell_ptr[option]), int(tables.cell_ptr[option + 1])):
                     rows.append(int(numbering.of_cell[cell]))
                     columns.append(column)
                     entries.append(-float(self.demand[numbering.row_of_cell[cell]]))
-            if left:
-                rows.append(needs_row)
-                columns.append(column)
-                entries.append(left / self.unit)
-            if known:
-                rows.append(needs_row + 1)
-                columns.append(column)
-                entries.append(known / self.unit)
         many = len(self._found)
+        left = self._of_empty(self.needs_row(people))
         return Entries(
-            np.zeros(many), np.full(many, np.inf), np.array(rows, dtype=np.int64), np.array(columns, dtype=np.int64),
-            np.array(entries, dtype=np.float64),
+            np.zeros(many), np.full(many, np.inf), np.concatenate([np.array(rows, dtype=np.int64), left.row]),
+            np.concatenate([np.array(columns, dtype=np.int64), left.column]),
+            np.concatenate([np.array(entries, dtype=np.float64), left.entry]),
         )
 
-    def _missing(self, options: tuple[int, ...], seats: tuple[int, ...]) -> int:
-        """Points of needs of the seats that a pattern leaves empty where it has one team's crews."""
-        served = self.tables.option[[option for option in options if option >= 0], t.O_VISIT]
-        served = served[self.numbering.is_one_team[served]]
-        if not len(served):
-            return 0
-        return (int(self._seats[served].sum()) - len(seats)) * int(self.tables.visit[served[0], t.V_NEED])
+    def _of_empty(self, needs_row: int) -> Entries:
+        """What the seats that patterns leave empty add to needs, and to what is known to lack."""
+        pattern, visit, seats = (np.array(own, dtype=np.int64) for own in zip(*self._empty)) if self._empty else (NONE,) * 3
+        weights = [self.tables.visit[:, t.V_NEED].astype(np.int64), *(lack.weight for lack in self.lacking)]
+        points = [np.bincount(pattern, seats * weight[visit], len(self._found)) for weight in weights]
+        which = [np.flatnonzero(own) for own in points]
+        return Entries(
+            np.zeros(0), np.zeros(0), np.repeat(np.arange(len(which)) + needs_row, [len(own) for own in which]),
+            np.concatenate(which), np.concatenate([own[at] / self.unit for own, at in zip(points, which)]),
+        )
 
-    def _left(self) -> Ints:
-        """[visits] points of needs of a visit left empty."""
-        left: Ints = self._seats * self.tables.visit[:, t.V_NEED]
-        return left
+    def _seats_left(self, pattern: Pattern) -> Iterator[tuple[int, int]]:
+        """(visit, seats) that a pattern leaves empty: all where it serves nobody, and of one team's crews some."""
+        numbering = self.numbering
+        taken = Counter(self.tables.row[numbering.row_of[list(pattern.seats)], t.R_VISIT].tolist())
+        low, high = self._ptr[pattern.wish:pattern.wish + 2]
+        for visit, option in zip(self._visits[low:high].tolist(), pattern.options):
+            if option < 0 or (numbering.is_one_team[visit] and taken[visit] < self._seats[visit]):
+                yield visit, int(self._seats[visit]) - taken[visit]
 
-    def least(self, duals: Ints, needs_dual: int, lacking_dual: int = 0, charged: Ints | None = None) -> int:
+    def least(self, duals: Ints, needs_dual: int, lacking_duals: Ints = NONE, charged: Ints | None = None) -> int:
         """Rows as in ``RowSide``, and every linked wish's least pattern, which becomes a column."""
         tables, numbering = self.tables, self.numbering
         by_row = np.zeros(tables.rows, dtype=np.int64)
         by_row[numbering.row_of[:numbering.shared]] = duals[:numbering.shared]
-        per_need = np.full(tables.visits, needs_dual, dtype=np.int64)
-        if self.lacking is not None:
-            per_need[self.lacking] -= lacking_dual
-        total = _least_of_visits(tables, self.demand, by_row, per_need, ~numbering.is_linked)
+        empty = needs_dual * tables.visit[:, t.V_NEED].astype(np.int64)
+        for lack, dual in zip(self.lacking, lacking_duals.tolist()):
+            empty -= dual * lack.weight
+        total = _least_of_visits(tables, self.demand, by_row, empty, ~numbering.is_linked)
         visit = tables.row[numbering.row_of_cell, t.R_VISIT]
-        price = per_need[visit] * tables.visit[visit, t.V_NEED]
+        price = empty[visit]
         whole = tables.visit[visit, t.V_WHOLE] != 0
         of_cell = duals[numbering.of_cell]
         worth = np.zeros(len(tables.option), dtype=np.int64)
@@ -526,12 +532,12 @@ class PatternSide:
             worth, numbering.option_of_cell,
             self.demand[numbering.row_of_cell] * np.where(whole, of_cell, np.minimum(of_cell, price)),
         )
-        crews = self._crews.least(duals, per_need)
+        crews = self._crews.least(duals, empty)
         worth[self._crews.options] = crews.worth
         if charged is not None:
             worth -= charged
         values, chosen = _least_patterns(
-            self._ptr, self._visits, tables.option_ptr, tables.option, worth, per_need * self._left(), self._rules
+            self._ptr, self._visits, tables.option_ptr, tables.option, worth, empty * self._seats, self._rules
         )
         for wish, (low, high) in enumerate(pairwise(self._ptr.tolist())):
             options = tuple(chosen[low:high].tolist())
@@ -581,12 +587,12 @@ class OneTeamCrews:
         self._wanted: Ints = _seats_of_visits(tables)[self._visit]
         self._option_of_group: Ints = np.array([option for option, _ in groups], dtype=np.int64)
 
-    def least(self, duals: Ints, per_need: Ints) -> Crews:
-        """At prices ``duals`` [rows]; ``per_need`` [visits]: what a point of needs is worth there."""
+    def least(self, duals: Ints, empty: Ints) -> Crews:
+        """At prices ``duals`` [rows]; ``empty`` [visits]: what an empty seat costs there."""
         if not len(self.options):
             return Crews(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool))
         tables = self.tables
-        need = (per_need * tables.visit[:, t.V_NEED])[self._visit]
+        need = empty[self._visit]
         whole = tables.visit[self._visit, t.V_WHOLE] != 0
         price = duals[self._seat]
         order = np.lexsort((price, self._row, self._group))
