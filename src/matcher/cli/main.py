@@ -12,7 +12,21 @@ from io import TextIOWrapper
 
 import typer
 
-from matcher.cli import bench, commands, compare, db, ledger, replan, screen, simulate, stress, suggest, whatif, worker
+from matcher.cli import (
+    bench,
+    cluster,
+    commands,
+    compare,
+    db,
+    ledger,
+    replan,
+    screen,
+    simulate,
+    stress,
+    suggest,
+    whatif,
+    worker,
+)
 from matcher.cli.text import told
 from matcher.errors import MatcherError
 
@@ -39,6 +53,7 @@ simulate.add_to(app)
 bench.add_to(app)
 db.add_to(app)
 worker.add_to(app)
+cluster.add_to(app)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

@@ -193,7 +193,8 @@ def _files(plan: Plan, *, pages: bool) -> dict[str, Any]:
 
     whole = replace(plan, handovers=handovers(expand(plan.scenario), plan.roster))
     files = render_outputs(whole) if pages else render_data(whole)
-    return {"files": {name: b64encode(content).decode("ascii") for name, content in files}, "used": _used()}
+    packed = {name: b64encode(content).decode("ascii") for name, content in files}
+    return {"files": packed, "window": plan.scenario.program.window.model_dump(mode="json"), "used": _used()}
 
 
 def _used() -> dict[str, float]:

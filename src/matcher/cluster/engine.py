@@ -1,0 +1,70 @@
+"""Who plans: something that takes tasks and gives outcomes. Here: this machine, without any scheduler."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+from matcher.cluster.task import Outcome, Task, plan_one
+from matcher.service.process import COMMAND
+
+
+class Engine(Protocol):
+    """Plans communities side by side."""
+
+    @property
+    def slots(self) -> int:
+        """How many it plans at once, now."""
+
+    def submit(self, task: Task) -> None:
+        """Have a community planned; at once or when there is room."""
+
+    def ended(self, seconds: float) -> Outcome | None:
+        """The next outcome; None if there is none after so many seconds.
+
+        Raises ``ClusterGone`` when nothing more is to be hoped for.
+        """
+
+    def close(self) -> None:
+        """End what is going on, at once."""
+
+
+class ThisMachine:
+    """So many communities at once on this machine, a process each. A process that is killed harms no other."""
+
+    def __init__(self, slots: int, command: Sequence[str] = COMMAND) -> None:
+        self._slots, self._command = slots, command
+        self._over = threading.Event()
+        self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+        self._pool = ThreadPoolExecutor(slots, thread_name_prefix="plan")
+
+    @property
+    def slots(self) -> int:
+        """How many are planned at once."""
+        return self._slots
+
+    def submit(self, task: Task) -> None:
+        """Plan the community when its turn comes."""
+        self._pool.submit(self._plan, task)
+
+    def _plan(self, task: Task) -> None:
+        self._outcomes.put(
+            Outcome(task.community, task.attempt)
+            if self._over.is_set()
+            else plan_one(task, self._over.is_set, self._command)
+        )
+
+    def ended(self, seconds: float) -> Outcome | None:
+        """The next outcome; None if there is none after so many seconds."""
+        try:
+            return self._outcomes.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+    def close(self) -> None:
+        """End the processes, and wait until they are gone."""
+        self._over.set()
+        self._pool.shutdown(cancel_futures=True)
