@@ -55,7 +55,8 @@ class DeliveryRow(Tenant, Base):
     status: Mapped[int | None]
     """What the receiver answered last, as HTTP counts."""
     last_error: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime]
+    queued_at: Mapped[datetime]
+    """When it was last put in the queue: handed out, or revived."""
     ended_at: Mapped[datetime | None]
 
 

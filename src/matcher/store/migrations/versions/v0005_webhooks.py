@@ -52,7 +52,7 @@ def upgrade() -> None:
         sa.Column("due_at", TIME, nullable=False),
         sa.Column("status", sa.Integer()),
         sa.Column("last_error", sa.Text()),
-        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("queued_at", TIME, nullable=False),
         sa.Column("ended_at", TIME),
         sa.ForeignKeyConstraint(["webhook"], ["webhooks.number"], "fk_deliveries_webhook", ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["message"], ["outbox.number"], "fk_deliveries_message", ondelete="CASCADE"),
