@@ -21,6 +21,7 @@ from matcher.cli import (
     ledger,
     replan,
     screen,
+    serve,
     simulate,
     stress,
     suggest,
@@ -53,6 +54,7 @@ simulate.add_to(app)
 bench.add_to(app)
 db.add_to(app)
 worker.add_to(app)
+serve.add_to(app)
 cluster.add_to(app)
 
 
