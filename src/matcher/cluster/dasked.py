@@ -20,6 +20,7 @@ from matcher.cluster.district import ClusterGone
 from matcher.cluster.task import Outcome, Task, plan_one
 from matcher.cluster.words import say
 from matcher.errors import BadInput
+from matcher.service import process
 
 Future = Any
 """dask's futures and clients are not typed. Here also None: a task that could not be handed over."""
@@ -66,7 +67,7 @@ def plan_here(task: Task) -> Outcome:
         known = worker.state.tasks.get(key)
         return known is None or known.state != "executing" or worker.status not in (Status.running, Status.paused)
 
-    return plan_one(task, is_over)
+    return plan_one(task, is_over, process.COMMAND)
 
 
 # ---------------------------------------------------------------------------------------------- where it is asked
@@ -92,7 +93,6 @@ class Cluster:
         self._silent_since: float | None = None
         self._idle_since: float | None = None
         self._losses, self._threads, self._counted = 0, 0, float("-inf")
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says of lost comrades, we say in words
         try:
             self._client = self._connect(_CONNECT)
         except (OSError, TimeoutError, ValueError, RuntimeError) as error:
@@ -103,6 +103,7 @@ class Cluster:
     def _connect(self, seconds: float) -> Any:
         from distributed import Client
 
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says of lost comrades, we say in words
         make: Any = Client
         return make(self.address, timeout=seconds, set_as_default=False, name="matcher")
 
@@ -203,6 +204,7 @@ class Cluster:
         now = time.monotonic()
         if self._idle_since is None:
             self._idle_since = now
+            self._tell(say("no-workers", self._lang, address=self.address, seconds=round(self._patience)))
         if now - self._idle_since > self._patience:
             raise ClusterGone
 

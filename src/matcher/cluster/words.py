@@ -88,8 +88,8 @@ _TEXT: dict[str, tuple[str, str]] = {
     ),
     "cluster-back": ("集群回来了，接着排。", "The cluster is back; going on."),
     "no-workers": (
-        "集群 {address} 上没有工作进程，等着（最多 {seconds} 秒）……",
-        "The cluster {address} has no workers; waiting for one, {seconds} s at most…",
+        "集群 {address} 上还没有工作进程，等着（最多 {seconds} 秒）……",
+        "The cluster {address} has no workers yet; waiting for one, {seconds} s at most…",
     ),
     # ------------------------------------------------------------------------------------ how it ended
     "summary": (
@@ -101,8 +101,8 @@ _TEXT: dict[str, tuple[str, str]] = {
         "It was ended early; {open} are still to be planned. Run the same command again to go on.",
     ),
     "stopped-cluster-gone": (
-        "集群 {address} 断了，还有 {open} 个没排。集群好了以后再运行一次同样的命令，会接着排。",
-        "The cluster {address} is gone; {open} are still to be planned. Once it is back, run the same command again to go on.",
+        "集群 {address} 断了，或没有工作进程；还有 {open} 个没排。集群好了以后再运行一次同样的命令，会接着排。",
+        "The cluster {address} is gone, or has no workers; {open} are still to be planned. Once it is back, run the same command again to go on.",
     ),
     "failed-heading": ("没排成的，改好后再运行一次，只排这些：", "These failed. Mend them and run it again; only they are planned:"),
     "community": ("社区", "community"),
