@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matcher.errors import BadInput, MatcherError
 from matcher.store.claims import Taken, Wanted, take
@@ -17,9 +17,10 @@ MOST_AT_ONCE = 200
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """One claim on its way in."""
+    """One claim on its way in. ``called``: it has been answered, or it is first in the queue and takes the next batch."""
 
     wanted: Wanted
+    called: threading.Event = field(default_factory=threading.Event)
     answer: Taken | BadInput | None = None
     failure: BaseException | None = None
 
@@ -31,26 +32,27 @@ class _Waiting:
 class Rush:
     """Takes claims of many threads. The disk is asked once per batch, not once per claim (group commit).
 
-    Whoever comes while a batch is being written waits for it; the first of them then takes the next batch, with
-    everybody who has come meanwhile. Processes do not know of each other: the database keeps them apart.
+    Whoever comes while a batch is being written waits; the first of them then takes the next batch, with everybody
+    who has come meanwhile. Processes do not know of each other: the database keeps them apart.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
         self._queues: dict[Scope, deque[_Waiting]] = defaultdict(deque)
-        self._turns: dict[Scope, threading.Lock] = defaultdict(threading.Lock)
+        self._busy: set[Scope] = set()
 
     def claim(self, scope: Scope, wanted: Wanted) -> Taken:
         """The claim, once it is on the disk; raises ``BadInput`` where it is refused or the database cannot take it."""
         mine = _Waiting(wanted)
         with self._lock:
             self._queues[scope].append(mine)
-            turn = self._turns[scope]
-        while not mine.is_over:
-            with turn:
-                if not mine.is_over:
-                    self._take_next(scope)
+            leads = scope not in self._busy
+            self._busy.add(scope)
+        if not leads:
+            mine.called.wait()
+        if not mine.is_over:
+            self._take_next(scope)
         if mine.failure is not None:
             raise mine.failure
         if isinstance(mine.answer, BadInput):
@@ -65,13 +67,23 @@ class Rush:
         try:
             with self._database.writing(scope, "rush") as session:
                 answers = take(session, [one.wanted for one in batch])
+            for one, answer in zip(batch, answers):
+                one.answer = answer
         except MatcherError as error:
             for one in batch:
                 one.failure = error
-        except BaseException as error:
+        finally:
             for one in batch:
-                one.failure = one.failure or RuntimeError(f"claims were not taken: {type(error).__name__}")
-            raise
-        else:
-            for one, answer in zip(batch, answers):
-                one.answer = answer
+                if not one.is_over:
+                    one.failure = RuntimeError("the claims of this moment were not taken")
+            self._hand_over(scope, batch)
+
+    def _hand_over(self, scope: Scope, batch: list[_Waiting]) -> None:
+        with self._lock:
+            queue = self._queues[scope]
+            if queue:
+                queue[0].called.set()
+            else:
+                self._busy.discard(scope)
+        for one in batch:
+            one.called.set()
