@@ -129,13 +129,14 @@ def district(
         from matcher.cluster.checkpoint import DistrictFolder
         from matcher.cluster.district import plan_district
 
+        engine = _engine(cluster, workers, patience, spoken, display.say)
+        stack.callback(engine.close)  # also if the folder is refused
         folder = DistrictFolder(out, [community.name for community in communities], spoken)
         stack.enter_context(folder.held())
         if store is not None:
             from matcher.cluster.stored import Drafts
 
             display.keep = Drafts(store, district_id or "main", folder, actor()).keep
-        engine = _engine(cluster, workers, patience, spoken, display.say)
         is_cancelled = stack.enter_context(_interruptible(spoken))
         summary = plan_district(
             communities, folder, config, engine, pages=pages, is_cancelled=is_cancelled, watcher=display, lang=spoken
