@@ -20,6 +20,13 @@ class BeyondYours(BadInput):
 
 def refuse_unfit(holding: Holding, lang: str) -> None:
     """Raise ``BadInput`` with every fault of a role whose reach does not go with it."""
+    faults = unfit_faults(holding, lang)
+    if faults:
+        raise BadInput(faults)
+
+
+def unfit_faults(holding: Holding, lang: str) -> list[Fault]:
+    """What about a reach does not go with its role."""
     faults: list[Fault] = []
     role = Role(holding.role)
     if holding.community is not None and holding.district is None:
@@ -37,8 +44,7 @@ def refuse_unfit(holding: Holding, lang: str) -> None:
             faults.append(Fault(say(f"needs-{name}", lang), path=(name,), code="unfit"))
         if not wanted and given is not None and not (name == "team" and role is Role.VOLUNTEER):
             faults.append(Fault(say("not-with-role", lang, name=name, role=role), path=(name,), code="unfit"))
-    if faults:
-        raise BadInput(faults)
+    return faults
 
 
 def refuse_beyond(caller: Caller, holding: Holding, lang: str) -> None:
@@ -56,8 +62,7 @@ def scope_of(caller: Caller) -> Scope | None:
     return None if caller.district is None else Scope(caller.district, caller.community)
 
 
-def refuse_login(login: str, lang: str) -> None:
-    """Raise ``BadInput`` for a login that cannot be used; it stands in the log, so it is no phone number."""
+def login_faults(login: str, lang: str) -> list[Fault]:
+    """What is wrong with a login; it stands in the log, so it is no phone number."""
     code = "bad-login" if not _LOGIN.fullmatch(login) else "phone-login" if _DIGITS.search(login) else None
-    if code is not None:
-        raise BadInput([Fault(say(code, lang, login=login[:40]), path=("login",), code=code)])
+    return [] if code is None else [Fault(say(code, lang, login=login[:40]), path=("login",), code=code)]

@@ -221,7 +221,7 @@ def _refuse_last_admin(session: Session, row: UserRow) -> None:
 
 def _user_row(session: Session, login: str, within: Scope | None, *, lock: bool = False) -> UserRow:
     wanted = _within(session, select(UserRow), UserRow, within).where(UserRow.login == login)
-    row = session.scalar(wanted.with_for_update() if lock else wanted)
+    row: UserRow | None = session.scalar(wanted.with_for_update() if lock else wanted)
     if row is None:
         raise NotFound([Fault(say("no-user", session.info["lang"], login=login), code="no-row")])
     return row
@@ -299,7 +299,7 @@ def key_seen(session: Session, number: int) -> None:
 
 
 def _key_row(session: Session, name: str, within: Scope | None) -> KeyRow:
-    row = session.scalar(_within(session, select(KeyRow), KeyRow, within).where(KeyRow.id == name))
+    row: KeyRow | None = session.scalar(_within(session, select(KeyRow), KeyRow, within).where(KeyRow.id == name))
     if row is None:
         raise NotFound([Fault(say("no-key", session.info["lang"], key=name), code="no-row")])
     return row
@@ -368,9 +368,14 @@ def end_session(session: Session, whose: User, name: str) -> None:
     """Sign a user out of one session; raises ``NotFound``."""
     row = session.scalar(select(SessionRow).where(SessionRow.user == whose.number, SessionRow.id == name))
     if row is None:
-        raise NotFound([Fault(say("no-session", session.info["lang"]), code="no-row")])
+        raise no_session(session)
     session.delete(row)
     session.flush()
+
+
+def no_session(session: Session) -> NotFound:
+    """The fault of a session that is not there."""
+    return NotFound([Fault(say("no-session", session.info["lang"]), code="no-row")])
 
 
 def _sign_out(session: Session, number: int) -> None:
@@ -438,16 +443,23 @@ def succeeded(session: Session, subject: str) -> None:
 # ------------------------------------------------------------------------------------------------- persons
 
 
-def forget_volunteers(session: Session, community: int, who: Iterable[str]) -> int:
-    """Erase the accounts of people who are erased, with their keys and sessions; how many."""
+def users_of(session: Session, community: int, who: Iterable[str]) -> tuple[User, ...]:
+    """The users that are volunteers of a community."""
+    wanted = select(UserRow).where(UserRow.community == community, UserRow.volunteer.in_(list(who)))
+    return tuple(_user(session, row) for row in session.scalars(wanted))
+
+
+def forget_volunteers(session: Session, community: int, who: Iterable[str]) -> tuple[str, ...]:
+    """Erase the accounts of people who are erased, with their keys and sessions; their logins."""
     names = list(who)
-    gone = 0
+    logins: list[str] = []
     for table in (KeyRow, UserRow):
         for row in session.scalars(select(table).where(table.community == community, table.volunteer.in_(names))).all():
+            if isinstance(row, UserRow):
+                logins.append(row.login)
             session.delete(row)
-            gone += 1
-    session.flush()
-    return gone
+        session.flush()
+    return tuple(logins)
 
 
 # ------------------------------------------------------------------------------------------------- helpers

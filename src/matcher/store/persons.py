@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from matcher.errors import BadInput, Fault
 from matcher.exchange.assemble import FACTS
 from matcher.exchange.masking import TextMask
+from matcher.store import accounts
 from matcher.store.audit import note
 from matcher.store.database import now_of
 from matcher.store.facts import columns_of, lock
@@ -55,6 +56,10 @@ def export_person(session: Session, key: str) -> dict[str, Any]:
         {"at": row.at.isoformat(), "actor": row.actor, "action": row.action, "noun": row.noun, "detail": row.detail}
         for row in session.scalars(select(AuditRow).where(AuditRow.key.in_(who)).order_by(AuditRow.number))
     ]
+    told["accounts"] = [
+        {"login": user.login, "role": user.holding.role, "document": user.document, "seen_at": user.seen_at and user.seen_at.isoformat()}
+        for user in accounts.users_of(session, community_of(session), who)
+    ]
     note(session, "export-person", "persons", key)
     return told
 
@@ -62,8 +67,8 @@ def export_person(session: Session, key: str) -> dict[str, Any]:
 def erase_person(session: Session, key: str) -> Erased:
     """Erase a resident or volunteer, under all ids; history and rosters name a new random token instead.
 
-    Gone are the person's facts, home (unless others live there), wishes with their claims, pairings, what was published
-    of and to them, frozen facts of past runs, answers kept for retries, and delivered messages. Names and numbers in
+    Gone are the person's facts, home (unless others live there), wishes with their claims, pairings, accounts, what was published
+    of and to them, accounts, frozen facts of past runs, answers kept for retries, and delivered messages. Names and numbers in
     free text elsewhere are masked. Backups made before still hold the person. Raises ``BadInput``.
     """
     who = _ids(session, key)
@@ -75,6 +80,7 @@ def erase_person(session: Session, key: str) -> Erased:
     deleted = _delete_rows(session, who, homes, wishes)
     anonymous = _rename_rows(session, renamed, mask)
     _forget_elsewhere(session, renamed, mask)
+    _forget_accounts(session, who, token)
     note(session, "erase-person", "persons", token, deleted=deleted, anonymous=anonymous)
     return Erased(token, deleted, anonymous)
 
@@ -229,6 +235,29 @@ def _forget_elsewhere(session: Session, renamed: dict[str, str], mask: Callable[
     for entry in session.scalars(select(AuditRow).where(AuditRow.key.in_(renamed))).all():
         entry.key = renamed[entry.key]
     session.flush()
+
+
+def _forget_accounts(session: Session, who: set[str], token: str) -> None:
+    """Accounts go; what they did was done by the token."""
+    community = community_of(session)
+    signed = {f"user:{login}" for login in accounts.forget_volunteers(session, community, who)}
+    if not signed:
+        return
+    columns: list[tuple[Any, Any]] = [(AuditRow, AuditRow.actor), (RosterRow, RosterRow.created_by), (RosterRow, RosterRow.published_by),
+               (RunRow, RunRow.submitted_by), *((table, table.changed_by) for table in NOUNS.values())]
+    for table, column in columns:
+        session.execute(
+            update(table)
+            .where(table.community == community, column.in_(signed))
+            .values({column.key: token})
+            .execution_options(synchronize_session=False)
+        )
+    session.execute(
+        update(AuditRow)
+        .where(AuditRow.community == community, AuditRow.noun == "users", AuditRow.key.in_(name[5:] for name in signed))
+        .values(key=token)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _renamed(value: Any, renamed: dict[str, str], mask: Callable[[str], str]) -> Any:
