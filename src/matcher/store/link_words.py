@@ -50,7 +50,11 @@ _TEXT: dict[str, tuple[str, str]] = {
     "not-your-move": ("把“{old}”改为“{new}”不归您办。", "Moving an order from {old} to {new} is not yours to do."),
     "order-needs-wish": ("核实时要写明是哪个心愿。", "To verify it, say which wish it is."),
     "no-visit-order": ("“{key}”还没有派单。", '"{key}" has not been planned.'),
-    "bad-places": ("名额写了 {places}，要 1 到 {most}。", "places is {places}; it must be 1 to {most}."),
+    "bad-places": ("名额写了 {given}，要 1 到 {most}。", "places is {given}; it must be 1 to {most}."),
+    "bad-answer_minutes": (
+        "答复时间写了 {given} 分钟，要 1 到 {most}。",
+        "answer_minutes is {given}; it must be 1 to {most}.",
+    ),
     # ---------------------------------------------------------------------------------------------- links
     "bad-token": ("这个链接不能用：写错了、过期了或已停用。", "This link does not work: mistyped, expired or taken back."),
     "bad-token-advice": ("请向社区要一个新的。", "Ask the community for a new one."),
