@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from matcher.api.problems import Problem, language_of, refusal
+from matcher.api.ratelimit import hold_to_rate
 from matcher.api.settings import ServerSettings
 from matcher.errors import Fault
 from matcher.service.access import ACCESS, Breadth, Caller, Level, Role, allows
@@ -75,6 +76,7 @@ def calling(operation: str) -> Callable[[Request], Call]:
         lang, database = language_of(request), database_of(request)
         is_open = ACCESS[operation].level is Level.OPEN
         caller = ANYBODY if is_open else authenticate(request, database)
+        hold_to_rate(request, operation, caller)
         scope = scope_of(request)
         if scope is not None and not is_open:
             refuse_foreign(caller, scope, lang)

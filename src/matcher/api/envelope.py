@@ -46,8 +46,9 @@ class Envelope:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        request_id, lang = request_id_of(headers), language_of(headers.get("accept-language", ""))
         state = scope.setdefault("state", {})
+        request_id = state.get("request_id") or request_id_of(headers)
+        lang = language_of(headers.get("accept-language", ""))
         state.update(request_id=request_id, lang=lang, body=b"")
         begun = False
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from fastapi import APIRouter
 
 ROUTERS = (
+    "health",
     "facts",
 )
 """Modules of this package, each with a ``router``. Add yours before ``facts``."""

@@ -28,6 +28,11 @@ _TEXT: dict[str, tuple[str, str]] = {
         "前面有 https 反向代理，就设置 MATCHER_BASE_URL=https://…；没有就给 --tls-cert 和 --tls-key；只是内网试用，加 --insecure。",
         "Behind an https proxy set MATCHER_BASE_URL=https://…; else give --tls-cert and --tls-key; to try it out, add --insecure.",
     ),
+    "bad-limit": ("MATCHER_LIMITS 里的“{told}”看不懂。", 'MATCHER_LIMITS: "{told}" is not understood.'),
+    "bad-limit-advice": (
+        "写法如 heavy=1/10（每秒 1 次，一下子最多 10 次），逗号分隔；可写：{known}。",
+        "Write heavy=1/10 for one a second and ten at once, with commas between; there are {known}.",
+    ),
     "bad-tls": ("证书或私钥用不了：{reason}。", "The certificate or its key cannot be used: {reason}."),
     "bad-tls-advice": ("--tls-cert 和 --tls-key 要成对，都是 PEM 文件。", "--tls-cert and --tls-key go together, both PEM files."),
 }

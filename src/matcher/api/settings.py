@@ -35,6 +35,10 @@ class ServerSettings(BaseModel):
     """Whether webhooks may be sent to addresses that are not public."""
     rate_limits: bool = True
     """Whether callers are held to a number of requests."""
+    limits: tuple[str, ...] = ()
+    """Other limits than the usual: ``heavy=1/10,open=5/100`` is so many a second, and so many at once."""
+    metrics_token: str | None = None
+    """Who shows it may read ``/metrics``; without one, this machine alone."""
 
     @property
     def is_https(self) -> bool:
@@ -51,9 +55,9 @@ class ServerSettings(BaseModel):
         found: dict[str, object] = {
             name: given[PREFIX + name.upper()] for name in cls.model_fields if given.get(PREFIX + name.upper())
         }
-        if "trusted_proxies" in found:
-            told = str(found["trusted_proxies"])
-            found["trusted_proxies"] = tuple(part.strip() for part in told.split(",") if part.strip())
+        for name in ("trusted_proxies", "limits"):
+            if name in found:
+                found[name] = tuple(part.strip() for part in str(found[name]).split(",") if part.strip())
         try:
             return cls.model_validate(found)
         except ValidationError as error:

@@ -66,6 +66,13 @@ _TEXT: dict[str, tuple[str, str]] = {
     "bad-cursor-advice": ("请用上一页给的 next。", "Use the next of the page before."),
     "bad-idempotency-key": ("幂等键要 1 到 200 个可见的英文字符。", "An idempotency key has 1 to 200 visible ASCII characters."),
     "bad-idempotency-key-advice": ("用一个 UUID 就好。", "A UUID will do."),
+    "too-often": ("请求太频繁，请 {seconds} 秒后再试。", "Too many requests; try again in {seconds} seconds."),
+    "too-often-advice": ("请把请求放慢一些，或者合并着发。", "Send fewer, or several in one."),
+    "no-metrics": ("统计数字只给本机看。", "The counts are for this machine alone."),
+    "no-metrics-advice": (
+        "要从别处看，请设置 MATCHER_METRICS_TOKEN，并带上 Authorization: Bearer 它。",
+        "To read them from elsewhere set MATCHER_METRICS_TOKEN, and send Authorization: Bearer with it.",
+    ),
     "bug-detail": (
         "抱歉，这是程序的错，不是您的错；没有写入任何东西。",
         "Sorry: this is a fault of ours, not of yours. Nothing was written.",

@@ -15,7 +15,7 @@ from matcher.errors import BadInput
 from matcher.service.config import RunConfig
 from matcher.service.process import COMMAND, SolvingProcess
 from matcher.service.schedules import submit_due
-from matcher.store import queue
+from matcher.store import queue, workers
 from matcher.store.assembly import frozen
 from matcher.store.database import Database
 from matcher.store.rosters import Made
@@ -30,7 +30,7 @@ _TAKE = 0.5
 _GRACE = 0.4
 """Seconds a cancelled process has to hand over its best roster."""
 _SCHEDULES = 15.0
-"""Seconds between looks at the schedules, and at the version of the database."""
+"""Seconds between looks at the schedules, at the version of the database, and signs of life."""
 
 
 class Log(Protocol):
@@ -113,6 +113,8 @@ class Worker:
     def _look_wider(self) -> None:
         """Submit the weekly jobs that are due, unless the database has been migrated under our feet."""
         self.database.refuse_other_version()
+        with self.database.everyone(self.name, writes=True) as session:
+            workers.beat(session, self.name, slots=self.slots, busy=self.busy)
         if self._schedules:
             for period in submit_due(self.database):
                 self.log("scheduled", period=period)
@@ -125,6 +127,8 @@ class Worker:
             with suppress(StoreUnavailable), self.database.everyone(self.name, writes=True) as session:
                 queue.give_back(session, job.taken.token, counted=False)
         self._jobs = []
+        with suppress(StoreUnavailable), self.database.everyone(self.name, writes=True) as session:
+            workers.leave(session, self.name)
 
     # ------------------------------------------------------------------------------------------ taking
 
