@@ -154,3 +154,17 @@ def test_a_cluster_of_ours_plans_the_same_and_ends_in_good_order(call, town, tmp
     for name in ("east", "west"):
         rosters = {(tmp_path / where / name / "roster.json").read_bytes() for where in ("one", "two", "here")}
         assert len(rosters) == 1
+
+
+@pytest.mark.slow
+def test_a_hundred_communities_come_to_the_same_on_one_worker_on_two_and_with_parts_killed(tmp_path):
+    """The benchmark, as a test: a worker, the scheduler and the command itself are killed on the way."""
+    script = Path(__file__).parents[2] / "benchmarks" / "cluster.py"
+    words = ["--volunteers", "15", "--visits", "20", "--work", "0.2", "--parts", "1", "--page", str(tmp_path / "page.md")]
+    done = subprocess.run([sys.executable, str(script), *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "page.md").read_text("utf-8")
+    # One worker, two, this machine alone, and two with parts killed.
+    assert page.count("100 of 100, byte for byte") == 4
+    assert "Tier values as on one worker: 100 of 100." in page
+    assert page.count(": killed ") == 3

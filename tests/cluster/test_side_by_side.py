@@ -23,7 +23,7 @@ from matcher.service.config import RunConfig
 class Nobody:
     """An engine that must not be asked for anything."""
 
-    slots = 1
+    room = 1
 
     def submit(self, task):
         raise AssertionError(task)

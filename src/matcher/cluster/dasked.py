@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from matcher.cluster.district import ClusterGone
+from matcher.cluster.engine import AHEAD
 from matcher.cluster.task import Outcome, Task, plan_one
 from matcher.cluster.words import say
 from matcher.errors import BadInput
@@ -95,7 +96,7 @@ class Cluster:
         self._losses, self._threads, self._counted = 0, 0, float("-inf")
         try:
             self._client = self._connect(_CONNECT)
-        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+        except (OSError, TimeoutError, TypeError, ValueError, RuntimeError) as error:  # TypeError: tls:// without keys
             raise BadInput(
                 say("cluster-unreachable", lang, address=self.address), say("cluster-unreachable-advice", lang)
             ) from error
@@ -108,14 +109,19 @@ class Cluster:
         return make(self.address, timeout=seconds, set_as_default=False, name="matcher")
 
     @property
-    def slots(self) -> int:
-        """How many communities the workers plan at once, now."""
+    def room(self) -> int:
+        """How many tasks the cluster may have in hand now."""
+        room = AHEAD * self._count_threads()
+        return min(room, self._most) if self._most else room
+
+    def _count_threads(self) -> int:
+        """How many communities the workers can plan at once; looked at once a second."""
         now = time.monotonic()
         if now - self._counted >= 1:
             self._counted = now
             with contextlib.suppress(OSError, TimeoutError, RuntimeError, ValueError):
                 self._threads = sum(self._client.nthreads().values()) if self._is_connected else 0
-        return min(self._threads, self._most) if self._most else self._threads
+        return self._threads
 
     @property
     def _is_connected(self) -> bool:
@@ -198,7 +204,7 @@ class Cluster:
 
     def _wait_for_workers(self) -> None:
         """Without workers nothing goes on; dask would wait for ever."""
-        if self.slots:
+        if self._count_threads():
             self._idle_since = None
             return
         now = time.monotonic()

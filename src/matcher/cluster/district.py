@@ -20,8 +20,6 @@ MOST_ATTEMPTS = 3
 """How often a community is begun whose process breaks off."""
 _WAIT = 0.2
 """Seconds to wait for an outcome before looking whether somebody has cancelled."""
-_AHEAD = 2
-"""Tasks handed out per slot: one that is planned, one that waits beside it."""
 
 State = Literal["done", "kept", "failed"]
 
@@ -184,7 +182,7 @@ class _District:
 
     def _fill(self, waiting: Iterator[Community], is_cancelled: Callable[[], bool]) -> bool:
         """Hand out tasks as long as there is room; whether more may be waiting."""
-        while len(self.going) < _AHEAD * max(1, self.engine.slots):
+        while len(self.going) < max(1, self.engine.room):
             if is_cancelled():
                 return True
             community = next(waiting, None)

@@ -11,13 +11,16 @@ from typing import Protocol
 from matcher.cluster.task import Outcome, Task, plan_one
 from matcher.service.process import COMMAND
 
+AHEAD = 2
+"""Tasks in hand for each that is planned: the next one is there when it ends."""
+
 
 class Engine(Protocol):
     """Plans communities side by side."""
 
     @property
-    def slots(self) -> int:
-        """How many it plans at once, now."""
+    def room(self) -> int:
+        """How many tasks it may have in hand now: those it plans, and as many that wait beside them."""
 
     def submit(self, task: Task) -> None:
         """Have a community planned; at once or when there is room."""
@@ -36,15 +39,10 @@ class ThisMachine:
     """So many communities at once on this machine, a process each. A process that is killed harms no other."""
 
     def __init__(self, slots: int, command: Sequence[str] = COMMAND) -> None:
-        self._slots, self._command = slots, command
+        self.room, self._command = AHEAD * slots, command
         self._over = threading.Event()
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._pool = ThreadPoolExecutor(slots, thread_name_prefix="plan")
-
-    @property
-    def slots(self) -> int:
-        """How many are planned at once."""
-        return self._slots
 
     def submit(self, task: Task) -> None:
         """Plan the community when its turn comes."""

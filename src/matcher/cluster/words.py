@@ -102,7 +102,7 @@ _TEXT: dict[str, tuple[str, str]] = {
     ),
     "stopped-cluster-gone": (
         "集群 {address} 断了，或没有工作进程；还有 {open} 个没排。集群好了以后再运行一次同样的命令，会接着排。",
-        "The cluster {address} is gone, or has no workers; {open} are still to be planned. Once it is back, run the same command again to go on.",
+        "The cluster {address} is gone, or has no workers; {open} are still to be planned. Run the same command again later to go on.",
     ),
     "failed-heading": ("没排成的，改好后再运行一次，只排这些：", "These failed. Mend them and run it again; only they are planned:"),
     "community": ("社区", "community"),
@@ -118,7 +118,10 @@ _TEXT: dict[str, tuple[str, str]] = {
     "crashed-advice": ("再运行一次会重试；若总是这样，请看内存够不够。", "Run it again; if it stays so, see whether memory suffices."),
     "broken-off": ("工作进程收工，没有排完。", "Its worker ended before it was planned."),
     "lost": ("工作进程一再消失，没有排完。", "Worker after worker was lost while it was planned."),
-    "lost-advice": ("请看集群的机器内存够不够，再运行一次。", "See whether the cluster's machines have enough memory; then run it again."),
+    "lost-advice": (
+        "请看集群的机器内存够不够，再运行一次。",
+        "See whether the cluster's machines have enough memory; then run it again.",
+    ),
     "contradiction": ("要求互相矛盾，去掉其中任何一条就能排。", "Its demands contradict each other; drop any one of them."),
     "too-long-advice": ("请调低 --seconds 或 --work。", "Lower --seconds or --work."),
     "too-large-advice": ("请调高 --memory，或拆小一些再排。", "Raise --memory, or split the community."),
