@@ -17,6 +17,7 @@ from matcher.store import accounts
 from matcher.store.audit import note
 from matcher.store.database import now_of
 from matcher.store.facts import columns_of, lock
+from matcher.store.linked_persons import erase_linked, export_linked
 from matcher.store.scope import community_of
 from matcher.store.tables import NOUNS, AuditRow, IdempotencyRow, OutboxRow, RosterRow, RunRow, Snapshot
 from matcher.store.words import say
@@ -60,6 +61,7 @@ def export_person(session: Session, key: str) -> dict[str, Any]:
         {"login": user.login, "role": user.holding.role, "document": user.document, "seen_at": user.seen_at and user.seen_at.isoformat()}
         for user in accounts.users_of(session, community_of(session), who)
     ]
+    told |= export_linked(session, who, wishes)
     note(session, "export-person", "persons", key)
     return told
 
@@ -67,9 +69,9 @@ def export_person(session: Session, key: str) -> dict[str, Any]:
 def erase_person(session: Session, key: str) -> Erased:
     """Erase a resident or volunteer, under all ids; history and rosters name a new random token instead.
 
-    Gone are the person's facts, home (unless others live there), wishes with their claims, pairings, accounts, what was published
-    of and to them, accounts, frozen facts of past runs, answers kept for retries, and delivered messages. Names and numbers in
-    free text elsewhere are masked. Backups made before still hold the person. Raises ``BadInput``.
+    Gone are the person's facts, home (unless others live there), wishes with their claims, pairings, what was published
+    of and to them, accounts, frozen facts of past runs, answers kept for retries, and delivered messages. Names and
+    numbers in free text elsewhere are masked. Backups made before still hold the person. Raises ``BadInput``.
     """
     who = _ids(session, key)
     lock(session)
@@ -77,7 +79,8 @@ def erase_person(session: Session, key: str) -> Erased:
     token = f"erased-{uuid.uuid4().hex[:12]}"
     renamed = dict.fromkeys(who, token) | {name: f"{token}-{n}" for n, name in enumerate(sorted(wishes))}
     mask = _mask(session, who)
-    deleted = _delete_rows(session, who, homes, wishes)
+    deleted = erase_linked(session, who, wishes, mask)
+    deleted += _delete_rows(session, who, homes, wishes)
     anonymous = _rename_rows(session, renamed, mask)
     _forget_elsewhere(session, renamed, mask)
     _forget_accounts(session, who, token)
@@ -243,9 +246,11 @@ def _forget_accounts(session: Session, who: set[str], token: str) -> None:
     signed = {f"user:{login}" for login in accounts.forget_volunteers(session, community, who)}
     if not signed:
         return
-    columns: list[tuple[Any, Any]] = [(AuditRow, AuditRow.actor), (RosterRow, RosterRow.created_by), (RosterRow, RosterRow.published_by),
-               (RunRow, RunRow.submitted_by), *((table, table.changed_by) for table in NOUNS.values())]
-    for table, column in columns:
+    signatures: list[tuple[Any, Any]] = [
+        (AuditRow, AuditRow.actor), (RosterRow, RosterRow.created_by), (RosterRow, RosterRow.published_by),
+        (RunRow, RunRow.submitted_by), *((table, table.changed_by) for table in NOUNS.values()),
+    ]
+    for table, column in signatures:
         session.execute(
             update(table)
             .where(table.community == community, column.in_(signed))
