@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from fastapi import Depends, Request, Response
 
 from matcher.api.problems import Problem, language_of, refusal
-from matcher.store.facts import Stored
 
 _TAG = re.compile(r'\s*(W/)?"([\x21\x23-\x7e]*)"\s*')
+
+
+class Versioned(Protocol):
+    """Whatever has a version that HTTP can name."""
+
+    @property
+    def version(self) -> int:
+        """The number that rises with every change."""
+
+    @property
+    def etag(self) -> str:
+        """What HTTP calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +38,7 @@ class Conditions:
         """``If-None-Match: *``: make it, or refuse."""
         return self.none_match is not None and "*" in self.none_match
 
-    def expected(self, current: Stored | None, key: str) -> int | None:
+    def expected(self, current: Versioned | None, key: str) -> int | None:
         """The version a change must find; None for a new row, and for ``If-Match: *``.
 
         Raises ``Problem``: 428 if there is a row and no version was named, 412 if the one named is not there.

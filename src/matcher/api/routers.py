@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 ROUTERS = (
     "health",
+    "webhooks",
     "facts",
 )
 """Modules of this package, each with a ``router``. Add yours before ``facts``."""

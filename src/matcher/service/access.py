@@ -239,7 +239,11 @@ ACCESS: dict[str, Access] = {
     "webhooks.create": _at("all - - - -"),
     "webhooks.put": _at("all - - - -"),
     "webhooks.delete": _at("all - - - -"),
+    "webhooks.secret": _at("all - - - -"),
+    "webhooks.test": _at("all - - - -"),
+    "webhooks.revive": _at("all - - - -"),
     "deliveries.list": _at("all - - - -"),
+    "deliveries.get": _at("all - - - -"),
     "deliveries.revive": _at("all - - - -"),
 }
 """One line for every operation; the key is the route's ``operation_id``."""

@@ -8,8 +8,11 @@ TOPICS: dict[str, tuple[str, str]] = {
     "run.ended": ("一次排班做完、失败或取消了", "a run is done, has failed or was cancelled"),
     "roster.published": ("一份排班公布了", "a roster was published"),
     "claim.made": ("有人认领了", "somebody claimed a wish"),
+    "claim.asked": ("轮到一位候补，等本人确认", "somebody on the waitlist is asked for their yes"),
     "claim.changed": ("一条认领的状态变了", "the state of a claim changed"),
-    "wish.moved": ("一个心愿走到了下一步", "a wish moved to another state"),
+    "wish.stage": ("一个心愿走到了下一步", "a wish came to another stage"),
+    "visit.stage": ("一张服务单走到了下一步", "a visit came to another stage"),
+    "message.made": ("一张服务单下有新留言", "somebody wrote about a visit"),
     "webhook.test": ("试发一条", "a message to try a webhook out"),
 }
 """Each topic's name and, in Chinese and English, what has happened when it is announced (a test compares)."""

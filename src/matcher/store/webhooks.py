@@ -60,6 +60,11 @@ class Webhook:
     changed_at: datetime
     changed_by: str
 
+    @property
+    def etag(self) -> str:
+        """What HTTP calls this version."""
+        return f'"{self.version}"'
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
