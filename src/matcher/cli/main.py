@@ -25,6 +25,7 @@ from matcher.cli import (
     simulate,
     stress,
     suggest,
+    user,
     whatif,
     worker,
 )
@@ -55,6 +56,7 @@ bench.add_to(app)
 db.add_to(app)
 worker.add_to(app)
 serve.add_to(app)
+user.add_to(app)
 cluster.add_to(app)
 
 

@@ -99,7 +99,10 @@ def _prepare(store: Database) -> str | None:
         upgrade(store)
         _tell(say("made", store.lang, address=shown(store.url)))
     store.refuse_other_version()
-    return None
+    from matcher.service.auth import first_admin_key
+
+    secret = first_admin_key(store)
+    return None if secret is None else secret.text
 
 
 def _tell(sentence: str) -> None:

@@ -76,9 +76,15 @@ _TEXT: dict[str, tuple[str, str]] = {
     "no-password-yet": ("未设密码", "no password yet"),
     "never": ("没用过", "never used"),
     "user-row": ("  {login}　{role}　{reach}　上次登录 {seen}{more}", "  {login}  {role}  {reach}  last seen {seen}{more}"),
-    "first-key": (
-        "这是一台新服务器。第一把管理员密钥（只显示这一次，请收好）：",
-        "This server is new. The first admin key (shown this once, keep it safe):",
+    "no-keys": ("还没有密钥。", "There are no keys yet."),
+    "for-ever": ("不过期", "for ever"),
+    "key-row": (
+        "  {prefix}…　{role}　{reach}　{name}　有效至 {until}　上次使用 {seen}",
+        "  {prefix}…  {role}  {reach}  {name}  until {until}  last used {seen}",
+    ),
+    "no-one-key": (
+        "“{key}”对上了 {count} 把密钥，要正好一把。",
+        '"{key}" is the beginning of {count} keys; it must be one.',
     ),
 }
 

@@ -199,6 +199,17 @@ class Database:
         self.engine.dispose()
 
 
+def encryption(database: Database) -> str:
+    """Whether documents are encrypted: ``on``, ``off``, or ``partly`` while some from before the key are not."""
+    found = database.sealed_with()
+    if not found and database.keys.current is None:
+        return "off"
+    if found:
+        return "partly" if PLAIN in found else "on"
+    with database.connection() as connection:
+        return "partly" if connection.scalar(select(func.count()).select_from(District.__table__)) else "on"
+
+
 def now_of(session: Session) -> datetime:
     """The database's clock: workers on different machines agree on it."""
     if session.get_bind().dialect.name == "sqlite":

@@ -54,6 +54,19 @@ _TEXT: dict[str, tuple[str, str]] = {
         "一把密钥是 32 个字节的 base64；新做一把请运行：matcher db new-key",
         "A key is 32 bytes as base64; make one with: matcher db new-key",
     ),
+    "encryption-on": ("  个人资料已加密保存。", "  Personal data is encrypted."),
+    "encryption-off": (
+        "  个人资料没有加密（没设 MATCHER_KEY）。",
+        "  Personal data is not encrypted (MATCHER_KEY is not set).",
+    ),
+    "encryption-partly": (
+        "  设密钥以前的资料还没有加密，请运行：matcher db rotate-key",
+        "  What is older than the key is not encrypted yet; run: matcher db rotate-key",
+    ),
+    "resealed": (
+        "{address}：{rows} 行改用密钥 {key} 加密，别的密钥不再需要了。",
+        "{address}: {rows} rows encrypted anew with the key {key}; no other is needed any more.",
+    ),
     "no-key-here": ("没有设 MATCHER_KEY，没有密钥可换。", "MATCHER_KEY is not set: there is no key to change to."),
     "database-empty": ("数据库 {address} 还是空的。", "The database {address} is still empty."),
     "database-older": (
