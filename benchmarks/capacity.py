@@ -55,6 +55,8 @@ def measure(preset: str, work: float, seed: int) -> str:
         time.sleep(0.1)
     for said in process.heard():
         done = said.get("done", done)
+        if "problem" in said:
+            raise SystemExit(str(said["problem"]))
     assert done is not None
     roster = json.loads(b64decode(done["files"]["roster.json"]))
     cpu_seconds, people = done["used"]["cpu_seconds"], len(scenario.volunteers)

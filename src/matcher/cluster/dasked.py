@@ -172,8 +172,9 @@ class Cluster:
             return None
         except KilledWorker:
             outcome = Outcome(task.community, task.attempt, problem={"kind": "lost"})
-        except Exception as error:  # the worker could not even begin: another Python, no matcher
-            outcome = Outcome(task.community, task.attempt, problem={"kind": "worker-differs", "place": type(error).__name__})
+        except Exception as error:  # it could not even be begun: another Python, no matcher
+            place = type(error.__cause__ or error).__name__
+            outcome = Outcome(task.community, task.attempt, problem={"kind": "worker-differs", "place": place})
         del self._asked[task.community]
         self._losses = 0
         return outcome
