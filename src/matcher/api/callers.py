@@ -7,18 +7,28 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from fastapi import Depends, Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.params import Query
 from sqlalchemy.orm import Session
 
-from matcher.api.problems import Problem, language_of, refusal
+from matcher.api.problems import language_of, refusal
 from matcher.api.ratelimit import hold_to_rate
 from matcher.api.settings import ServerSettings
+from matcher.api.signing import signed_in
+from matcher.api.words import say
 from matcher.errors import Fault
 from matcher.service.access import ACCESS, Breadth, Caller, Level, Role, allows
+from matcher.service.auth import NotSignedIn
+from matcher.service.sightings import sightings_of
 from matcher.store.database import Database
 from matcher.store.facts import NotFound
 from matcher.store.scope import Scope
 from matcher.store.words import say as store_say
 
+AT = "/v1/districts/{district}/communities/{community}"
+"""The address of a community."""
+_PARAMETERS: dict[str, tuple[str, ...]] = {}
+"""The query parameters of every operation that was called with any."""
 ANYBODY = Caller(Role.VIEWER, "open")
 """Who calls where no account is needed."""
 
@@ -50,6 +60,11 @@ class Call:
         """A session that writes within the address's scope; the caller signs."""
         return self.database.writing(self.here, self.caller.actor, lang=self.lang)
 
+    def saw(self, noun: str, rows: int, *, key: str = "") -> None:
+        """Note for the audit log that the caller was shown rows of a noun; what is masked for them needs no note."""
+        if self.scope is not None and self.breadth is not Breadth.MASKED:
+            sightings_of(self.database).saw(self.scope, self.caller.actor, noun, rows, key=key)
+
 
 def database_of(request: Request) -> Database:
     """The server's database."""
@@ -74,6 +89,7 @@ def calling(operation: str) -> Callable[[Request], Call]:
 
     def call_of(request: Request) -> Call:
         lang, database = language_of(request), database_of(request)
+        refuse_unknown_parameters(request, operation, lang)
         is_open = ACCESS[operation].level is Level.OPEN
         caller = ANYBODY if is_open else authenticate(request, database)
         hold_to_rate(request, operation, caller)
@@ -101,6 +117,21 @@ def access(operation: str) -> Callable[..., Caller]:
     return caller_of
 
 
+def refuse_unknown_parameters(request: Request, operation: str, lang: str) -> None:
+    """Raise ``Problem`` for a query parameter the route does not know: a filter spelled wrong must not be everything."""
+    if not request.url.query:
+        return
+    known = _PARAMETERS.get(operation)
+    if known is None:
+        params = get_flat_params(request.scope["route"].dependant)
+        known = tuple(field.alias for field in params if isinstance(field.field_info, Query))
+        _PARAMETERS[operation] = known
+    for name in request.query_params:
+        if name not in known:
+            told = ", ".join(known) or say("no-parameters", lang)
+            raise refusal(422, "bad-input", lang, "unknown-parameter", at=(name[:40],), name=name[:40], known=told)
+
+
 def scope_of(request: Request) -> Scope | None:
     """The tenant the address names."""
     district = request.path_params.get("district")
@@ -118,16 +149,9 @@ def refuse_foreign(caller: Caller, scope: Scope, lang: str) -> None:
 
 
 def authenticate(request: Request, database: Database) -> Caller:
-    """Who calls, by key or session; raises ``Problem`` 401. The seam to ``service.auth``."""
-    told: Callable[[Request, Database], Caller | None] | None = getattr(request.app.state, "authenticate", None)
-    caller = told(request, database) if told is not None else None
-    if caller is None:
-        raise unauthenticated(language_of(request))
-    return caller
-
-
-def unauthenticated(lang: str) -> Problem:
-    """Nobody we know."""
-    problem = refusal(401, "unauthenticated", lang, "no-key")
-    problem.headers["WWW-Authenticate"] = 'Bearer realm="matcher"'
-    return problem
+    """Who calls, by key or session; raises ``NotSignedIn``, ``WrongToken``."""
+    try:
+        return signed_in(request, database)
+    except NotSignedIn:
+        hold_to_rate(request, "", None)
+        raise

@@ -37,15 +37,23 @@ class Once:
             raise refusal(400, "bad-request", language_of(request), "bad-idempotency-key", at=(HEADER,))
         self._told, self._request = told, request
 
+    def key_for(self, actor: str) -> str | None:
+        """The key as it is kept; None without one. A key is the caller's own: two who choose the same do not meet."""
+        return None if self._told is None else hashlib.sha256(f"{actor}\n{self._told}".encode()).hexdigest()
+
+    @property
+    def request(self) -> bytes:
+        """What a repetition must equal."""
+        return self._digested()
+
     def answer(self, session: Session, act: Callable[[], Done]) -> Response:
         """The response; what ``act`` changes and its answer are kept together, in the session's transaction.
 
         Raises ``Conflict`` if the key belongs to another request; whatever ``act`` raises keeps nothing.
         """
-        if self._told is None:
+        key = self.key_for(session.info["actor"])
+        if key is None:
             return response_of(act())
-        # A key is the caller's own: two callers who choose the same do not meet.
-        key = hashlib.sha256(f"{session.info['actor']}\n{self._told}".encode()).hexdigest()
         request = self._digested()
         before = remembered(session, key, request)
         if before is not None:

@@ -16,6 +16,8 @@ from starlette.routing import Match
 from matcher.api.words import knows, say
 from matcher.errors import BadInput, Contradiction, Fault, MatcherError
 from matcher.exchange.faults import JsonPath, detail_faults
+from matcher.service.auth import NotSignedIn, TooManyAttempts, WrongToken
+from matcher.service.grants import BeyondYours
 from matcher.store.facts import Conflict, NotFound
 from matcher.store.troubles import StoreUnavailable
 
@@ -97,6 +99,14 @@ def problem_of(error: Exception) -> Problem | None:
         return error
     if isinstance(error, StoreUnavailable):
         return _unavailable(error)
+    if isinstance(error, WrongToken):
+        return Problem(403, "forbidden", error.faults)
+    if isinstance(error, NotSignedIn):
+        return Problem(401, "unauthenticated", error.faults, headers={"WWW-Authenticate": 'Bearer realm="matcher"'})
+    if isinstance(error, TooManyAttempts):
+        return Problem(429, "too-many-requests", error.faults, headers={"Retry-After": str(error.seconds)})
+    if isinstance(error, BeyondYours):
+        return Problem(403, "forbidden", error.faults)
     if isinstance(error, Contradiction):
         return Problem(409, "contradiction", [Fault(error.headline, code="contradiction")], demands=error.demands)
     if isinstance(error, BadInput):

@@ -8,6 +8,16 @@ from fastapi import APIRouter
 
 ROUTERS = (
     "health",
+    "plans",
+    "events",
+    "asks",
+    "districts",
+    "scenarios",
+    "sessions",
+    "users",
+    "keys",
+    "audit",
+    "persons",
     "webhooks",
     "facts",
 )

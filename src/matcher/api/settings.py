@@ -33,6 +33,10 @@ class ServerSettings(BaseModel):
     """Cookies by https only; always so when ``base_url`` is https."""
     webhooks_to_private_addresses: bool = False
     """Whether webhooks may be sent to addresses that are not public."""
+    ask_processes: Annotated[int, Field(ge=1, le=16)] = 1
+    """Processes that answer quick questions (suggest, check, explain), and as many for long ones (replan, fixes)."""
+    ask_memory_mb: Annotated[int, Field(ge=256, le=65_536)] = 1536
+    """What each of them may keep in mind."""
     rate_limits: bool = True
     """Whether callers are held to a number of requests."""
     limits: tuple[str, ...] = ()
