@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict
 
 from matcher.api.callers import AT, Call, calling
 from matcher.api.paging import Page, Paged
-from matcher.service.sightings import sightings_of
 from matcher.store import audit
 from matcher.store.audit import Entry
 
@@ -45,7 +44,7 @@ def list_(
 
     `see` lines count what was shown, gathered over a few seconds.
     """
-    sightings_of(call.database).saw(call.here, call.caller.actor, "audit", 1)
+    call.saw("audit", 1)
     with call.reading() as session:
         found = audit.entries(
             session, after=paging.after, limit=paging.limit + 1, noun=noun, key=key, actor=actor, action=action

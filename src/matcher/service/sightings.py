@@ -6,9 +6,10 @@ killed loses the last seconds of it; one that is stopped does not.
 
 from __future__ import annotations
 
+import atexit
 import threading
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 from matcher.errors import BadInput
 from matcher.service.logs import tell
@@ -21,12 +22,14 @@ PERSONAL = frozenset(("residents", "volunteers", "places", "wishes", "persons", 
 EVERY_SECONDS = 5.0
 _MOST_KEPT = 10_000
 """Different lines waiting at most; a database that stays away must not fill the memory."""
+_MOST_TRIES = 3
 
 
 @dataclass(slots=True)
 class _Count:
     rows: int = 0
     requests: int = 0
+    tries: int = 0
 
 
 class Sightings:
@@ -41,7 +44,7 @@ class Sightings:
 
     def saw(self, scope: Scope, actor: str, noun: str, rows: int, *, key: str = "") -> None:
         """Somebody has been shown rows of a noun; ``key`` names the one, if it was one."""
-        if rows == 0 or scope.community is None:
+        if rows == 0 or noun not in PERSONAL or scope.community is None:
             return
         with self._lock:
             if len(self._waiting) >= _MOST_KEPT:
@@ -54,7 +57,7 @@ class Sightings:
                 self._thread.start()
 
     def flush(self) -> None:
-        """Write down what waits; raises nothing: what cannot be written is tried again next time."""
+        """Write down what waits; raises nothing: what cannot be written is tried again, up to three times."""
         with self._lock:
             waiting, self._waiting = self._waiting, {}
         by_whom: dict[tuple[Scope, str], list[tuple[str, str, _Count]]] = {}
@@ -66,29 +69,52 @@ class Sightings:
                     for noun, key, count in lines:
                         audit.note(session, "see", noun, key, rows=count.rows, requests=count.requests)
             except BadInput as error:
-                tell("sightings-not-written", code=error.faults[0].code)
-                with self._lock:
-                    for noun, key, count in lines:
-                        self._waiting.setdefault((scope, actor, noun, key), count)
+                tell("sightings-not-written", code=error.faults[0].code, lines=len(lines))
+                self._keep(scope, actor, lines)
 
     def close(self) -> None:
         """Write down the rest, and stop."""
         self._ends.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
+        thread = self._thread
+        if thread is not None:
+            thread.join(timeout=10)
         self.flush()
 
+    def _keep(self, scope: Scope, actor: str, lines: list[tuple[str, str, _Count]]) -> None:
+        with self._lock:
+            for noun, key, count in lines:
+                if count.tries < _MOST_TRIES:
+                    new = self._waiting.setdefault((scope, actor, noun, key), _Count())
+                    new.rows, new.requests = new.rows + count.rows, new.requests + count.requests
+                    new.tries = count.tries + 1
+
     def _run(self) -> None:
-        while not self._ends.wait(EVERY_SECONDS):
-            if self._waiting:
-                self.flush()
+        """Lives while there is anything to write."""
+        while True:
+            self._ends.wait(EVERY_SECONDS)
+            self.flush()
+            with self._lock:
+                if not self._waiting or self._ends.is_set():
+                    self._thread = None
+                    return
 
 
-_OF: WeakKeyDictionary[Database, Sightings] = WeakKeyDictionary()
+_OPEN: WeakSet[Sightings] = WeakSet()
 _MAKING = threading.Lock()
 
 
 def sightings_of(database: Database) -> Sightings:
     """The sightings of a database, one for all its requests."""
     with _MAKING:
-        return _OF.setdefault(database, Sightings(database))
+        if database.sightings is None:
+            database.sightings = Sightings(database)
+            _OPEN.add(database.sightings)
+        found = database.sightings
+    assert isinstance(found, Sightings)
+    return found
+
+
+@atexit.register
+def _write_the_rest() -> None:
+    for one in list(_OPEN):
+        one.close()

@@ -46,6 +46,8 @@ class Database:
         self.engine = _engine(url, busy_seconds)
         self.engine.dialect.matcher_keys = self.keys  # type: ignore[attr-defined]  # see ``types.keys_of``
         self._keys_fit, self._key_is_told = False, False
+        self.sightings: object | None = None
+        """Who saw what, kept by ``service.sightings`` until it is written down."""
         self._reads: Engine
         self._writes: Engine
         if self.file is not None:
