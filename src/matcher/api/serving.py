@@ -20,6 +20,7 @@ from typing import Any
 import uvicorn
 
 from matcher.api.app import create_app
+from matcher.api.ratelimit import limits_from
 from matcher.api.serve_words import say
 from matcher.api.settings import PREFIX, ServerSettings
 from matcher.errors import BadInput, Fault
@@ -50,6 +51,14 @@ class Serving:
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
 
+def refuse_unusable(how: Serving, lang: str) -> None:
+    """Raise ``BadInput`` for an address, certificate or setting that cannot be, before anything is made or begun."""
+    refuse_open_host(how, lang)
+    _certificate(how, lang)
+    limits_from(_settings(how, "http://127.0.0.1", lang).limits, lang)
+    listen(how.host, how.port, lang).close()
+
+
 def serve(database: Database, how: Serving, begun: Callable[[str], None]) -> None:
     """Serve until a signal; ``begun`` is told the address once requests are answered.
 
@@ -61,7 +70,7 @@ def serve(database: Database, how: Serving, begun: Callable[[str], None]) -> Non
     with ExitStack() as left:
         listening = left.enter_context(listen(how.host, how.port, lang))
         url = url_of(how.host, listening.getsockname()[1], secure=certificate is not None)
-        settings = ServerSettings.from_environment({f"{PREFIX}BASE_URL": url} | dict(how.environment), lang=lang)
+        settings = _settings(how, url, lang)
         over = threading.Event()
         left.enter_context(_signals(over))
         left.callback(over.set)
@@ -92,6 +101,10 @@ def listen(host: str, port: int, lang: str) -> socket.socket:
         else:
             raise _no_host(host, lang) from error
         raise BadInput([Fault(say(code, lang, **values), say(f"{code}-advice", lang), code=code)]) from error
+
+
+def _settings(how: Serving, url: str, lang: str) -> ServerSettings:
+    return ServerSettings.from_environment({f"{PREFIX}BASE_URL": url} | dict(how.environment), lang=lang)
 
 
 def _no_host(host: str, lang: str) -> BadInput:

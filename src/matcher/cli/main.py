@@ -20,6 +20,8 @@ from matcher.cli import (
     db,
     ledger,
     replan,
+    runs,
+    schedule,
     screen,
     serve,
     simulate,
@@ -56,6 +58,8 @@ bench.add_to(app)
 db.add_to(app)
 worker.add_to(app)
 serve.add_to(app)
+runs.add_to(app)
+schedule.add_to(app)
 user.add_to(app)
 cluster.add_to(app)
 

@@ -64,7 +64,7 @@ def serve(
     """Serve until Ctrl-C or SIGTERM: requests under way end, runs go back to the queue."""
     store = open_database(database, lang)
     from matcher.api.serve_words import say
-    from matcher.api.serving import Serving, listen, refuse_open_host
+    from matcher.api.serving import Serving, refuse_unusable
     from matcher.api.serving import serve as serve_on
     from matcher.service import logs
     from matcher.store.address import shown
@@ -74,13 +74,14 @@ def serve(
         certificate_key=tls_key, insecure=insecure, level=log,
     )
     # What cannot be served is said before a database is made.
-    refuse_open_host(how, store.lang)
-    listen(host, port, store.lang).close()
+    refuse_unusable(how, store.lang)
     logs.set_up(level=log, process="server")
     key = _prepare(store)
 
     def begun(url: str) -> None:
         _tell(say("ready", store.lang, url=url, address=shown(store.url)))
+        if store.keys.current is None:
+            _tell(say("not-encrypted", store.lang))
         if key is not None:
             _tell(say("first-key", store.lang, key=key))
 
