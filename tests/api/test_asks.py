@@ -131,7 +131,7 @@ def test_an_absence_is_repaired_with_the_fewest_changes_and_kept_as_a_draft(aske
     with api.database.reading(HERE) as session:
         kept = rosters.get(session, told["id"])
     assert (kept.state, kept.replaces) == ("draft", key)
-    assert kept.report["news"] == {"declines": body["declines"]}
+    assert kept.report["news"]["declines"] == body["declines"]
     visits = {visit["id"]: visit for visit in told["roster"]["visits"]}
     assert gone not in {seat["volunteer"] for seat in visits[first["id"]]["assigned"]}
     impossible = li.post(f"rosters/{key}/replan", json=body | {"max_changes": 0})

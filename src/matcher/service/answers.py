@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from matcher.domain.scenario import Scenario
 from matcher.errors import BadInput
 from matcher.problem.roster import Report, Roster, Violation
-from matcher.service.asks import Known, Question
+from matcher.service.asks import Question
 from matcher.service.news import changes_of, operations, with_additions, with_news
 
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ def replan(question: Question) -> dict[str, Any]:
     done = repair(facts_now, question.roster, changes, stop=stop, **options)
     if not done.report.valid:  # it was so before: a roster edited by hand
         done = repair(facts_now, question.roster, changes, stop=stop, thorough=True, **options)
-    return _told_replan(done, values["news"])
+    before = {claim.id: claim.state for claim in facts_now.claims}
+    chosen = [claim.id for claim in done.scenario.claims if claim.state == "chosen" != before.get(claim.id)]
+    return _told_replan(done, dict(values["news"]) | ({"chosen": chosen} if chosen else {}))
 
 
 def _told_replan(done: Replanned, news: Mapping[str, Any]) -> dict[str, Any]:
@@ -214,6 +216,36 @@ def edit(question: Question) -> dict[str, Any]:
     }
 
 
+# ------------------------------------------------------------------------------------------- on paper
+
+
+def view(question: Question) -> dict[str, Any]:
+    """The roster as the caller may see it."""
+    from matcher.service.access import Breadth, Caller, Role
+    from matcher.service.grades import grade
+
+    told = dict(question.values["caller"])
+    caller = Caller(**told | {"role": Role(told["role"])})
+    return grade(question.roster, question.known.scenario, caller, Breadth(question.values["breadth"]))
+
+
+def output(question: Question) -> dict[str, Any]:
+    """One file of a roster, in base64, with its media type; ``{}`` if there is no such file, or nothing in it."""
+    from matcher.service.papers import paper_of
+
+    stored = question.stored[0]
+    return paper_of(
+        question.known.scenario, question.roster, stored.report, question.values["name"], team=question.values.get("team")
+    )
+
+
+def ledger(question: Question) -> dict[str, Any]:
+    """What service has come to; of one ``volunteer`` or one ``team``, or all."""
+    from matcher.service.papers import ledger_of
+
+    return ledger_of(question.known.scenario, question.values, question.lang)
+
+
 # ------------------------------------------------------------------------------------------------ helpers
 
 
@@ -244,11 +276,6 @@ def plain(value: Any) -> Any:
 
 ANSWERS: dict[str, Callable[[Question], dict[str, Any]]] = {
     "check": check, "explain": explain, "suggest": suggest, "screen": screen, "compare": compare, "replan": replan,
-    "judge": judge, "diff": diff, "edit": edit,
+    "judge": judge, "diff": diff, "edit": edit, "view": view, "output": output, "ledger": ledger,
 }
 """Every kind of question."""
-
-SLOW = frozenset({"replan", "output"})
-"""Kinds that may take many seconds; ``explain`` does as well when it looks for fixes."""
-
-__all__ = ["ANSWERS", "SLOW", "Known", "broken", "plain"]

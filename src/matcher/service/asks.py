@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 MOST_KNOWN = 8
 """Sets of facts kept worked out at once."""
+WITH_THE_ONE_BEFORE = frozenset({"judge"})
+"""Kinds that need the roster a draft replaces, if the draft was made because of news."""
+OF_THE_PAST = frozenset({"output", "view", "ledger"})
+"""Kinds that show a roster whoever has left since."""
 MOST_DESKS = 4
 """Rosters kept ready per set of facts."""
 
@@ -38,8 +42,8 @@ MOST_DESKS = 4
 class Ask:
     """A question: its kind, the facts it is about, and its own values.
 
-    The facts are a community's, as of a ``moment`` and for a ``window``, at most ``max_age`` seconds old; or a
-    ``scenario`` that is brought along, with its ``given`` rosters. ``rosters`` are ids of stored ones.
+    The facts are a community's, as of a ``moment`` and for the days of the first roster, at most ``max_age`` seconds
+    old; or a ``scenario`` that is brought along. ``rosters`` are ids of stored rosters, ``given`` ones come along.
     """
 
     kind: str
@@ -47,7 +51,6 @@ class Ask:
     district: str | None = None
     community: str | None = None
     moment: str | None = None
-    window: dict[str, str] | None = None
     max_age: float = 0.0
     rosters: tuple[str, ...] = ()
     scenario: dict[str, Any] | None = None
@@ -133,8 +136,9 @@ class Answerer:
             stored: tuple[rosters.StoredRoster, ...] = ()
         else:
             known, stored = self._stored(ask)
+        read = _roster_of_past if ask.kind in OF_THE_PAST else _roster
         mine = [
-            _roster(document, known.scenario, known.told, ask.lang)
+            read(document, known.scenario, known.told, ask.lang)
             for document in (*(one.document for one in stored), *ask.given)
         ]
         return Question(known, tuple(mine), stored, ask.values, ask.lang)
@@ -153,14 +157,17 @@ class Answerer:
         scope = Scope(ask.district, ask.community)
         with self._database.reading(scope, lang=ask.lang) as session:
             stored = tuple(rosters.get(session, key) for key in ask.rosters)
-            moment = moment_of(session, ask.moment)
-            key = (str(scope), str(moment), str(ask.window), ask.lang)
+            if ask.kind in WITH_THE_ONE_BEFORE and stored[0].replaces and stored[0].report.get("news"):
+                stored += (rosters.get(session, stored[0].replaces),)
+            moment, window = moment_of(session, ask.moment), None
+            if stored:  # the days it was made for, whatever the programme plans by now
+                window = PlanningWindow(start=stored[0].first_day, end=stored[0].last_day)
+            key = (str(scope), str(moment), str(window), ask.lang)
             known, version = self._known.get(key), facts.facts_version(session)
             is_fresh = known is not None and (
                 known.version == version or time.monotonic() - known.seen <= ask.max_age
             )
             if known is None or not is_fresh:
-                window = PlanningWindow.model_validate(ask.window) if ask.window else None
                 told = facts_at(session, None if moment is None else moment.isoformat(), window)
                 known = Known(told.fingerprint, speaking(told, ask.lang), version, last_line(session))
             if known.version == version:
@@ -178,6 +185,22 @@ def _roster(document: Mapping[str, Any], scenario: Scenario, told: str, lang: st
     """The roster; one made from the same facts in another language counts as made from these."""
     roster = roster_from(document, scenario, lang=lang)
     return roster.model_copy(update={"scenario": scenario.fingerprint}) if roster.scenario == told else roster
+
+
+def _roster_of_past(document: Mapping[str, Any], scenario: Scenario, told: str, lang: str) -> Roster:
+    """The roster without what the facts no longer know."""
+    roster = Roster.model_validate(document)
+    people, wishes = scenario.volunteer, scenario.wish
+    visits = tuple(
+        visit.model_copy(update={
+            name: tuple(seat for seat in getattr(visit, name) if seat.volunteer in people)
+            for name in ("assigned", "standbys")
+        })
+        for visit in roster.visits
+        if visit.wish in wishes
+    )
+    empty = tuple(one for one in roster.unfilled if one.visit.rpartition("/")[0] in wishes)
+    return roster.model_copy(update={"visits": visits, "unfilled": empty})
 
 
 __all__ = ["Answerer", "Ask", "Known", "Question"]

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from matcher.domain.base import Fact
+from matcher.domain.claims import Claim
 from matcher.domain.scenario import Scenario
 from matcher.exchange.additions import add_document
 from matcher.exchange.assemble import FACTS
@@ -41,10 +42,13 @@ def with_additions(scenario: Scenario, news: Mapping[str, Any], lang: str) -> Sc
 def with_news(scenario: Scenario, before: Roster, news: Mapping[str, Any], lang: str) -> Scenario:
     """The facts as the news leaves them, what people were told apart; ``before`` is the roster it is about."""
     added = with_additions(scenario, news, lang)
-    changes = changes_of(news)
-    if not changes:
-        return added
-    return changed(added, before, changes).with_changes(published=scenario.published)
+    changes, chosen = changes_of(news), frozenset(news.get("chosen", ()))
+    if changes:
+        added = changed(added, before, changes).with_changes(published=scenario.published)
+    if chosen:  # off the waitlist, to step in
+        claims = (Claim(**dict(one) | {"state": "chosen"}) if one.id in chosen else one for one in added.claims)
+        added = added.with_changes(claims=tuple(claims))
+    return added
 
 
 def operations(before: Scenario, after: Scenario) -> Operations:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matcher.store.runs import Run, seen
 from matcher.store.scope import Scope
-from matcher.store.tables import RunRow
+from matcher.store.tables import RunRow, ScheduleRow
 from matcher.store.tenants import scope_of
 
 
@@ -19,3 +20,14 @@ def scope_of_run(session: Session, key: str) -> Scope | None:
 def scopes_of(session: Session, numbers: set[int]) -> dict[int, Scope]:
     """The scopes of communities within reach, by their numbers."""
     return {number: scope_of(session, number) for number in numbers}
+
+
+def last_runs(session: Session) -> dict[str, Run]:
+    """The newest run of every schedule within reach, by the schedule's id."""
+    newest = select(func.max(RunRow.number)).where(RunRow.schedule.is_not(None)).group_by(RunRow.schedule)
+    rows = session.execute(
+        select(ScheduleRow.id, RunRow)
+        .join(RunRow, RunRow.schedule == ScheduleRow.number)
+        .where(RunRow.number.in_(newest.scalar_subquery()))
+    )
+    return {key: seen(row) for key, row in rows}
