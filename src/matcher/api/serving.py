@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from matcher.api.app import create_app
 from matcher.api.ratelimit import limits_from
@@ -83,7 +83,7 @@ def serve(database: Database, how: Serving, begun: Callable[[str], None]) -> Non
             _serve_by_others(database, how, settings, listening, over, ready)
         else:
             app = create_app(database, settings)
-            Answering(app, certificate, over, ready).run(sockets=[listening])
+            _answer(app, certificate, listening, over, ready)
 
 
 def listen(host: str, port: int, lang: str) -> socket.socket:
@@ -155,7 +155,7 @@ class Answering(uvicorn.Server):
     """One process that answers; ends when ``over`` is set, and tells its app that it is ending."""
 
     def __init__(
-        self, app: Any, certificate: Callable[..., ssl.SSLContext] | None, over: threading.Event, ready: Callable[[], None]
+        self, app: FastAPI, certificate: Callable[..., ssl.SSLContext] | None, over: threading.Event, ready: Callable[[], None]
     ) -> None:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", ws="none", proxy_headers=False, server_header=False,
@@ -233,7 +233,20 @@ def answer_on(descriptor: int, database: Database, how: Serving) -> None:
     with _signals(over), socket.socket(fileno=descriptor) as listening:
         settings = ServerSettings.from_environment(lang=database.lang)
         app = create_app(database, settings)
-        Answering(app, _certificate(how, database.lang), over, lambda: None).run(sockets=[listening])
+        _answer(app, _certificate(how, database.lang), listening, over, lambda: None)
+
+
+def _answer(
+    app: FastAPI, certificate: Callable[..., ssl.SSLContext] | None, listening: socket.socket, over: threading.Event,
+    ready: Callable[[], None],
+) -> None:
+    """Answer until it is over; what the app has begun ends with it."""
+    try:
+        Answering(app, certificate, over, ready).run(sockets=[listening])
+    finally:
+        askers = getattr(app.state, "askers", None)
+        if askers is not None:
+            askers.close()
 
 
 @contextmanager
