@@ -129,7 +129,6 @@ class _Going:
     anew: str
 
 
-
 def plan_district(
     communities: Sequence[Community], folder: DistrictFolder, config: RunConfig, engine: Engine, *, pages: bool = False,
     is_cancelled: Callable[[], bool] = lambda: False, watcher: Watcher | None = None, lang: str = "zh",

@@ -110,8 +110,6 @@ _TEXT: dict[str, tuple[str, str]] = {
     "empty": ("缺人", "seats empty"),
     "needs": ("心愿", "needs"),
     "quality": ("质量", "quality"),
-    "bound": ("下界", "bound"),
-    "seconds": ("秒", "seconds"),
     "cpu-seconds": ("处理器秒", "CPU s"),
     "all": ("合计", "all"),
     # ------------------------------------------------------------------------------------ problems
