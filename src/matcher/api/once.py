@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.orm import Session
 
@@ -31,8 +31,11 @@ class Done:
 class Once:
     """Carries a request out, or repeats the answer it got the first time."""
 
-    def __init__(self, request: Request) -> None:
-        told = request.headers.get(HEADER)
+    def __init__(
+        self, request: Request, told: Annotated[
+            str | None, Header(alias=HEADER, description="Your own name for this request: sent again, it is done once.")
+        ] = None,
+    ) -> None:
         if told is not None and not _KEY.fullmatch(told):
             raise refusal(400, "bad-request", language_of(request), "bad-idempotency-key", at=(HEADER,))
         self._told, self._request = told, request

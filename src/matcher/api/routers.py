@@ -11,6 +11,11 @@ ROUTERS = (
     "plans",
     "events",
     "asks",
+    "rosters",
+    "outcomes",
+    "ledger",
+    "feeds",
+    "schedules",
     "districts",
     "scenarios",
     "sessions",
@@ -19,6 +24,11 @@ ROUTERS = (
     "audit",
     "persons",
     "webhooks",
+    "claims",
+    "orders",
+    "links",
+    "messages",
+    "open",
     "facts",
 )
 """Modules of this package, each with a ``router``. Add yours before ``facts``."""
