@@ -302,6 +302,9 @@ def _propagate(m: Memory, tail: int, cost: int, top: int, limit: int) -> bool:
             old = node[to + START]
             if begin <= old:
                 continue
+            if begin >= NEVER:
+                fits = False
+                break
             begin = _allowed(m, target, begin)
             log[2 * logged], log[2 * logged + 1] = target, old
             logged += 1
@@ -311,7 +314,7 @@ def _propagate(m: Memory, tail: int, cost: int, top: int, limit: int) -> bool:
                 cost += node[to + PRICE_LATE] * (late - _lateness(m, target, old))
                 if late > top and target < services:
                     top = late
-                if cost + price_of_worst * (top - worst) >= limit or begin >= NEVER:
+                if cost + price_of_worst * (top - worst) >= limit:
                     fits = False
                     break
             if target < services:
@@ -857,7 +860,7 @@ def _gaps(m: Memory, v: int, first: int, limit: int, alone: bool) -> int:
             if alone and late > worst:
                 cost += price_of_worst * (late - worst)
             cost -= saved
-            if (cost < limit or chosen) and (blink == 0.0 or _uniform(m.random) >= blink):
+            if (cost < limit or chosen) and arrival < NEVER and (blink == 0.0 or _uniform(m.random) >= blink):
                 if cost < limit:
                     _note_gap(m, count, cost, u, start, early)
                     count += 1
