@@ -23,8 +23,10 @@ from matcher.store.troubles import StoreUnavailable
 from matcher.store.words import say
 
 LEASE = timedelta(seconds=30)
-_LOOK = 0.2
-"""Seconds between looks at what is cancelled, and at what has happened."""
+_LOOK = 0.1
+"""Seconds between looks at what is cancelled."""
+_WRITE = 0.2
+"""Seconds between writing down what has happened."""
 _TAKE = 0.5
 """Seconds between looks at the queue of a worker with nothing to do."""
 _GRACE = 0.4
@@ -70,7 +72,7 @@ class Worker:
         self.name = name or f"worker-{uuid.uuid4().hex[:8]}"
         self._command, self._schedules = command, schedules
         self._jobs: list[_Job] = []
-        self._looked = self._took = self._renewed = self._scheduled = float("-inf")
+        self._looked = self._wrote = self._took = self._renewed = self._scheduled = float("-inf")
 
     def run(self, is_over: Callable[[], bool]) -> None:
         """Work until told; then end what is going on and give it back."""
@@ -193,7 +195,9 @@ class Worker:
             return
         tokens = [job.taken.token for job in self._jobs]
         renews = now - self._renewed >= self.lease.total_seconds() / 3
-        if renews or any(job.events for job in self._jobs):
+        writes = now - self._wrote >= _WRITE and any(job.events for job in self._jobs)
+        if renews or writes:
+            self._wrote = now
             with self.database.everyone(self.name, writes=True) as session:
                 if renews:
                     queue.renew(session, tokens, self.lease)
