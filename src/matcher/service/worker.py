@@ -20,6 +20,7 @@ from matcher.store.assembly import frozen
 from matcher.store.database import Database
 from matcher.store.rosters import Made
 from matcher.store.troubles import StoreUnavailable
+from matcher.store.waitlist import settle_due
 from matcher.store.words import say
 
 LEASE = timedelta(seconds=30)
@@ -120,6 +121,8 @@ class Worker:
         if self._schedules:
             for period in submit_due(self.database):
                 self.log("scheduled", period=period)
+        if passed := settle_due(self.database):
+            self.log("places_passed_on", wishes=passed)
 
     def close(self) -> None:
         """End every process and give the runs back; whoever takes them next begins anew."""
