@@ -6,7 +6,7 @@ import pytest
 from keeping import HERE
 
 from matcher.service import auth
-from matcher.store import accounts
+from matcher.store import accounts, feeds
 from matcher.store.accounts import Holding
 
 GOOD = "梧桐 渡口 早点 九路车"
@@ -242,12 +242,16 @@ def test_erasing_a_volunteer_ends_their_account(wu):
     assert exported.status_code == 200
     assert exported.json()["accounts"][0]["login"] == "lao-wang"
     assert client.get("persons/v02").status_code == 404
+    with wu.database.writing(HERE, "li") as session:
+        feeds.create(session, "v01")
     erased = wu.as_role("coordinator").delete("persons/v01")
     assert erased.status_code == 200
     assert client.get("/v1/me").status_code == 401
     log = wu.as_role("coordinator").get("audit?limit=200").text
     assert "lao-wang" not in log
     assert erased.json()["token"] in log
+    with wu.database.reading(HERE) as session:
+        assert feeds.page(session, volunteer="v01") == ()
 
 
 def test_cookies_are_for_https_only_where_the_server_is_https(database):

@@ -42,6 +42,7 @@ def list_(
         found = messages.thread(
             session, visit, after=paging.after, limit=paging.limit + 1, whole=call.breadth is Breadth.ALL
         )
+    call.saw("messages", min(len(found), paging.limit), key=visit)
     return paging.page(response, found, lambda message: message.number, told_message)
 
 

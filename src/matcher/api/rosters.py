@@ -68,6 +68,7 @@ async def get(
 ) -> Response:
     """Whoever plans gets roster.json; a team lead, a volunteer and a viewer the grade that is theirs."""
     stored = await run_in_threadpool(_seen, call, roster)
+    call.saw("rosters", 1, key=roster)
     is_whole = call.breadth is Breadth.ALL and not view
     if is_whole and conditions.knows(stored.etag):
         return not_modified(stored.etag)
@@ -121,6 +122,7 @@ async def output(
     """Pages to print, the workbook, the notice, the call list, slips and calendars; each as far as the caller may see it."""
     await run_in_threadpool(_seen, call, roster)
     _refuse_output(call, name)
+    call.saw("rosters", 1, key=roster)
     values = {"name": name, "team": call.caller.team or "" if call.breadth is Breadth.TEAM else None}
     found = await answer(request, stored_ask("output", call, (roster,), Timed(), values), seconds=_JUDGE_SECONDS)
     if not found:

@@ -17,6 +17,7 @@ from matcher.store import accounts
 from matcher.store.audit import note
 from matcher.store.database import now_of
 from matcher.store.facts import columns_of, lock
+from matcher.store.feed_tables import FeedEntryRow, FeedRow
 from matcher.store.linked_persons import erase_linked, export_linked
 from matcher.store.scope import community_of
 from matcher.store.tables import NOUNS, AuditRow, IdempotencyRow, OutboxRow, RosterRow, RunRow, Snapshot
@@ -235,9 +236,20 @@ def _forget_elsewhere(session: Session, renamed: dict[str, str], mask: Callable[
         run.problem = _renamed(run.problem, renamed, mask)
     for message in session.scalars(select(OutboxRow)).all():
         message.payload = _renamed(message.payload, renamed, mask)
+    _forget_feeds(session, renamed, mask)
     for entry in session.scalars(select(AuditRow).where(AuditRow.key.in_(renamed))).all():
         entry.key = renamed[entry.key]
     session.flush()
+
+
+def _forget_feeds(session: Session, renamed: dict[str, str], mask: Callable[[str], str]) -> None:
+    """The person's own calendar, and what others' calendars say of them."""
+    session.execute(delete(FeedRow).where(FeedRow.volunteer.in_(renamed)).execution_options(synchronize_session=False))
+    for entry in session.scalars(select(FeedEntryRow)).all():
+        if entry.volunteer in renamed or entry.visit.rpartition("/")[0] in renamed:
+            session.delete(entry)
+        else:
+            entry.document = _renamed(entry.document, renamed, mask)
 
 
 def _forget_accounts(session: Session, who: set[str], token: str) -> None:
