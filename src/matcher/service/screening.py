@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from matcher.errors import Fault
+from matcher.service import loop
 from matcher.service.plan_words import say
 from matcher.store import facts
 from matcher.store.facts import Conflict
@@ -40,3 +41,5 @@ def apply(session: Session, told: Mapping[str, Any]) -> None:
         staffing = document.get("staffing", {})
         if staffing.get("standbys", 0) != count:
             facts.put_many(session, "wishes", [document | {"staffing": staffing | {"standbys": count}}])
+    for one in told["screened"]:
+        loop.screened(session, one["wish"], one["take"])
