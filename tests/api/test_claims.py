@@ -79,7 +79,7 @@ def test_comments_of_a_broadcast_become_claims_and_every_one_is_accounted_for(of
     people = {one["key"]: one["fact"]["name"] for one in office.get("volunteers").json()["items"]}
     text = "\n".join([
         f"20:04:02 {people['v01']}：认领吴伯！！[玫瑰]",
-        f"20:04:03 小海🌸：我来！吴伯那个",
+        "20:04:03 小海🌸：我来！吴伯那个",
         f"20:04:04 {people['v02']}: +1",
         f"20:04:05 {people['v01']}：认领吴伯",
         "20:04:06 路人甲：吴伯住哪里？",
