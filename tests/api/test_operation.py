@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from keeping import HERE
@@ -215,3 +216,14 @@ def test_the_callers_address_is_what_a_trusted_proxy_says(api, peer, heard, foun
     headers = [(b"x-forwarded-for", heard.encode())] if heard else []
     request = Request({"type": "http", "headers": headers, "client": (peer, 1), "app": api.app})
     assert address_of(request) == found
+
+
+def test_the_page_on_running_a_server_holds_the_real_limits_metrics_and_settings(api):
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    for kind, limit in LIMITS.items():
+        assert f"| `{kind}` | {limit.per_second:,g} | {limit.burst:,} |" in page, kind
+    shown = set(re.findall(r"^# TYPE (\w+)", api.app.state.metrics.text().decode(), re.MULTILINE))
+    for name in shown - {f"{one}_created" for one in shown} - {one for one in shown if one.endswith("_created")}:
+        assert f"`{name}" in page, name
+    for name in ServerSettings.model_fields:
+        assert f"`MATCHER_{name.upper()}`" in page, name

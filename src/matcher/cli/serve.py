@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -62,6 +63,7 @@ def serve(
     lang: Language = None,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM: requests under way end, runs go back to the queue."""
+    gc.disable()  # what is loaded now stays: looking through it again and again would only hold up the start
     store = open_database(database, lang)
     from matcher.api.serve_words import say
     from matcher.api.serving import Serving, refuse_unusable
@@ -79,6 +81,8 @@ def serve(
     key = _prepare(store)
 
     def begun(url: str) -> None:
+        gc.freeze()
+        gc.enable()
         _tell(say("ready", store.lang, url=url, address=shown(store.url)))
         if store.keys.current is None:
             _tell(say("not-encrypted", store.lang))
