@@ -89,6 +89,22 @@ def settings_table() -> str:
     return "\n".join(lines)
 
 
+def access_table() -> str:
+    """Who may do what: operations of one noun that go the same way share a row."""
+    from matcher.service.access import ACCESS, Access
+
+    together: dict[tuple[str, Access], list[str]] = {}
+    for operation, access in ACCESS.items():
+        noun, _, verb = operation.partition(".")
+        together.setdefault((noun, access), []).append(verb)
+    lines = ["| operation | level | coordinator | team lead | volunteer | system | viewer |", "|---|---|---|---|---|---|---|"]
+    for (noun, access), verbs in together.items():
+        columns = (access.coordinator, access.lead, access.volunteer, access.system, access.viewer)
+        told = [str(breadth or "") for breadth in columns] if access.level != "open" else [""] * 5
+        lines.append(f"| `{noun}.{'`, `.'.join(verbs)}` | {access.level} | {' | '.join(told)} |")
+    return "\n".join(lines)
+
+
 def _key(field: str) -> str:
     special = {"*": "what no other column holds", "-": "dropped unread", "?": "shown, not read"}
     if field.startswith("~"):
@@ -105,6 +121,7 @@ def generated() -> dict[Path, str]:
     tables = {
         DOCS / "rules.md": {"table of rules": rules_table()},
         DOCS / "file-format.md": {"sheets": sheet_tables(), "settings rows": settings_table()},
+        DOCS / "security.md": {"access": access_table()},
     }
     for page, parts in tables.items():
         files[page] = page.read_text("utf-8")

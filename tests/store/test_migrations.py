@@ -53,6 +53,8 @@ def _value(column):
     kind = column.type.python_type
     if column.name == "state":
         return {"runs": "done", "rosters": "draft"}.get(column.table.name, "open")
+    if column.name == "role" and column.table.name in ("users", "api_keys"):
+        return "viewer"
     moment = NOON.replace(tzinfo=None) if not getattr(column.type, "timezone", False) else NOON
     return {int: 1, bool: True, bytes: b"\x00\xff", datetime: moment, dict: {"名": ["吴伯", 1.5, None]}}.get(
         kind, NOON.date() if kind.__name__ == "date" else "x"
@@ -89,7 +91,7 @@ def test_up_from_a_filled_earlier_version_and_down_again_keeps_every_row(empty):
 def test_going_back_asks_before_rows_are_lost(database):
     with database.connection(writes=True) as connection:
         _fill(connection, HEAD)
-    with pytest.raises(BadInput, match="drops what is in: outbox, rosters, runs, schedules"):
+    with pytest.raises(BadInput, match="drops what is in: .*outbox, rosters, runs, schedules"):
         downgrade(database, "0001")
     assert database.revision() == HEAD
     downgrade(database, "0001", even_if_lost=True)

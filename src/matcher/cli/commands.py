@@ -327,6 +327,16 @@ def generate(
         int | None,
         typer.Option("--visits", metavar="N", help=told("So many visits instead.", "服务单张数，不用预设的。")),
     ] = None,
+    apart: Annotated[
+        bool,
+        typer.Option(
+            "--apart",
+            help=told(
+                "With --communities: each a file of its own in the folder, from seeds that follow one another.",
+                "与 --communities 同用：每个社区各一份，放进文件夹，种子依次加一。",
+            ),
+        ),
+    ] = False,
     communities: Annotated[
         int | None,
         typer.Option(
@@ -343,12 +353,18 @@ def generate(
 ) -> None:
     """Invented facts of a real programme's size: the same preset, seed and sizes give the same file."""
     from matcher.cli.facts import refuse_existing
-    from matcher.cli.show import show_generated
+    from matcher.cli.show import show_generated, show_written
     from matcher.exchange import write_scenario
     from matcher.generate import generate as invent
 
     spoken = lang or terminal_language()
     refuse_existing(out, spoken)
+    if apart:
+        from matcher.cli.facts import generate_apart
+
+        generate_apart(preset, out, seed, communities or 1, volunteers, visits, spoken)
+        show_written(out, spoken, as_json=json)
+        return
     scenario = invent(preset, seed, volunteers=volunteers, visits=visits, communities=communities, lang=spoken)
     write_scenario(scenario, out, lang=spoken)
     show_generated(scenario, out, spoken, as_json=json)

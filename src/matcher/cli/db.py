@@ -57,6 +57,8 @@ def add_to(app: typer.Typer) -> None:
         (restore, "A backup into a new database.", "把备份恢复成一个新的数据库。"),
     ):
         group.command(help=told(en, zh))(command)
+    group.command("new-key", help=told("A new key to encrypt with.", "做一把新的加密密钥。"))(new_key)
+    group.command("rotate-key", help=told("Encrypt everything with the newest key.", "全部换成用最新的密钥加密。"))(rotate_key)
     group.command("import", help=told("A community's facts from a file.", "把一个社区的台账存进来。"))(bring_in)
     group.command("export", help=told("A community's facts to a file.", "把一个社区的台账取出来。"))(take_out)
     group.command("export-person", help=told("All that is held on one person.", "一个人的全部资料。"))(export_person)
@@ -133,6 +135,7 @@ def status(database: DatabaseAddress = None, lang: Language = None, json: Machin
     """The version of the database, and how much every community has in it."""
     store = open_database(database, lang)
     from matcher.store.address import shown
+    from matcher.store.database import encryption
     from matcher.store.tenants import counts
     from matcher.store.versions import HEAD
     from matcher.store.words import say
@@ -143,10 +146,14 @@ def status(database: DatabaseAddress = None, lang: Language = None, json: Machin
     if revision == HEAD:
         with store.everyone(actor()) as session:
             rows = counts(session)
+    sealed = encryption(store)
     if json:
-        _print_json({"address": shown(store.url), "revision": revision, "newest": HEAD, "communities": rows})
+        _print_json({
+            "address": shown(store.url), "revision": revision, "newest": HEAD, "encryption": sealed, "communities": rows,
+        })
         return
     print(say("status", store.lang, address=shown(store.url), revision=revision, head=HEAD))
+    print(say(f"encryption-{sealed}", store.lang))
     for row in rows:
         print(say("status-row", store.lang, **row))
 
@@ -175,6 +182,25 @@ def restore(
     _tell(store, {"rows": fill(store, path)}, "restored", as_json=json)
 
 
+def new_key(json: Machine = False) -> None:
+    """A new random key for MATCHER_KEY; it is kept nowhere."""
+    from matcher.store.crypto import new_key as made
+
+    text = made()
+    if json:
+        _print_json({"key": text})
+    else:
+        print(text)
+
+
+def rotate_key(database: DatabaseAddress = None, lang: Language = None, json: Machine = False) -> None:
+    """Encrypt everything anew with the first key of MATCHER_KEY; the others may be dropped afterwards."""
+    store = ready(database, lang)
+    from matcher.store.rotation import reseal
+
+    _tell(store, {"rows": reseal(store), "key": store.keys.current}, "resealed", as_json=json)
+
+
 def bring_in(
     scenario: ScenarioPath,
     community: CommunityId,
@@ -191,7 +217,7 @@ def bring_in(
     json: Machine = False,
 ) -> None:
     """Make a community's facts exactly those of a file; whole or not at all."""
-    store = _ready(database, lang, make=True)
+    store = ready(database, lang, make=True)
     from matcher.cli.facts import read_facts
     from matcher.cli.show import show_import
     from matcher.errors import BadInput
@@ -233,7 +259,7 @@ def take_out(
     from matcher.cli.facts import refuse_existing
     from matcher.exchange import write_scenario
 
-    store = _ready(database, lang)
+    store = ready(database, lang)
     spoken = "en" if store.lang == "en" else "zh"
     refuse_existing(path, "en" if spoken == "en" else "zh")
     from matcher.store.assembly import scenario_of
@@ -258,7 +284,7 @@ def export_person(
     json: Machine = False,
 ) -> None:
     """All that is held on one person, as JSON."""
-    store = _ready(database, lang)
+    store = ready(database, lang)
     from matcher.store.persons import export_person as export
 
     with store.writing(_scope(district, community), actor()) as session:
@@ -274,7 +300,7 @@ def erase_person(
     json: Machine = False,
 ) -> None:
     """Erase one person for good; what they did stays as anonymous counts."""
-    store = _ready(database, lang)
+    store = ready(database, lang)
     from matcher.store.persons import erase_person as erase
 
     with store.writing(_scope(district, community), actor()) as session:
@@ -286,7 +312,7 @@ def erase_person(
 # ------------------------------------------------------------------------------------------------- helpers
 
 
-def _ready(address: str | None, lang: Language, *, make: bool = False) -> Database:
+def ready(address: str | None, lang: Language, *, make: bool = False) -> Database:
     """The database, of this program's version; made if there is none and ``make``."""
     store = open_database(address, lang)
     if make and store.revision() is None:

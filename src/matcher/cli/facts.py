@@ -63,6 +63,23 @@ def pick_language(asked: str | None, scenario: Scenario) -> Language:
     return "en" if chosen == "en" else "zh"
 
 
+def generate_apart(
+    preset: str, folder: Path, seed: int, count: int, volunteers: int | None, visits: int | None, lang: Language
+) -> None:
+    """Invent so many communities, each a .json of its own in a new folder; the seeds follow one another."""
+    from matcher.exchange.files import write_whole_folder
+    from matcher.exchange.jsonfile import write_json
+    from matcher.generate import generate
+
+    def fill(target: Path) -> None:
+        one = None if volunteers or visits else 1
+        for number in range(count):
+            scenario = generate(preset, seed + number, volunteers=volunteers, visits=visits, communities=one, lang=lang)
+            write_json(scenario, target / f"{preset}-{seed + number:03}.json")
+
+    write_whole_folder(folder, fill, lang)
+
+
 def refuse_existing(path: Path, lang: Language) -> None:
     """Say before the work, not after it, that the target is taken."""
     if path.exists() and not (path.is_dir() and not any(path.iterdir())):

@@ -12,7 +12,25 @@ from io import TextIOWrapper
 
 import typer
 
-from matcher.cli import bench, commands, compare, db, ledger, replan, screen, simulate, stress, suggest, whatif, worker
+from matcher.cli import (
+    bench,
+    cluster,
+    commands,
+    compare,
+    db,
+    ledger,
+    replan,
+    runs,
+    schedule,
+    screen,
+    serve,
+    simulate,
+    stress,
+    suggest,
+    user,
+    whatif,
+    worker,
+)
 from matcher.cli.text import told
 from matcher.errors import MatcherError
 
@@ -39,6 +57,11 @@ simulate.add_to(app)
 bench.add_to(app)
 db.add_to(app)
 worker.add_to(app)
+serve.add_to(app)
+runs.add_to(app)
+schedule.add_to(app)
+user.add_to(app)
+cluster.add_to(app)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

@@ -39,6 +39,10 @@ _TEXT: dict[str, tuple[str, str]] = {
         "收到，过完这一周就停，先报告到此为止的结果……（再按一次立即退出）",
         "Ending after this week; the weeks so far will be reported… (again to quit)",
     ),
+    "interrupt-district": (
+        "收到，正在收尾：排好的都留着，没排完的下次再排……（再按一次立即退出）",
+        "Ending: what is done is kept, the rest is for the next time… (again to quit)",
+    ),
     "simulating": ("第{life}/{lives}种经历，第{week}/{weeks}周……", "Life {life} of {lives}, week {week} of {weeks}…"),
     "no-answer": (
         "时间到了还没有找到一份可用的排班。",

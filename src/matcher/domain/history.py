@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from matcher.domain.base import Count, Fact, Id, Moment
 
 
@@ -20,3 +22,5 @@ class Service(Fact):
     outcome: Literal["done", "no-show", "cancelled"] = "done"
     stepped_in: bool = False
     """Served as a stand-by who stepped in; does not use up a turn."""
+    confirmed: bool = Field(default=False, exclude_if=lambda told: not told)
+    """The resident's side has confirmed it; left out while it has not."""

@@ -113,6 +113,8 @@ class Rewards(Fact):
     """Counted by the minute, rounded down."""
     points_per_no_show: Count = 0
     """Taken off; nobody falls below 0."""
+    only_confirmed: bool = Field(default=False, exclude_if=lambda told: not told)
+    """Points come with the resident's confirmation; left out where they come with service."""
     stars: dict[str, Positive] = {  # noqa: RUF012 - pydantic copies it
         "★": 100, "★★": 300, "★★★": 600, "★★★★": 1_000, "★★★★★": 1_500,
     }

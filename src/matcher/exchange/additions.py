@@ -40,15 +40,16 @@ def add_facts(scenario: Scenario, path: Path, *, encoding: str | None = None, la
     language = lang or scenario.program.settings.language
     path = Path(path)
     if path.suffix.lower() == ".json" and not path.is_dir():
-        return _from_json(scenario, path, language)
+        return add_document(scenario, load_json(path, lang=language), lang=language)
     return _from_sheets(scenario, path, encoding, language)
 
 
 # ------------------------------------------------------------------------------------------------ .json
 
 
-def _from_json(scenario: Scenario, path: Path, language: str) -> Import:
-    document = load_json(path, lang=language)
+def add_document(scenario: Scenario, document: dict[str, Any], *, lang: str | None = None) -> Import:
+    """The scenario with what a parsed document adds, as ``add_facts``; raises ``BadInput`` with every fault."""
+    language = lang or scenario.program.settings.language
     faults = list(_strange_keys(document, language))
     tables = {name: _merged(scenario, name, document, language, faults) for name in FACTS}
     return assemble(scenario.program, tables, faults=faults, lang=language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,11 +12,18 @@ from zoneinfo import ZoneInfo
 from matcher.exchange.paper import Duty, Paper
 
 if TYPE_CHECKING:
-    from icalendar import Component, Event
+    from icalendar import Calendar, Component, Event
 
 
 def render_calendar(paper: Paper, volunteer: str) -> bytes:
     """One volunteer's duties as an .ics file; the same plan gives the same bytes."""
+    duties = paper.duties.get(volunteer, ())
+    events = [event_of(paper, duty, volunteer) for duty in duties if duty.entry.start or duty.entry.day]
+    return bytes(calendar_of(paper, paper.program.name, events).to_ical())
+
+
+def calendar_of(paper: Paper, name: str, events: Iterable[Event]) -> Calendar:
+    """A calendar of these events, with the programme's time zone."""
     from icalendar import Calendar
 
     calendar = Calendar()
@@ -23,14 +31,13 @@ def render_calendar(paper: Paper, volunteer: str) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", paper.program.name)
-    for duty in paper.duties.get(volunteer, ()):
-        if duty.entry.start is not None or duty.entry.day is not None:
-            calendar.add_component(_event(paper, duty, volunteer))
+    calendar.add("x-wr-calname", name)
+    for event in events:
+        calendar.add_component(event)
     year = paper.program.window.start.year
     for zone in _time_zones(paper.program.timezone, year):
         calendar.subcomponents.insert(0, zone)
-    return bytes(calendar.to_ical())
+    return calendar
 
 
 @lru_cache(maxsize=8)
@@ -45,7 +52,8 @@ def _time_zones(name: str, year: int) -> tuple[Component, ...]:
     return tuple(calendar.timezones)
 
 
-def _event(paper: Paper, duty: Duty, volunteer: str) -> Event:
+def event_of(paper: Paper, duty: Duty, volunteer: str) -> Event:
+    """One duty as an event, as of the programme's moment."""
     from icalendar import Event
 
     event, title = Event(), summary(paper, duty)

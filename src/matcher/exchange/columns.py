@@ -572,6 +572,7 @@ HISTORY = Sheet(
         Column("minutes", "时长(分钟)", "minutes", MINUTES, "时长 服务时长"),
         Column("outcome", "结果", "outcome", OUTCOME, "情况 完成情况 状态"),
         Column("stepped_in", "顶班", "stepped in", FLAG, "是否顶班 stepped-in"),
+        Column("confirmed", "已确认", "confirmed", FLAG, "群众确认 服务对象确认"),
         Column(SHOWN, "姓名", "name", TEXT, ""),
         _SERIAL,
         _REST,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -166,8 +166,13 @@ _FIELDS = (
 
 def model_faults(error: ValidationError, where: Where, lang: str) -> list[Fault]:
     """One fault per thing a model refused."""
+    return detail_faults(error.errors(include_url=False), where, lang)
+
+
+def detail_faults(details: Iterable[Any], where: Where, lang: str) -> list[Fault]:
+    """One fault per detail of a validation, as pydantic lists them."""
     faults = []
-    for detail in error.errors(include_url=False):
+    for detail in details:
         at = ".".join(str(step) or '""' for step in detail["loc"])
         message, advice = _sentence(detail, lang)
         if detail["type"] == "missing":

@@ -38,46 +38,56 @@ def load_json(path: Path, *, encoding: str | None = None, lang: str = "zh") -> d
         data = path.read_bytes()
     except OSError as error:
         raise unreadable(path, lang, error) from error
-    text = decode(data, path.name, encoding=encoding, lang=lang)
-    try:
-        document = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
-    except json.JSONDecodeError as error:
-        raise BadInput(
-            say(
-                lang,
-                f"“{path.name}”第 {error.lineno} 行第 {error.colno} 列起不是有效的 JSON（{error.msg}）。",
-                f'"{path.name}" is not valid JSON from line {error.lineno}, column {error.colno} on ({error.msg}).',
-            ),
-            say(lang, "请检查逗号、引号和括号是否成对。", "Check that commas, quotes and brackets match."),
-        ) from error
-    except _Refused as error:
-        raise _cannot_use(path, lang, *error.reasons) from error
-    except RecursionError as error:
-        raise _cannot_use(
-            path, lang, "里的括号套得太深", "is nested too deeply", "请检查括号是否成对。", "Check the brackets."
-        ) from error
-    except ValueError as error:
-        # Python refuses to convert integers of thousands of digits.
-        raise _cannot_use(
-            path,
-            lang,
-            "里有一个数长得读不了",
-            "holds a number too long to read",
-            "请改成合理的数。",
-            "Correct the number.",
-        ) from error
+    return parsed(decode(data, path.name, encoding=encoding, lang=lang), path.name, lang)
+
+
+def parsed(text: str, name: str, lang: str) -> dict[str, Any]:
+    """The object in a JSON text called ``name``; raises ``BadInput`` for anything else."""
+    document = parsed_value(text, name, lang)
     if not isinstance(document, dict):
         raise _cannot_use(
-            path,
+            name,
             lang,
             "里应是一个 {…}",
             "must hold one object {…}",
             "这可能不是 matcher 的文件。",
             "This may not be a matcher file.",
         )
+    return document
+
+
+def parsed_value(text: str, name: str, lang: str) -> Any:
+    """Whatever stands in a JSON text, read strictly: no NaN, no key twice, no half characters."""
+    try:
+        document = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_unique)
+    except json.JSONDecodeError as error:
+        raise BadInput(
+            say(
+                lang,
+                f"“{name}”第 {error.lineno} 行第 {error.colno} 列起不是有效的 JSON（{error.msg}）。",
+                f'"{name}" is not valid JSON from line {error.lineno}, column {error.colno} on ({error.msg}).',
+            ),
+            say(lang, "请检查逗号、引号和括号是否成对。", "Check that commas, quotes and brackets match."),
+        ) from error
+    except _Refused as error:
+        raise _cannot_use(name, lang, *error.reasons) from error
+    except RecursionError as error:
+        raise _cannot_use(
+            name, lang, "里的括号套得太深", "is nested too deeply", "请检查括号是否成对。", "Check the brackets."
+        ) from error
+    except ValueError as error:
+        # Python refuses to convert integers of thousands of digits.
+        raise _cannot_use(
+            name,
+            lang,
+            "里有一个数长得读不了",
+            "holds a number too long to read",
+            "请改成合理的数。",
+            "Correct the number.",
+        ) from error
     if _HALF_CHARACTER.search(text) and (broken := _lone_surrogate(document)):
         raise _cannot_use(
-            path,
+            name,
             lang,
             f"里有半个字符（{broken}）",
             f"holds half a character ({broken})",
@@ -95,8 +105,8 @@ class _Refused(Exception):
         self.reasons = reasons
 
 
-def _cannot_use(path: Path, lang: str, zh: str, en: str, zh_advice: str, en_advice: str) -> BadInput:
-    return BadInput(say(lang, f"“{path.name}”{zh}。", f'"{path.name}" {en}.'), say(lang, zh_advice, en_advice))
+def _cannot_use(name: str, lang: str, zh: str, en: str, zh_advice: str, en_advice: str) -> BadInput:
+    return BadInput(say(lang, f"“{name}”{zh}。", f'"{name}" {en}.'), say(lang, zh_advice, en_advice))
 
 
 def _no_constant(name: str) -> Any:

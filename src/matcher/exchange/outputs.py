@@ -23,7 +23,7 @@ from matcher.exchange.wording import wording
 _MOST_VISITS_IN_A_PDF = 300
 """Laying out a PDF takes about 40 ms a visit; beyond this, print the page from a browser instead."""
 
-__all__ = ["Plan", "file_stems", "render_outputs", "write_outputs"]
+__all__ = ["Plan", "file_stems", "render_data", "render_outputs", "write_outputs"]
 
 
 def write_outputs(plan: Plan, directory: Path, more: Iterable[tuple[str, bytes]] = ()) -> list[Path]:
@@ -44,15 +44,11 @@ def write_outputs(plan: Plan, directory: Path, more: Iterable[tuple[str, bytes]]
 def render_outputs(plan: Plan) -> Iterator[tuple[str, bytes]]:
     """Every file's path inside the output folder and its bytes; the same plan gives the same bytes."""
     from matcher.exchange.calendars import render_calendar
-    from matcher.exchange.certificates import certificates_json
     from matcher.exchange.page import render_notice, render_pdf, render_phone_list, render_roster, render_slip
     from matcher.exchange.sheet import render_workbook
 
     paper = Paper(plan)
-    yield "roster.json", _encoded(plan.roster.to_json())
-    yield "report.json", _encoded(report_json(plan))
-    if plan.certificates:
-        yield "certificate.json", _encoded(certificates_json(plan.certificates))
+    yield from render_data(plan)
     yield "roster.xlsx", render_workbook(plan)
     for name, html in (("roster", render_roster(paper)), ("notice", render_notice(paper))):
         yield f"{name}.html", html.encode()
@@ -63,6 +59,16 @@ def render_outputs(plan: Plan) -> Iterator[tuple[str, bytes]]:
     for volunteer, stem in stems.items():
         yield f"slips/{stem}.html", render_slip(paper, volunteer).encode()
         yield f"calendars/{stem}.ics", render_calendar(paper, volunteer)
+
+
+def render_data(plan: Plan) -> Iterator[tuple[str, bytes]]:
+    """The files for machines alone: the roster, the report, and the certificates if there are any."""
+    from matcher.exchange.certificates import certificates_json
+
+    yield "roster.json", _encoded(plan.roster.to_json())
+    yield "report.json", _encoded(report_json(plan))
+    if plan.certificates:
+        yield "certificate.json", _encoded(certificates_json(plan.certificates))
 
 
 def report_json(plan: Plan) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -86,11 +86,23 @@ def read_roster(path: Path, scenario: Scenario, *, lang: str | None = None) -> R
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return _SheetReader(path, scenario, language).roster()
     roster = _from_json(path, language)
+    refuse_strange_roster(roster, scenario, lang=language)
+    return roster
+
+
+def roster_from(document: Mapping[str, Any], scenario: Scenario, *, lang: str) -> Roster:
+    """The roster of a parsed document; raises ``BadInput`` with every fault, as ``read_roster`` does."""
+    roster = _roster_of(document, say(lang, "排班", "the roster"), lang)
+    refuse_strange_roster(roster, scenario, lang=lang)
+    return roster
+
+
+def refuse_strange_roster(roster: Roster, scenario: Scenario, *, lang: str) -> None:
+    """Raise ``BadInput`` with every fault: another programme's roster, or ids that are not in the scenario."""
     # Of another programme everything is unknown; to say so once is enough.
-    faults = [*_other_programme(roster, scenario, language)] or [*_unknown_ids(roster, scenario, language)]
+    faults = [*_other_programme(roster, scenario, lang)] or [*_unknown_ids(roster, scenario, lang)]
     if faults:
         raise BadInput(faults)
-    return roster
 
 
 def read_roster_edits(
@@ -113,12 +125,15 @@ def read_roster_edits(
 def _from_json(path: Path, lang: str) -> Roster:
     from matcher.exchange.jsonfile import load_json
 
-    document = load_json(path, lang=lang)
+    return _roster_of(load_json(path, lang=lang), path.name, lang)
+
+
+def _roster_of(document: Mapping[str, Any], name: str, lang: str) -> Roster:
     if document.get("format") != "matcher-roster/1":
         raise BadInput(
             [
                 Fault(
-                    say(lang, f"“{path.name}”不是排班结果。", f'"{path.name}" is not a roster.'),
+                    say(lang, f"“{name}”不是排班结果。", f'"{name}" is not a roster.'),
                     say(
                         lang,
                         "请用 matcher plan 写出的 roster.json 或 roster.xlsx。",

@@ -18,6 +18,7 @@ from matcher.domain.settings import DateRange, DayRange, Settings
 from matcher.errors import Fault
 from matcher.exchange.codecs import (
     DECIMAL,
+    FLAG,
     TEXT,
     WHOLE,
     Codec,
@@ -225,6 +226,7 @@ _NAMES: dict[str, tuple[str, str]] = {
     "points_per_visit": ("每次", "points per visit"),
     "points_per_hour": ("每小时", "points per hour"),
     "points_per_no_show": ("未到扣", "points per no-show"),
+    "only_confirmed": ("确认后才给", "only confirmed"),
     "stars": ("星级要多少小时", "stars"),
     "travel": ("路程", "travel"),
     "weights": ("权重", "weights"),
@@ -276,6 +278,8 @@ def _codec(value: Any, name: str) -> Codec:
         return _DAY_RANGE
     if isinstance(value, dict):
         return _PRICES
+    if isinstance(value, bool):
+        return FLAG
     return DECIMAL if isinstance(value, float) else WHOLE
 
 

@@ -182,13 +182,19 @@ class _Ledger:
             no_shows=outcomes["no-show"],
             cancelled=outcomes["cancelled"],
             recent_turns=sum(service.outcome == "done" and service.start >= since for service in ever),
-            points=points_of(outcomes["done"], minutes, outcomes["no-show"], self.settings.rewards),
+            points=self._points(own, outcomes["no-show"]),
             hours=lifetime // 60,
             stars=star_of(lifetime, self.settings.rewards),
             received=own_received,
             balance=None if own_received is None else minutes - own_received,
             has_left=person is None,
         )
+
+    def _points(self, own: Iterable[Service], no_shows: int) -> int:
+        rewards = self.settings.rewards
+        earning = [service for service in own if service.confirmed or not rewards.only_confirmed]
+        turns = sum(service.outcome == "done" for service in earning)
+        return points_of(turns, _minutes(earning), no_shows, rewards)
 
     def _received(self) -> dict[str, int]:
         """Minutes of service received in the period, of volunteers who are residents too."""

@@ -11,7 +11,10 @@ import os
 import sys
 import threading
 import time
-from dataclasses import asdict
+from base64 import b64encode
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from matcher.errors import BadInput, Contradiction, MatcherError
@@ -20,6 +23,7 @@ from matcher.solvers.stop import Progress, Stop
 
 if TYPE_CHECKING:
     from matcher.domain.scenario import Scenario
+    from matcher.exchange.plan import Plan
     from matcher.service.config import RunConfig
     from matcher.solvers.result import Result
 
@@ -140,7 +144,8 @@ def _solve(job: dict[str, Any], stop: Stop, tell: _Teller) -> dict[str, Any]:
     )
     if result.roster is None:
         raise _no_answer(scenario)
-    return _made(scenario, result, config, time.monotonic() - began)
+    plan = _plan(scenario, result, config, time.monotonic() - began, tuple(job.get("notes", ())))
+    return _made(plan) if "files" not in job else _files(plan, pages=job["files"] == "pages")
 
 
 def _no_answer(scenario: Scenario) -> BadInput:
@@ -149,9 +154,10 @@ def _no_answer(scenario: Scenario) -> BadInput:
     return BadInput(say("no-answer", scenario.program.settings.language))
 
 
-def _made(scenario: Scenario, result: Result, config: RunConfig, seconds: float) -> dict[str, Any]:
-    """The roster, the report as in report.json, certificates and the status."""
-    from matcher.exchange.outputs import report_json
+def _plan(
+    scenario: Scenario, result: Result, config: RunConfig, seconds: float, notes: tuple[str, ...]
+) -> Plan:
+    """The roster as the judge sees it, with what is known of the run."""
     from matcher.exchange.plan import Plan
     from matcher.problem.check import check
 
@@ -164,13 +170,41 @@ def _made(scenario: Scenario, result: Result, config: RunConfig, seconds: float)
         "status": str(result.status),
         "trace": [{"name": step.name, "seconds": round(step.seconds, 3), **step.detail} for step in result.trace],
     }
-    plan = Plan(scenario, result.roster, check(scenario, result.roster), (), run, result.certificates)
+    return Plan(scenario, result.roster, check(scenario, result.roster), notes, run, result.certificates)
+
+
+def _made(plan: Plan) -> dict[str, Any]:
+    """The roster, the report as in report.json, certificates and the window."""
+    from matcher.exchange.outputs import report_json
+
     return {
-        "roster": result.roster.model_dump(mode="json"),
+        "roster": plan.roster.model_dump(mode="json"),
         "report": json.loads(report_json(plan)),
-        "certificates": [certificate.model_dump(mode="json") for certificate in result.certificates],
-        "window": scenario.program.window.model_dump(mode="json"),
+        "certificates": [certificate.model_dump(mode="json") for certificate in plan.certificates],
+        "window": plan.scenario.program.window.model_dump(mode="json"),
     }
+
+
+def _files(plan: Plan, *, pages: bool) -> dict[str, Any]:
+    """The files ``matcher plan`` writes (without ``pages`` those for machines), in base64; and what the process has used."""
+    from matcher.exchange.outputs import render_data, render_outputs
+    from matcher.planning.handover import handovers
+    from matcher.problem.expand import expand
+
+    whole = replace(plan, handovers=handovers(expand(plan.scenario), plan.roster))
+    files = render_outputs(whole) if pages else render_data(whole)
+    packed = {name: b64encode(content).decode("ascii") for name, content in files}
+    return {"files": packed, "window": plan.scenario.program.window.model_dump(mode="json"), "used": _used()}
+
+
+def _used() -> dict[str, float]:
+    """Processor seconds of this process and of those it began, and the most memory it held itself."""
+    used = {"cpu_seconds": round(sum(os.times()[:4]), 3)}
+    # Not ru_maxrss: what the parent held when it forked would count.
+    with suppress(OSError, ValueError, StopIteration):
+        peak = next(line for line in Path("/proc/self/status").read_text("ascii").splitlines() if "VmHWM" in line)
+        used["memory_mb"] = round(int(peak.split()[1]) / 1024)
+    return used
 
 
 if __name__ == "__main__":

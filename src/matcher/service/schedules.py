@@ -101,6 +101,20 @@ def page(session: Session) -> tuple[Schedule, ...]:
     return tuple(_seen(row) for row in session.scalars(select(ScheduleRow).order_by(ScheduleRow.number)))
 
 
+def next_times(session: Session, told: str, count: int) -> tuple[datetime, ...]:
+    """The next times of a schedule, by its id, or of a cron expression, by the programme's clock.
+
+    Raises ``NotFound``, ``BadInput`` for an expression that is not understood.
+    """
+    zone, moment = _zone(session), now_of(session)
+    cron = told if " " in told else _row(session, told).cron
+    times: list[datetime] = []
+    for _ in range(count):
+        moment = _checked_next(cron, moment, zone, session.info["lang"])
+        times.append(moment)
+    return tuple(times)
+
+
 def submit_due(database: Database) -> list[str]:
     """Submit a run for every schedule whose time has come, once per ISO week; the weeks.
 
@@ -156,19 +170,23 @@ def _window(config: ScheduleConfig, slot: datetime, zone: ZoneInfo) -> PlanningW
 
 
 def _set(session: Session, row: ScheduleRow, cron: str, config: Mapping[str, Any], *, enabled: bool) -> None:
-    from croniter import CroniterBadCronError, CroniterBadDateError
-
     lang, now = session.info["lang"], now_of(session)
     told = schedule_config(config, lang)
+    soon = _checked_next(cron, now, _zone(session), lang)
+    row.cron, row.config, row.enabled, row.next_at = cron, told.model_dump(mode="json"), enabled, soon
+    row.version, row.changed_at, row.changed_by = row.version + 1, now, session.info["actor"]
+
+
+def _checked_next(cron: str, moment: datetime, zone: ZoneInfo, lang: str) -> datetime:
+    from croniter import CroniterBadCronError, CroniterBadDateError
+
     try:
         if len(cron.split()) != _FIELDS:
             raise ValueError("five fields are needed")
-        soon = next_after(cron, now, _zone(session))
+        return next_after(cron, moment, zone)
     except (CroniterBadCronError, CroniterBadDateError, ValueError, KeyError) as error:
         message = say("bad-cron", lang, cron=cron[:60])
         raise BadInput([Fault(message, say("bad-cron-advice", lang), path=("cron",), code="bad-cron")]) from error
-    row.cron, row.config, row.enabled, row.next_at = cron, told.model_dump(mode="json"), enabled, soon
-    row.version, row.changed_at, row.changed_by = row.version + 1, now, session.info["actor"]
 
 
 def _zone(session: Session) -> ZoneInfo:

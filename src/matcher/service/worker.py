@@ -15,22 +15,25 @@ from matcher.errors import BadInput
 from matcher.service.config import RunConfig
 from matcher.service.process import COMMAND, SolvingProcess
 from matcher.service.schedules import submit_due
-from matcher.store import queue
+from matcher.store import queue, workers
 from matcher.store.assembly import frozen
 from matcher.store.database import Database
 from matcher.store.rosters import Made
 from matcher.store.troubles import StoreUnavailable
+from matcher.store.waitlist import settle_due
 from matcher.store.words import say
 
 LEASE = timedelta(seconds=30)
-_LOOK = 0.2
-"""Seconds between looks at what is cancelled, and at what has happened."""
+_LOOK = 0.1
+"""Seconds between looks at what is cancelled."""
+_WRITE = 0.2
+"""Seconds between writing down what has happened."""
 _TAKE = 0.5
 """Seconds between looks at the queue of a worker with nothing to do."""
 _GRACE = 0.4
 """Seconds a cancelled process has to hand over its best roster."""
 _SCHEDULES = 15.0
-"""Seconds between looks at the schedules, and at the version of the database."""
+"""Seconds between looks at the schedules, at the version of the database, and signs of life."""
 
 
 class Log(Protocol):
@@ -70,7 +73,7 @@ class Worker:
         self.name = name or f"worker-{uuid.uuid4().hex[:8]}"
         self._command, self._schedules = command, schedules
         self._jobs: list[_Job] = []
-        self._looked = self._took = self._renewed = self._scheduled = float("-inf")
+        self._looked = self._wrote = self._took = self._renewed = self._scheduled = float("-inf")
 
     def run(self, is_over: Callable[[], bool]) -> None:
         """Work until told; then end what is going on and give it back."""
@@ -113,9 +116,13 @@ class Worker:
     def _look_wider(self) -> None:
         """Submit the weekly jobs that are due, unless the database has been migrated under our feet."""
         self.database.refuse_other_version()
+        with self.database.everyone(self.name, writes=True) as session:
+            workers.beat(session, self.name, slots=self.slots, busy=self.busy)
         if self._schedules:
             for period in submit_due(self.database):
                 self.log("scheduled", period=period)
+        if passed := settle_due(self.database):
+            self.log("places_passed_on", wishes=passed)
 
     def close(self) -> None:
         """End every process and give the runs back; whoever takes them next begins anew."""
@@ -125,6 +132,8 @@ class Worker:
             with suppress(StoreUnavailable), self.database.everyone(self.name, writes=True) as session:
                 queue.give_back(session, job.taken.token, counted=False)
         self._jobs = []
+        with suppress(StoreUnavailable), self.database.everyone(self.name, writes=True) as session:
+            workers.leave(session, self.name)
 
     # ------------------------------------------------------------------------------------------ taking
 
@@ -189,7 +198,9 @@ class Worker:
             return
         tokens = [job.taken.token for job in self._jobs]
         renews = now - self._renewed >= self.lease.total_seconds() / 3
-        if renews or any(job.events for job in self._jobs):
+        writes = now - self._wrote >= _WRITE and any(job.events for job in self._jobs)
+        if renews or writes:
+            self._wrote = now
             with self.database.everyone(self.name, writes=True) as session:
                 if renews:
                     queue.renew(session, tokens, self.lease)

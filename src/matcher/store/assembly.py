@@ -179,17 +179,25 @@ def _text(document: dict[str, Any]) -> str:
 # ---------------------------------------------------------------------------------------------- snapshots
 
 
-def freeze(session: Session, scenario: Scenario) -> str:
-    """Keep the facts as they are now, whatever becomes of the rows; the fingerprint."""
+def packed(scenario: Scenario) -> bytes:
+    """The facts as a snapshot keeps them."""
+    return zlib.compress(scenario.to_json().encode(), 6)
+
+
+def freeze(session: Session, scenario: Scenario, document: bytes | None = None) -> str:
+    """Keep the facts as they are now, whatever becomes of the rows; the fingerprint.
+
+    Who has ``packed`` them before (it takes a second for a large community) holds up no other writer.
+    """
     community, fingerprint = community_of(session), scenario.fingerprint
     found = session.get(Snapshot, (community, fingerprint))
-    packed = zlib.compress(scenario.to_json().encode(), 6)
+    document = packed(scenario) if document is None else document
     if found is None:
         session.add(
-            Snapshot(community=community, fingerprint=fingerprint, document=packed, created_at=now_of(session))
+            Snapshot(community=community, fingerprint=fingerprint, document=document, created_at=now_of(session))
         )
     elif found.document is None:
-        found.document = packed
+        found.document = document
     session.flush()
     return fingerprint
 

@@ -52,14 +52,15 @@ def note_all(
 
 
 def entries(
-    session: Session, *, after: int = 0, limit: int = 100, noun: str | None = None, key: str | None = None
+    session: Session, *, after: int = 0, limit: int = 100, noun: str | None = None, key: str | None = None,
+    actor: str | None = None, action: str | None = None,
 ) -> tuple[Entry, ...]:
     """The log from behind the number ``after``, oldest first."""
     wanted = select(AuditRow).where(AuditRow.number > after).order_by(AuditRow.number).limit(limit)
-    if noun is not None:
-        wanted = wanted.where(AuditRow.noun == noun)
-    if key is not None:
-        wanted = wanted.where(AuditRow.key == key)
+    asked = ((AuditRow.noun, noun), (AuditRow.key, key), (AuditRow.actor, actor), (AuditRow.action, action))
+    for column, value in asked:
+        if value is not None:
+            wanted = wanted.where(column == value)
     return tuple(
         Entry(row.number, row.at, row.actor, row.action, row.noun, row.key, row.version, row.detail)
         for row in session.scalars(wanted)

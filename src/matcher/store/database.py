@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, insert, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 from matcher.errors import BadInput, Fault
+from matcher.store.account_tables import EncryptionRow
 from matcher.store.address import file_of
+from matcher.store.crypto import Keyring, SealedError, keyring
 from matcher.store.scope import Reach, Scope, limit_to
 from matcher.store.tables import Community, District
 from matcher.store.troubles import StoreUnavailable, trouble_of
 from matcher.store.versions import HEAD, REVISIONS
 from matcher.store.words import say
 
+PLAIN = "plain"
+"""Stands among the ids of keys while documents from before the first key are not encrypted yet."""
 BUSY_SECONDS = 10.0
 """How long to wait for somebody else's write."""
 
@@ -28,14 +32,22 @@ BUSY_SECONDS = 10.0
 class Database:
     """One database. Sessions come from ``reading`` and ``writing``, which need a scope.
 
-    Everything a driver refuses for reasons outside matcher becomes ``StoreUnavailable``, a ``BadInput``.
+    Everything a driver refuses for reasons outside matcher becomes ``StoreUnavailable``, a ``BadInput``. ``keys``
+    encrypt documents; without, those of ``MATCHER_KEY`` do, or none.
     """
 
-    def __init__(self, url: URL, *, lang: str = "zh", busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(
+        self, url: URL, *, lang: str = "zh", busy_seconds: float = BUSY_SECONDS, keys: Keyring | None = None
+    ) -> None:
         self.url, self.lang, self.busy_seconds = url, lang, busy_seconds
+        self.keys = keyring(lang=lang) if keys is None else keys
         self.file = file_of(url)
         self._one_writes = threading.Lock()
         self.engine = _engine(url, busy_seconds)
+        self.engine.dialect.matcher_keys = self.keys  # type: ignore[attr-defined]  # see ``types.keys_of``
+        self._keys_fit, self._key_is_told = False, False
+        self.sightings: object | None = None
+        """Who saw what, kept by ``service.sightings`` until it is written down."""
         self._reads: Engine
         self._writes: Engine
         if self.file is not None:
@@ -79,6 +91,8 @@ class Database:
         """What the driver refuses meanwhile is said as ``StoreUnavailable``."""
         try:
             yield
+        except SealedError as error:
+            raise self._sealed(error.key, lang) from error
         except (DBAPIError, PoolTimeoutError) as error:
             trouble = trouble_of(error, self.url, lang or self.lang)
             if trouble is None:
@@ -89,6 +103,9 @@ class Database:
     def _session(self, engine: Engine, actor: str, lang: str | None) -> Iterator[Session]:
         if self.file is not None and not self.file.is_file():
             raise StoreUnavailable("database-gone", self.url, lang or self.lang)
+        self._look_at_keys(lang)
+        if engine is self._writes:
+            self._tell_key(lang)
         with self._turn(engine, lang), self.telling(lang), Session(engine, expire_on_commit=False) as session, session.begin():
             session.info.update(actor=actor, lang=lang or self.lang)
             yield session
@@ -121,6 +138,38 @@ class Database:
         session.info.update(scope=scope, single=scope.community is not None)
         limit_to(session, Reach(district, found))
 
+    # ------------------------------------------------------------------------------------------- keys
+
+    def sealed_with(self) -> frozenset[str]:
+        """The ids of the keys that documents may be encrypted with; ``PLAIN`` among them while some are not."""
+        with self.telling(), self._reads.connect() as connection:
+            if not _has_table(connection, EncryptionRow.__tablename__):
+                return frozenset()
+            return frozenset(connection.scalars(select(EncryptionRow.__table__.c.key)))
+
+    def _look_at_keys(self, lang: str | None) -> None:
+        """Refuse a database that needs a key which is not here: once, at the first session."""
+        if self._keys_fit:
+            return
+        missing = self.sealed_with() - {PLAIN} - self.keys.keys.keys()
+        if missing:
+            raise self._sealed(", ".join(sorted(missing)), lang)
+        self._keys_fit = True
+
+    def _tell_key(self, lang: str | None) -> None:
+        """Note in the database, before the first change, that documents get encrypted with this key from now on."""
+        name = self.keys.current
+        if self._key_is_told or name is None:
+            return
+        if name not in self.sealed_with():
+            # Somebody else may have noted it meanwhile.
+            with self._turn(self._writes, lang), self.telling(lang), suppress(IntegrityError), self._writes.begin() as one:
+                _note_key(one, name)
+        self._key_is_told = True
+
+    def _sealed(self, key: str | None, lang: str | None) -> StoreUnavailable:
+        return StoreUnavailable("key-missing" if key else "document-damaged", self.url, lang or self.lang, key=key)
+
     # --------------------------------------------------------------------------------------- versions
 
     def revision(self) -> str | None:
@@ -139,6 +188,8 @@ class Database:
         """Raise ``StoreUnavailable`` unless the tables are of exactly the version this program knows."""
         found = self.revision()
         if found == HEAD:
+            self._keys_fit = False
+            self._look_at_keys(None)
             return
         code = "database-empty" if found is None else "database-older" if found in REVISIONS else "database-newer"
         if found is None and self.file is not None and not self.file.is_file():
@@ -148,6 +199,17 @@ class Database:
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+def encryption(database: Database) -> str:
+    """Whether documents are encrypted: ``on``, ``off``, or ``partly`` while some from before the key are not."""
+    found = database.sealed_with()
+    if not found and database.keys.current is None:
+        return "off"
+    if found:
+        return "partly" if PLAIN in found else "on"
+    with database.connection() as connection:
+        return "partly" if connection.scalar(select(func.count()).select_from(District.__table__)) else "on"
 
 
 def now_of(session: Session) -> datetime:
@@ -165,6 +227,17 @@ def _unknown(noun: str, name: str, lang: str) -> BadInput:
 
 def _has_table(connection: Connection, name: str) -> bool:
     return connection.dialect.has_table(connection, name)
+
+
+def _note_key(connection: Connection, name: str) -> None:
+    """Add the key's id; and ``PLAIN``, if the database holds anything from before its first key."""
+    if not _has_table(connection, EncryptionRow.__tablename__):
+        return
+    now = datetime.now(UTC)
+    known = set(connection.scalars(select(EncryptionRow.__table__.c.key)))
+    started = connection.scalar(select(func.count()).select_from(District.__table__))
+    new = {name} if known or not started else {name, PLAIN}
+    connection.execute(insert(EncryptionRow), [{"key": key, "since": now} for key in sorted(new - known)])
 
 
 def _has_any_table(connection: Connection) -> bool:

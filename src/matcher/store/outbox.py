@@ -16,7 +16,7 @@ from matcher.store.tables import OutboxRow
 MOST_ATTEMPTS = 10
 """After so many failed deliveries a message is dead, and listed as such."""
 _FIRST_WAIT = timedelta(seconds=10)
-_HANDS_OFF = timedelta(seconds=60)
+HANDS_OFF = timedelta(seconds=60)
 """How long a message that was taken is not taken again."""
 
 
@@ -54,14 +54,23 @@ def take_due(session: Session, limit: int = 20) -> tuple[Message, ...]:
         .with_for_update(skip_locked=True)
     ).all()
     for row in due:
-        row.due_at, row.attempts = now + _HANDS_OFF, row.attempts + 1
+        row.due_at, row.attempts = now + HANDS_OFF, row.attempts + 1
     session.flush()
     return tuple(Message(row.number, row.community, row.topic, row.payload, row.attempts) for row in due)
 
 
-def delivered(session: Session, number: int) -> None:
-    """The message has arrived."""
-    _set(session, number, state="delivered", ended_at=now_of(session))
+def delivered(session: Session, *numbers: int) -> None:
+    """The messages have arrived."""
+    _set(session, *numbers, state="delivered", ended_at=now_of(session))
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after so many failures: ten seconds, and twice as long each time.
+
+    >>> str(wait_after(1)), str(wait_after(4))
+    ('0:00:10', '0:01:20')
+    """
+    return _FIRST_WAIT * int(2 ** (attempts - 1))
 
 
 def failed(session: Session, message: Message, reason: str) -> None:
@@ -70,7 +79,7 @@ def failed(session: Session, message: Message, reason: str) -> None:
     if message.attempts >= MOST_ATTEMPTS:
         _set(session, message.number, state="dead", ended_at=now, last_error=reason)
     else:
-        _set(session, message.number, due_at=now + _FIRST_WAIT * 2 ** (message.attempts - 1), last_error=reason)
+        _set(session, message.number, due_at=now + wait_after(message.attempts), last_error=reason)
 
 
 def dead(session: Session, limit: int = 100) -> tuple[Message, ...]:
@@ -84,10 +93,10 @@ def revive(session: Session, number: int) -> None:
     _set(session, number, state="waiting", due_at=now_of(session), attempts=0, ended_at=None)
 
 
-def _set(session: Session, number: int, **values: Any) -> None:
+def _set(session: Session, *numbers: int, **values: Any) -> None:
     session.execute(
         update(OutboxRow)
-        .where(OutboxRow.number == number)
+        .where(OutboxRow.number.in_(numbers))
         .values(**values)
         .execution_options(synchronize_session=False)
     )

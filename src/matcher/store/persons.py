@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 from matcher.errors import BadInput, Fault
 from matcher.exchange.assemble import FACTS
 from matcher.exchange.masking import TextMask
+from matcher.store import accounts
 from matcher.store.audit import note
 from matcher.store.database import now_of
 from matcher.store.facts import columns_of, lock
+from matcher.store.feed_tables import FeedEntryRow, FeedRow
+from matcher.store.linked_persons import erase_linked, export_linked
 from matcher.store.scope import community_of
 from matcher.store.tables import NOUNS, AuditRow, IdempotencyRow, OutboxRow, RosterRow, RunRow, Snapshot
 from matcher.store.words import say
@@ -55,6 +58,11 @@ def export_person(session: Session, key: str) -> dict[str, Any]:
         {"at": row.at.isoformat(), "actor": row.actor, "action": row.action, "noun": row.noun, "detail": row.detail}
         for row in session.scalars(select(AuditRow).where(AuditRow.key.in_(who)).order_by(AuditRow.number))
     ]
+    told["accounts"] = [
+        {"login": user.login, "role": user.holding.role, "document": user.document, "seen_at": user.seen_at and user.seen_at.isoformat()}
+        for user in accounts.users_of(session, community_of(session), who)
+    ]
+    told |= export_linked(session, who, wishes)
     note(session, "export-person", "persons", key)
     return told
 
@@ -63,8 +71,8 @@ def erase_person(session: Session, key: str) -> Erased:
     """Erase a resident or volunteer, under all ids; history and rosters name a new random token instead.
 
     Gone are the person's facts, home (unless others live there), wishes with their claims, pairings, what was published
-    of and to them, frozen facts of past runs, answers kept for retries, and delivered messages. Names and numbers in
-    free text elsewhere are masked. Backups made before still hold the person. Raises ``BadInput``.
+    of and to them, accounts, frozen facts of past runs, answers kept for retries, and delivered messages. Names and
+    numbers in free text elsewhere are masked. Backups made before still hold the person. Raises ``BadInput``.
     """
     who = _ids(session, key)
     lock(session)
@@ -72,9 +80,11 @@ def erase_person(session: Session, key: str) -> Erased:
     token = f"erased-{uuid.uuid4().hex[:12]}"
     renamed = dict.fromkeys(who, token) | {name: f"{token}-{n}" for n, name in enumerate(sorted(wishes))}
     mask = _mask(session, who)
-    deleted = _delete_rows(session, who, homes, wishes)
+    deleted = erase_linked(session, who, wishes, mask)
+    deleted += _delete_rows(session, who, homes, wishes)
     anonymous = _rename_rows(session, renamed, mask)
     _forget_elsewhere(session, renamed, mask)
+    _forget_accounts(session, who, token)
     note(session, "erase-person", "persons", token, deleted=deleted, anonymous=anonymous)
     return Erased(token, deleted, anonymous)
 
@@ -226,9 +236,45 @@ def _forget_elsewhere(session: Session, renamed: dict[str, str], mask: Callable[
         run.problem = _renamed(run.problem, renamed, mask)
     for message in session.scalars(select(OutboxRow)).all():
         message.payload = _renamed(message.payload, renamed, mask)
+    _forget_feeds(session, renamed, mask)
     for entry in session.scalars(select(AuditRow).where(AuditRow.key.in_(renamed))).all():
         entry.key = renamed[entry.key]
     session.flush()
+
+
+def _forget_feeds(session: Session, renamed: dict[str, str], mask: Callable[[str], str]) -> None:
+    """The person's own calendar, and what others' calendars say of them."""
+    session.execute(delete(FeedRow).where(FeedRow.volunteer.in_(renamed)).execution_options(synchronize_session=False))
+    for entry in session.scalars(select(FeedEntryRow)).all():
+        if entry.volunteer in renamed or entry.visit.rpartition("/")[0] in renamed:
+            session.delete(entry)
+        else:
+            entry.document = _renamed(entry.document, renamed, mask)
+
+
+def _forget_accounts(session: Session, who: set[str], token: str) -> None:
+    """Accounts go; what they did was done by the token."""
+    community = community_of(session)
+    signed = {f"user:{login}" for login in accounts.forget_volunteers(session, community, who)}
+    if not signed:
+        return
+    signatures: list[tuple[Any, Any]] = [
+        (AuditRow, AuditRow.actor), (RosterRow, RosterRow.created_by), (RosterRow, RosterRow.published_by),
+        (RunRow, RunRow.submitted_by), *((table, table.changed_by) for table in NOUNS.values()),
+    ]
+    for table, column in signatures:
+        session.execute(
+            update(table)
+            .where(table.community == community, column.in_(signed))
+            .values({column.key: token})
+            .execution_options(synchronize_session=False)
+        )
+    session.execute(
+        update(AuditRow)
+        .where(AuditRow.community == community, AuditRow.noun == "users", AuditRow.key.in_(name[5:] for name in signed))
+        .values(key=token)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _renamed(value: Any, renamed: dict[str, str], mask: Callable[[str], str]) -> Any:

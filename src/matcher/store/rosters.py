@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -53,6 +53,13 @@ class StoredRoster:
     created_by: str
     published_at: datetime | None
     published_by: str | None
+    first_day: date
+    last_day: date
+
+    @property
+    def etag(self) -> str:
+        """What HTTP calls this version."""
+        return f'"{self.version}"'
 
     @property
     def roster(self) -> Roster:
@@ -173,4 +180,5 @@ def _stored(row: RosterRow) -> StoredRoster:
     return StoredRoster(
         row.id, row.number, row.edition, row.state, row.version, row.scenario, row.document, row.report, row.certificates, row.run,
         row.replaces, row.created_at, row.created_by, row.published_at, row.published_by,
+        row.first_day, row.last_day,
     )

@@ -65,17 +65,24 @@ class ProgressEvent:
 def submit(
     session: Session, config: dict[str, Any], scenario: Scenario, *, priority: int = 0,
     most_attempts: int = MOST_ATTEMPTS, schedule: int | None = None, period: str | None = None,
+    told: dict[str, Any] | None = None, packed: bytes | None = None,
 ) -> Run:
-    """Ask for a solve of these facts, frozen as they are. Higher ``priority`` goes first."""
+    """Ask for a solve of these facts, frozen as they are. Higher ``priority`` goes first.
+
+    What is ``told`` of the facts (their size, warnings) becomes the first event, ``submitted``.
+    """
     row = RunRow(
         community=community_of(session), id=uuid.uuid4().hex, state="queued", priority=priority, config=config,
-        snapshot=freeze(session, scenario), submitted_at=now_of(session), submitted_by=session.info["actor"], attempts=0,
+        snapshot=freeze(session, scenario, packed), submitted_at=now_of(session), submitted_by=session.info["actor"], attempts=0,
         most_attempts=most_attempts, worker=None, lease=None, lease_until=None, started_at=None, ended_at=None,
         cancel_asked_at=None, problem=None, roster=None, last_progress=0, schedule=schedule, period=period,
     )
     session.add(row)
     session.flush()
     note(session, "submit", "runs", row.id)
+    if told is not None:
+        append_progress(session, row.number, row.community, [{"kind": "submitted", **told}])
+        session.refresh(row)
     return seen(row)
 
 

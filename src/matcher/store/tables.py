@@ -10,7 +10,6 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
-    LargeBinary,
     MetaData,
     String,
     Text,
@@ -18,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
-from matcher.store.types import Document, Number, UtcTime
+from matcher.store.types import Document, Number, Sealed, UtcTime
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -215,7 +214,7 @@ class Snapshot(Tenant, Base):
         Number, ForeignKey("communities.number", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
-    document: Mapped[bytes | None] = mapped_column(LargeBinary)
+    document: Mapped[bytes | None] = mapped_column(Sealed)
     """None once a person in it has been erased."""
     created_at: Mapped[datetime]
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matcher.errors import BadInput, Fault
@@ -18,12 +20,28 @@ DISTRICT = "main"
 _NAME = re.compile(r"[^/\x00-\x1f\x7f]{1,120}")
 
 
-def ensure(database: Database, scope: Scope, actor: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A district, or (with ``community``) a community of it, and what it is called."""
+
+    district: str
+    community: str | None
+    name: str
+
+
+def ensure(database: Database, scope: Scope, actor: str, *, lang: str | None = None) -> None:
     """Make the scope's district and community if they are not there; raises ``BadInput`` for unusable ids."""
     names = [name for name in (scope.district, scope.community) if name is not None]
-    bad = [name for name in names if not _NAME.fullmatch(name) or name != name.strip()]
+    bad = [name for name in names if not _NAME.fullmatch(name) or name != name.strip() or name in (".", "..")]
     if bad:
-        raise BadInput([Fault(say("bad-name", database.lang, name=name[:40]), code="bad-name") for name in bad])
+        raise BadInput([Fault(say("bad-name", lang or database.lang, name=name[:40]), code="bad-name") for name in bad])
+    try:
+        _make(database, scope, actor)
+    except IntegrityError:  # somebody else was a moment faster
+        _make(database, scope, actor)
+
+
+def _make(database: Database, scope: Scope, actor: str) -> None:
     with database.everyone(actor, writes=True) as session:
         district = session.scalar(select(District).where(District.id == scope.district).with_for_update())
         if district is None:
@@ -37,6 +55,37 @@ def ensure(database: Database, scope: Scope, actor: str) -> None:
                     last_sequence=0, taken_at=None, created_at=now_of(session),
                 )
             )
+
+
+def call(database: Database, scope: Scope, name: str, actor: str) -> None:
+    """Give a district or community another name; it is there."""
+    with database.everyone(actor, writes=True) as session:
+        district = session.scalars(select(District).where(District.id == scope.district)).one()
+        found = district if scope.community is None else _community(session, district, scope.community)
+        assert found is not None
+        found.name = name
+
+
+def districts(session: Session) -> tuple[Named, ...]:
+    """The districts the session reaches."""
+    rows = session.scalars(select(District).order_by(District.id))
+    return tuple(Named(row.id, None, row.name) for row in rows)
+
+
+def named(session: Session, scope: Scope) -> Named | None:
+    """A community by its address, or a district; None if there is none."""
+    found = districts(session) if scope.community is None else named_communities(session)
+    return next((row for row in found if (row.district, row.community) == (scope.district, scope.community)), None)
+
+
+def named_communities(session: Session) -> tuple[Named, ...]:
+    """The communities the session reaches, with what they are called."""
+    found = session.execute(
+        select(District.id, Community.id, Community.name)
+        .join(Community, Community.district == District.number)
+        .order_by(District.id, Community.id)
+    )
+    return tuple(Named(*row) for row in found)
 
 
 def _community(session: Session, district: District, name: str) -> Community | None:
@@ -61,6 +110,14 @@ def scope_of(session: Session, number: int) -> Scope:
         .where(Community.number == number)
     ).one()
     return Scope(found[0], found[1])
+
+
+def counts_by_noun(session: Session) -> dict[str, int]:
+    """How many facts of each noun there are within reach."""
+    return {
+        noun: session.scalar(select(func.count()).select_from(select(table.key).subquery())) or 0
+        for noun, table in NOUNS.items()
+    }
 
 
 def counts(session: Session) -> list[dict[str, str | int]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, LargeBinary
 from sqlalchemy.types import TypeDecorator
+
+from matcher.store.crypto import NO_KEYS, Keyring
 
 Number = BigInteger().with_variant(Integer, "sqlite")
 """A number the database gives out; SQLite counts up only what it calls INTEGER."""
@@ -33,7 +35,33 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 class Document(TypeDecorator[Any]):
-    """A JSON document, kept as text as it was written. The one place where documents could be encrypted."""
+    """A JSON document: an object or a list, kept as text as it was written, or encrypted if the database has a key."""
 
     impl = JSON(none_as_null=True)
     cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return None if value is None else keys_of(dialect).seal_document(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return keys_of(dialect).open_document(value)
+
+
+class Sealed(TypeDecorator[bytes]):
+    """Bytes, encrypted if the database has a key."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else keys_of(dialect).seal(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else keys_of(dialect).open(value)
+
+
+def keys_of(dialect: Dialect) -> Keyring:
+    """The keys of the database a statement goes to; they are carried by its dialect, which no other database shares."""
+    found = getattr(dialect, "matcher_keys", NO_KEYS)
+    assert isinstance(found, Keyring)
+    return found

@@ -36,6 +36,38 @@ _TEXT: dict[str, tuple[str, str]] = {
     ),
     "database-read-only": ("数据库 {address} 只能读，不能写。", "The database {address} can be read but not written."),
     "database-read-only-advice": ("请检查文件和文件夹的权限。", "Check the permissions of the file and its folder."),
+    "key-missing": (
+        "数据库 {address} 里有内容是用密钥 {key} 加密的，这里没有这把密钥。",
+        "The database {address} holds what is encrypted with the key {key}, which is not here.",
+    ),
+    "key-missing-advice": (
+        "请把它放进环境变量 MATCHER_KEY（几把密钥用逗号隔开，最新的放最前）。",
+        "Put it into the environment variable MATCHER_KEY (several separated by commas, the newest first).",
+    ),
+    "document-damaged": (
+        "数据库 {address} 里有一条加密的内容打不开：已损坏，或被人动过。",
+        "Something encrypted in the database {address} cannot be opened: it is damaged, or was tampered with.",
+    ),
+    "document-damaged-advice": ("请用 matcher db restore 恢复备份。", "Restore a backup with matcher db restore."),
+    "bad-key": ("MATCHER_KEY 的第 {number} 把密钥不对。", "Key {number} of MATCHER_KEY is not a key."),
+    "bad-key-advice": (
+        "一把密钥是 32 个字节的 base64；新做一把请运行：matcher db new-key",
+        "A key is 32 bytes as base64; make one with: matcher db new-key",
+    ),
+    "encryption-on": ("  个人资料已加密保存。", "  Personal data is encrypted."),
+    "encryption-off": (
+        "  个人资料没有加密（没设 MATCHER_KEY）。",
+        "  Personal data is not encrypted (MATCHER_KEY is not set).",
+    ),
+    "encryption-partly": (
+        "  设密钥以前的资料还没有加密，请运行：matcher db rotate-key",
+        "  What is older than the key is not encrypted yet; run: matcher db rotate-key",
+    ),
+    "resealed": (
+        "{address}：{rows} 行改用密钥 {key} 加密，别的密钥不再需要了。",
+        "{address}: {rows} rows encrypted anew with the key {key}; no other is needed any more.",
+    ),
+    "no-key-here": ("没有设 MATCHER_KEY，没有密钥可换。", "MATCHER_KEY is not set: there is no key to change to."),
     "database-empty": ("数据库 {address} 还是空的。", "The database {address} is still empty."),
     "database-older": (
         "数据库 {address} 是旧版本（{found}），这个程序要 {head}。",

@@ -1,0 +1,161 @@
+"""All facts of a community at once: brought in from a file, taken out as one; and files that are only looked at."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.orm import Session
+
+from matcher.api.callers import AT, Call, calling
+from matcher.api.conditional import Conditional, not_modified
+from matcher.api.problems import FaultBody, refusal
+from matcher.api.uploads import XLSX, ZIP, Uploaded, facts_in, told_notes, upload_body
+from matcher.domain.scenario import Scenario
+from matcher.exchange.assemble import FACTS, Import
+from matcher.store import facts
+from matcher.store.assembly import replace_facts, scenario_of
+from matcher.store.facts import NotFound
+
+router = APIRouter(tags=["scenarios"])
+
+
+class Understood(BaseModel):
+    """What an upload holds, and how it was understood."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fingerprint: str
+    counts: dict[str, int]
+    assumptions: list[FaultBody]
+    warnings: list[FaultBody]
+
+
+class Imported(Understood):
+    """What became of the rows."""
+
+    created: int
+    changed: int
+    removed: int
+    same: int
+    facts_version: int
+
+
+_SCHEMA = {"$ref": "#/components/schemas/Scenario"}
+
+
+@router.post(
+    "/v1/validate", operation_id="scenarios.validate", response_model=None, openapi_extra=upload_body(_SCHEMA),
+    responses={200: {"model": Understood, "description": "The file can be used."}},
+    summary="Look at a file; keep nothing",
+)
+def validate(upload: Uploaded, call: Annotated[Call, Depends(calling("scenarios.validate"))]) -> Response:
+    """Every fault at once, with sheet, row and column; or how the file was understood."""
+    return JSONResponse(_understood(facts_in(upload, call.lang)))
+
+
+@router.put(
+    f"{AT}/facts", operation_id="facts.import", response_model=None, openapi_extra=upload_body(_SCHEMA),
+    responses={200: {"model": Imported, "description": "The facts are exactly these."}},
+    summary="Make the community's facts exactly those of a file",
+)
+def bring_in(
+    upload: Uploaded, conditions: Conditional, call: Annotated[Call, Depends(calling("facts.import"))]
+) -> Response:
+    """Whole or not at all. A community that has facts asks for ``If-Match``: the ETag of ``GET …/facts``, or ``*``."""
+    with call.reading():
+        pass  # a community that is not there is said before a large file is read
+    found = facts_in(upload, call.lang)
+    with call.writing() as session:
+        facts.lock(session, 0)
+        _refuse_stale(conditions, facts.facts_version(session) - 1, _has_facts(session), call)
+        done = replace_facts(session, found.scenario)
+        version = facts.facts_version(session)
+    told = {name: getattr(done, name) for name in ("created", "changed", "removed", "same")}
+    return JSONResponse(_understood(found) | told | {"facts_version": version}, headers={"ETag": _etag(version)})
+
+
+@router.get(
+    f"{AT}/facts", operation_id="facts.get", response_model=None,
+    responses={200: {"model": Scenario, "description": "The facts, as in a .json file."}},
+    summary="All facts of a community as JSON",
+)
+def get(conditions: Conditional, call: Annotated[Call, Depends(calling("facts.get"))]) -> Response:
+    """What ``PUT`` takes and ``matcher plan`` reads."""
+    with call.reading() as session:
+        etag = _etag(facts.facts_version(session))
+        if conditions.knows(etag):
+            return not_modified(etag)
+        scenario = scenario_of(session)
+    return Response(scenario.to_json(), media_type="application/json", headers={"ETag": etag})
+
+
+@router.get(
+    f"{AT}/facts.{{suffix}}", operation_id="facts.export", response_model=None, response_class=Response,
+    responses={200: {"content": {XLSX: {}, ZIP: {}}, "description": "The file."}},
+    summary="All facts of a community as a workbook, or as .csv files in a zip",
+)
+def export(
+    suffix: Literal["xlsx", "zip"], call: Annotated[Call, Depends(calling("facts.export"))]
+) -> Response:
+    """A file that can be edited and brought in again; its headers are in the caller's language."""
+    with call.reading() as session:
+        scenario = scenario_of(session)
+    name = f"facts.{suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(_file(scenario, suffix, call.lang), media_type=XLSX if suffix == "xlsx" else ZIP, headers=headers)
+
+
+def _file(scenario: Scenario, suffix: str, lang: str) -> bytes:
+    from matcher.exchange import write_scenario
+
+    with tempfile.TemporaryDirectory(prefix="export-") as folder:
+        if suffix == "xlsx":
+            path = Path(folder, "facts.xlsx")
+            write_scenario(scenario, path, lang=lang)
+            return path.read_bytes()
+        sheets = Path(folder, "facts")
+        write_scenario(scenario, sheets, lang=lang)
+        return _zipped(sheets)
+
+
+def _zipped(folder: Path) -> bytes:
+    import io
+    import zipfile
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.iterdir()):
+            archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def _etag(version: int) -> str:
+    return f'"facts-{version}"'
+
+
+def _has_facts(session: Session) -> bool:
+    try:
+        facts.program(session)
+    except NotFound:
+        return False
+    return True
+
+
+def _refuse_stale(conditions: Conditional, version: int, has_facts: bool, call: Call) -> None:
+    """Facts that are there are replaced only by who knows them."""
+    if not has_facts:
+        return
+    if conditions.match is None:
+        raise refusal(428, "precondition-required", call.lang, "no-version", key=str(call.here.community))
+    if "*" not in conditions.match and _etag(version) not in conditions.match:
+        raise refusal(412, "stale", call.lang, "stale-facts", key=str(call.here.community))
+
+
+def _understood(found: Import) -> dict[str, Any]:
+    counts = {noun: len(getattr(found.scenario, noun)) for noun in FACTS}
+    return {"fingerprint": found.scenario.fingerprint, "counts": counts, **told_notes(found)}

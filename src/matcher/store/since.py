@@ -1,0 +1,38 @@
+"""What has changed in a community since somebody looked, by the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matcher.store.scope import community_of
+from matcher.store.tables import NOUNS, AuditRow, ClaimRow
+
+_FACTS = frozenset({*NOUNS, "program", "scenario", "persons"})
+
+
+def last_line(session: Session) -> int:
+    """The number of the community's last line in the log; 0 if it is empty."""
+    community = community_of(session)
+    return session.scalar(select(func.max(AuditRow.number)).where(AuditRow.community == community)) or 0
+
+
+def facts_changed(session: Session, after: int, wishes: Set[str]) -> bool:
+    """Whether any fact has changed behind a line of the log; of claims only those for these wishes count.
+
+    A broadcast brings hundreds of claims a second: who is busy with other wishes must not wait for its end.
+    """
+    rows = session.execute(
+        select(AuditRow.noun, AuditRow.key).where(AuditRow.number > after, AuditRow.noun.in_(sorted(_FACTS)))
+    ).all()
+    if any(noun != "claims" for noun, _ in rows):
+        return True
+    keys = sorted({key for _, key in rows})
+    for first in range(0, len(keys), 500):
+        part = keys[first : first + 500]
+        found = dict(session.execute(select(ClaimRow.key, ClaimRow.wish).where(ClaimRow.key.in_(part))).tuples())
+        if len(found) < len(part) or wishes & set(found.values()):
+            return True
+    return False
