@@ -41,7 +41,10 @@ class Client(httpx.Client):
     """``wishes`` is a path of the community, ``/v1/plans`` one of the server."""
 
     def build_request(self, method, url, **rest):
-        return super().build_request(method, f"http://testserver{url}" if str(url).startswith("/") else url, **rest)
+        address = str(url)
+        if "://" not in address:  # httpx would take ``wishes:bulk`` for a scheme
+            address = f"http://testserver{address if address.startswith('/') else f'{COMMUNITY}/{address}'}"
+        return super().build_request(method, address, **rest)
 
 
 class Api:

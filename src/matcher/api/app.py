@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from matcher.api import problems
+from matcher.api import openapi, problems
 from matcher.api.envelope import Envelope
 from matcher.api.ratelimit import Limiter, limits_from
 from matcher.api.routers import routers
@@ -31,6 +31,7 @@ def create_app(database: Database, settings: ServerSettings | None = None) -> Fa
     app.state.routers = routers()
     for router in app.state.routers:
         app.include_router(router)
+    app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     app.add_middleware(Envelope, settings=settings)  # the last one added is the outermost
     app.add_middleware(Telemetry, metrics=app.state.metrics)
     return app

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
 
 from matcher.api.problems import Problem, language_of, refusal
 
@@ -48,7 +48,7 @@ class Conditions:
                 raise refusal(412, "stale", self.lang, "missing-row", key=key)
             return None
         if self.only_new:
-            return None  # the store refuses, in its own words
+            raise refusal(412, "stale", self.lang, "there-already", key=key)
         if self.match is None:
             raise refusal(428, "precondition-required", self.lang, "no-version", key=key)
         if "*" in self.match:
@@ -63,15 +63,25 @@ class Conditions:
         return "*" in self.none_match or any(tag.removeprefix("W/") == plain for tag in self.none_match)
 
 
-def conditions_of(request: Request) -> Conditions:
-    """The conditions of a request; raises ``Problem`` for tags that are none."""
+_Tag = Annotated[str | None, Header(max_length=2000, examples=['"3"'])]
+
+
+def known_of(request: Request, if_none_match: _Tag = None) -> Conditions:
+    """What a reader has already; raises ``Problem`` for tags that are none."""
     lang = language_of(request)
-    return Conditions(
-        _tags(request.headers.get("if-match"), lang), _tags(request.headers.get("if-none-match"), lang), lang
-    )
+    return Conditions(None, _tags(if_none_match, lang), lang)
+
+
+def conditions_of(request: Request, if_match: _Tag = None, if_none_match: _Tag = None) -> Conditions:
+    """What a change must find; raises ``Problem`` for tags that are none."""
+    lang = language_of(request)
+    return Conditions(_tags(if_match, lang), _tags(if_none_match, lang), lang)
 
 
 Conditional = Annotated[Conditions, Depends(conditions_of)]
+"""For routes that change."""
+Cached = Annotated[Conditions, Depends(known_of)]
+"""For routes that read."""
 
 
 def _tags(told: str | None, lang: str) -> frozenset[str] | None:

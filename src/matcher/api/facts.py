@@ -13,9 +13,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session
 
+from matcher.api import examples
 from matcher.api.callers import AT as AT
 from matcher.api.callers import Call, calling
-from matcher.api.conditional import Conditional, not_modified
+from matcher.api.conditional import Cached, Conditional, not_modified
 from matcher.api.once import Done, OnlyOnce
 from matcher.api.paging import Page, Paged, Paging
 from matcher.domain.base import Fact
@@ -55,6 +56,27 @@ class Many(BaseModel, Generic[Told]):
     model_config = ConfigDict(extra="forbid")
 
     items: Annotated[list[Told], Field(min_length=1, max_length=MOST_IN_BULK)]
+
+
+_PAGES = "In the order in which the server took them in. Filters are the fields beside; masked as far as your role asks for it."
+_ONE = "With its version as `ETag`. What is not yours to see is masked, or not there."
+_MADE = "Refused if its id is taken. A fact without an id is given a key."
+_PUT = "Makes it, or replaces it whole. One that is there needs `If-Match`; `If-None-Match: *` makes it only if it is not."
+_PATCHED = "A merge patch (RFC 7396): null takes a field away, lists are replaced whole. Needs `If-Match`."
+_DELETED = "Only if nothing else refers to it. Needs `If-Match`."
+_BULK = "New ones are made, those that are there replaced; they may refer to each other. Facts without an id are always new."
+
+
+def _example(value: Any) -> Any:
+    """A body with an example."""
+    return Body(examples=[value])
+
+
+def _told_as(model: Any, description: str, example: Any, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """A response for the description, with an example."""
+    return {
+        status: {"model": model, "description": description, "content": {"application/json": {"example": example}}}
+    }
 
 
 def told(stored: Stored) -> dict[str, Any]:
@@ -134,11 +156,11 @@ def _add_reading(noun: str, model: type[Fact]) -> None:
 
     @router.get(
         f"{AT}/{noun}", operation_id=f"{noun}.list", response_model=None, tags=[noun],
-        responses={200: {"model": Page[kept], "description": "A page."}},
-        summary=f"The {noun}, page by page",
+        responses=_told_as(Page[kept], "A page.", {"items": [examples.kept(noun)], "next": None}),
+        summary=f"The {noun}, page by page", description=_PAGES,
     )
     def list_(
-        response: Response, paging: Paged, conditions: Conditional,
+        response: Response, paging: Paged, conditions: Cached,
         having: Annotated[dict[str, str], Depends(_filters(noun))],
         call: Annotated[Call, Depends(calling(f"{noun}.list"))],
     ) -> Any:
@@ -154,11 +176,10 @@ def _add_reading(noun: str, model: type[Fact]) -> None:
 
     @router.get(
         f"{AT}/{noun}/{{key:path}}", operation_id=f"{noun}.get", response_model=None, tags=[noun],
-        responses={200: {"model": kept, "description": "The fact."}},
-        summary=f"One of the {noun}",
+        responses=_told_as(kept, "The fact.", examples.kept(noun)), summary=f"One of the {noun}", description=_ONE,
     )
     def get(
-        key: Key, conditions: Conditional, call: Annotated[Call, Depends(calling(f"{noun}.get"))],
+        key: Key, conditions: Cached, call: Annotated[Call, Depends(calling(f"{noun}.get"))],
     ) -> Response:
         with call.reading() as session:
             row = _one(session, noun, key, call)
@@ -173,11 +194,11 @@ def _add_writing(noun: str, model: type[Fact]) -> None:
 
     @router.post(
         f"{AT}/{noun}", operation_id=f"{noun}.create", response_model=None, tags=[noun], status_code=201,
-        responses={201: {"model": kept, "description": "Made."}},
-        summary=f"Add one to the {noun}",
+        responses=_told_as(kept, "Made; Location leads to it.", examples.kept(noun), 201),
+        summary=f"Add one to the {noun}", description=_MADE,
     )
     def create(
-        fact: Annotated[model, Body()], request: Request, once: OnlyOnce,  # type: ignore[valid-type]
+        fact: Annotated[model, _example(examples.FACTS[noun])], request: Request, once: OnlyOnce,  # type: ignore[valid-type]
         call: Annotated[Call, Depends(calling(f"{noun}.create"))],
     ) -> Response:
         with call.writing() as session:
@@ -190,11 +211,11 @@ def _add_writing(noun: str, model: type[Fact]) -> None:
 
     @router.put(
         f"{AT}/{noun}/{{key:path}}", operation_id=f"{noun}.put", response_model=None, tags=[noun],
-        responses={200: {"model": kept, "description": "Changed."}, 201: {"model": kept, "description": "Made."}},
-        summary=f"Put one of the {noun}",
+        responses=_told_as(kept, "Changed.", examples.kept(noun)) | _told_as(kept, "Made.", examples.kept(noun), 201),
+        summary=f"Put one of the {noun}", description=_PUT,
     )
     def put(
-        key: Key, fact: Annotated[model, Body()], conditions: Conditional,  # type: ignore[valid-type]
+        key: Key, fact: Annotated[model, _example(examples.FACTS[noun])], conditions: Conditional,  # type: ignore[valid-type]
         call: Annotated[Call, Depends(calling(f"{noun}.put"))],
     ) -> Response:
         with call.writing() as session:
@@ -206,11 +227,11 @@ def _add_writing(noun: str, model: type[Fact]) -> None:
 
     @router.patch(
         f"{AT}/{noun}/{{key:path}}", operation_id=f"{noun}.patch", response_model=None, tags=[noun],
-        responses={200: {"model": kept, "description": "Changed."}},
-        summary=f"Change fields of one of the {noun}",
+        responses=_told_as(kept, "Changed.", examples.kept(noun)),
+        summary=f"Change fields of one of the {noun}", description=_PATCHED,
     )
     def patch(
-        key: Key, changes: Annotated[dict[str, Any], Body()], conditions: Conditional,
+        key: Key, changes: Annotated[dict[str, Any], _example(examples.PATCHES[noun])], conditions: Conditional,
         call: Annotated[Call, Depends(calling(f"{noun}.patch"))],
     ) -> Response:
         with call.writing() as session:
@@ -222,7 +243,7 @@ def _add_writing(noun: str, model: type[Fact]) -> None:
 
     @router.delete(
         f"{AT}/{noun}/{{key:path}}", operation_id=f"{noun}.delete", response_model=None, tags=[noun], status_code=204,
-        summary=f"Take one out of the {noun}",
+        summary=f"Take one out of the {noun}", description=_DELETED,
     )
     def delete(
         key: Key, conditions: Conditional, call: Annotated[Call, Depends(calling(f"{noun}.delete"))],
@@ -239,11 +260,11 @@ def _add_bulk(noun: str, model: type[Fact]) -> None:
 
     @router.post(
         f"{AT}/{noun}:bulk", operation_id=f"{noun}.bulk", response_model=None, tags=[noun],
-        responses={200: {"model": Many[kept], "description": "All of them, as kept."}},
-        summary=f"Put many of the {noun}, all or none",
+        responses=_told_as(Many[kept], "All of them, as kept.", {"items": [examples.kept(noun)]}),
+        summary=f"Put many of the {noun}, all or none", description=_BULK,
     )
     def bulk(
-        many: Annotated[Many[model], Body()], once: OnlyOnce,  # type: ignore[valid-type]
+        many: Annotated[Many[model], _example({"items": [examples.FACTS[noun]]})], once: OnlyOnce,  # type: ignore[valid-type]
         call: Annotated[Call, Depends(calling(f"{noun}.bulk"))],
     ) -> Response:
         with call.writing() as session:
@@ -270,10 +291,11 @@ def _among_items(fault: Fault) -> Fault:
 
 @router.get(
     f"{AT}/program", operation_id="program.get", response_model=None, tags=["program"],
-    responses={200: {"model": Kept[Program], "description": "The programme."}},
+    responses=_told_as(Kept[Program], "The programme.", examples.kept("program")),
     summary="The programme: name, clock, window, settings",
 )
-def get_program(conditions: Conditional, call: Annotated[Call, Depends(calling("program.get"))]) -> Response:
+def get_program(conditions: Cached, call: Annotated[Call, Depends(calling("program.get"))]) -> Response:
+    """What `as_of` says is "now"; the window is what is planned for."""
     with call.reading() as session:
         row = facts.program(session)
     if conditions.knows(row.etag):
@@ -283,16 +305,15 @@ def get_program(conditions: Conditional, call: Annotated[Call, Depends(calling("
 
 @router.put(
     f"{AT}/program", operation_id="program.put", response_model=None, tags=["program"],
-    responses={
-        200: {"model": Kept[Program], "description": "Changed."}, 201: {"model": Kept[Program], "description": "Made."},
-    },
+    responses=_told_as(Kept[Program], "Changed.", examples.kept("program"))
+    | _told_as(Kept[Program], "Made.", examples.kept("program"), 201),
     summary="Put the programme",
 )
 def put_program(
-    program: Annotated[Program, Body()], conditions: Conditional,
+    program: Annotated[Program, _example(examples.PROGRAM)], conditions: Conditional,
     call: Annotated[Call, Depends(calling("program.put"))],
 ) -> Response:
-    """The facts must hold under it: its clock, its calendar, its window."""
+    """The facts must hold under it: its clock, its calendar, its window. One that is there needs `If-Match`."""
     with call.writing() as session:
         facts.lock(session, 0)
         before = _program(session)
@@ -303,13 +324,14 @@ def put_program(
 
 @router.patch(
     f"{AT}/program", operation_id="program.patch", response_model=None, tags=["program"],
-    responses={200: {"model": Kept[Program], "description": "Changed."}},
+    responses=_told_as(Kept[Program], "Changed.", examples.kept("program")),
     summary="Change fields of the programme",
 )
 def patch_program(
-    changes: Annotated[dict[str, Any], Body()], conditions: Conditional,
+    changes: Annotated[dict[str, Any], _example({"name": "东河社区微心愿"})], conditions: Conditional,
     call: Annotated[Call, Depends(calling("program.patch"))],
 ) -> Response:
+    """A merge patch (RFC 7396): null takes a field away. Needs `If-Match`."""
     with call.writing() as session:
         facts.lock(session, 0)
         before = facts.program(session)

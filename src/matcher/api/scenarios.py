@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
 
 from matcher.api.callers import AT, Call, calling
-from matcher.api.conditional import Conditional, not_modified
+from matcher.api.conditional import Cached, Conditional, Conditions, not_modified
+from matcher.api.examples import SCENARIO
 from matcher.api.problems import FaultBody, refusal
 from matcher.api.uploads import XLSX, ZIP, Uploaded, facts_in, told_notes, upload_body
 from matcher.domain.scenario import Scenario
@@ -49,7 +50,7 @@ _SCHEMA = {"$ref": "#/components/schemas/Scenario"}
 
 
 @router.post(
-    "/v1/validate", operation_id="scenarios.validate", response_model=None, openapi_extra=upload_body(_SCHEMA),
+    "/v1/validate", operation_id="scenarios.validate", response_model=None, openapi_extra=upload_body(_SCHEMA, SCENARIO),
     responses={200: {"model": Understood, "description": "The file can be used."}},
     summary="Look at a file; keep nothing",
 )
@@ -59,7 +60,7 @@ def validate(upload: Uploaded, call: Annotated[Call, Depends(calling("scenarios.
 
 
 @router.put(
-    f"{AT}/facts", operation_id="facts.import", response_model=None, openapi_extra=upload_body(_SCHEMA),
+    f"{AT}/facts", operation_id="facts.import", response_model=None, openapi_extra=upload_body(_SCHEMA, SCENARIO),
     responses={200: {"model": Imported, "description": "The facts are exactly these."}},
     summary="Make the community's facts exactly those of a file",
 )
@@ -84,13 +85,14 @@ def bring_in(
     responses={200: {"model": Scenario, "description": "The facts, as in a .json file."}},
     summary="All facts of a community as JSON",
 )
-def get(conditions: Conditional, call: Annotated[Call, Depends(calling("facts.get"))]) -> Response:
+def get(conditions: Cached, call: Annotated[Call, Depends(calling("facts.get"))]) -> Response:
     """What ``PUT`` takes and ``matcher plan`` reads."""
     with call.reading() as session:
         etag = _etag(facts.facts_version(session))
         if conditions.knows(etag):
             return not_modified(etag)
         scenario = scenario_of(session)
+    call.saw("facts", 1)
     return Response(scenario.to_json(), media_type="application/json", headers={"ETag": etag})
 
 
@@ -105,6 +107,7 @@ def export(
     """A file that can be edited and brought in again; its headers are in the caller's language."""
     with call.reading() as session:
         scenario = scenario_of(session)
+    call.saw("facts", 1)
     name = f"facts.{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(_file(scenario, suffix, call.lang), media_type=XLSX if suffix == "xlsx" else ZIP, headers=headers)
@@ -146,7 +149,7 @@ def _has_facts(session: Session) -> bool:
     return True
 
 
-def _refuse_stale(conditions: Conditional, version: int, has_facts: bool, call: Call) -> None:
+def _refuse_stale(conditions: Conditions, version: int, has_facts: bool, call: Call) -> None:
     """Facts that are there are replaced only by who knows them."""
     if not has_facts:
         return

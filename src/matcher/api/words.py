@@ -58,6 +58,8 @@ _TEXT: dict[str, tuple[str, str]] = {
         "请带 If-Match：最新的 ETag；不管哪一版都改，写 If-Match: *。",
         "Send If-Match with its ETag, or If-Match: * for whichever version.",
     ),
+    "there-already": ("“{key}”已经有了。", '"{key}" is there already.'),
+    "there-already-advice": ("要改它请带 If-Match。", "To change it, send If-Match."),
     "missing-row": ("“{key}”还没有，没法按版本改。", '"{key}" is not there, so no version of it can be changed.'),
     "missing-row-advice": ("要新建请不带 If-Match。", "To make it, send no If-Match."),
     "stale-facts": ("“{key}”的台账后来又改过，您手上的是旧的。", 'The facts of "{key}" have changed since; yours are older.'),

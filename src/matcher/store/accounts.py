@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from matcher.errors import BadInput, Fault
@@ -276,16 +276,7 @@ def revoke_key(session: Session, name: str, *, within: Scope | None = None) -> K
 
 def key_by(session: Session, digest: str) -> Presented | None:
     """Whose the key of this digest is, whether still valid or not; None if there is none. One query."""
-    found = session.execute(
-        select(
-            KeyRow.number, KeyRow.id, KeyRow.role, District.id, Community.id, KeyRow.team, KeyRow.volunteer,
-            KeyRow.seen_at, KeyRow.expires_at, KeyRow.revoked_at, UserRow.login, UserRow.disabled_at,
-        )
-        .outerjoin(District, District.number == KeyRow.district)
-        .outerjoin(Community, Community.number == KeyRow.community)
-        .outerjoin(UserRow, UserRow.number == KeyRow.owner)
-        .where(KeyRow.digest == digest)
-    ).one_or_none()
+    found = session.execute(_BY_KEY, {"digest": digest}).one_or_none()
     if found is None:
         return None
     number, name, role, district, community, team, volunteer, seen_at, expires_at, revoked_at, login, disabled_at = found
@@ -331,16 +322,7 @@ def begin_session(session: Session, whose: User, digest: str, *, lasts: timedelt
 
 def session_by(session: Session, digest: str) -> Presented | None:
     """Whose the session of this digest is, whether still valid or not; None if there is none. One query."""
-    found = session.execute(
-        select(
-            SessionRow.number, SessionRow.id, UserRow.login, UserRow.role, District.id, Community.id, UserRow.team,
-            UserRow.volunteer, SessionRow.created_at, SessionRow.seen_at, SessionRow.expires_at, UserRow.disabled_at,
-        )
-        .join(UserRow, UserRow.number == SessionRow.user)
-        .outerjoin(District, District.number == UserRow.district)
-        .outerjoin(Community, Community.number == UserRow.community)
-        .where(SessionRow.digest == digest)
-    ).one_or_none()
+    found = session.execute(_BY_SESSION, {"digest": digest}).one_or_none()
     if found is None:
         return None
     number, name, login, role, district, community, team, volunteer, created_at, seen_at, expires_at, disabled_at = found
@@ -529,3 +511,26 @@ def _note(session: Session, action: str, noun: str, name: str, row: UserRow | Ke
     """
     if row.community is not None:
         note(session, action, noun, name, community=row.community, role=row.role, **detail)
+
+
+# Asked with every request, so put together once.
+_BY_KEY = (
+    select(
+        KeyRow.number, KeyRow.id, KeyRow.role, District.id, Community.id, KeyRow.team, KeyRow.volunteer,
+        KeyRow.seen_at, KeyRow.expires_at, KeyRow.revoked_at, UserRow.login, UserRow.disabled_at,
+    )
+    .outerjoin(District, District.number == KeyRow.district)
+    .outerjoin(Community, Community.number == KeyRow.community)
+    .outerjoin(UserRow, UserRow.number == KeyRow.owner)
+    .where(KeyRow.digest == bindparam("digest"))
+)
+_BY_SESSION = (
+    select(
+        SessionRow.number, SessionRow.id, UserRow.login, UserRow.role, District.id, Community.id, UserRow.team,
+        UserRow.volunteer, SessionRow.created_at, SessionRow.seen_at, SessionRow.expires_at, UserRow.disabled_at,
+    )
+    .join(UserRow, UserRow.number == SessionRow.user)
+    .outerjoin(District, District.number == UserRow.district)
+    .outerjoin(Community, Community.number == UserRow.community)
+    .where(SessionRow.digest == bindparam("digest"))
+)

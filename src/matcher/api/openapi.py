@@ -1,0 +1,104 @@
+"""The API's description (OpenAPI 3.1): what FastAPI finds out, and what is the same for every operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from matcher.api.examples import PROBLEM
+from matcher.api.problems import MEDIA_TYPE, ProblemBody
+from matcher.service.access import ACCESS, Level
+
+DESCRIPTION = """\
+Facts in, rosters out. Every error is a problem document (RFC 9457) with the same faults and advice as the command line,
+in Chinese or English by `Accept-Language`. Lists are pages: `next` is the cursor of the next one. Rows carry an `ETag`;
+whoever changes one sends it back as `If-Match`. A POST with an `Idempotency-Key` is carried out once. Fields, query
+parameters and values that are not known are refused, never ignored.
+"""
+_ALWAYS = (400, 429, 500, 503)
+_MEANINGS = {
+    400: "The request is not understood.", 401: "Nobody we know, or a key that is over.", 403: "Not among what you may do.",
+    404: "Not there, or not within your tenant.", 406: "There is no such format.", 408: "The body took too long.",
+    409: "In conflict with what is there.", 412: "Changed since.",
+    413: "The body is too large.", 415: "The body is of another kind.", 422: "The content holds faults.",
+    428: "Say which version you are changing.", 429: "Too many requests.", 500: "A fault in matcher.",
+    503: "Not available for now; Retry-After says when.", 507: "No room left.",
+}
+_METHODS = ("get", "put", "post", "patch", "delete")
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The description of the app; made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(
+            title="matcher", version=app.version, openapi_version="3.1.0", description=DESCRIPTION, routes=app.routes,
+            separate_input_output_schemas=False,
+        )
+        _complete(made)
+        app.openapi_schema = made
+    return app.openapi_schema
+
+
+def _complete(made: dict[str, Any]) -> None:
+    schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for name, schema in _problem_schemas().items():
+        schemas[name] = schema
+    made["components"]["securitySchemes"] = {
+        "key": {"type": "http", "scheme": "bearer", "description": "A key: `Authorization: Bearer mk_…`."},
+        "session": {
+            "type": "apiKey", "in": "cookie", "name": "matcher_session",
+            "description": "A browser's session; changes also need `X-CSRF-Token`.",
+        },
+    }
+    made["components"]["responses"] = {"Problem": {
+        "description": "Why it did not work.",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": PROBLEM}},
+    }}
+    for item in made["paths"].values():
+        for method in _METHODS:
+            if method in item:
+                _complete_operation(item[method])
+
+
+def _problem_schemas() -> dict[str, Any]:
+    made = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**made.pop("$defs"), "Problem": made | {"title": "Problem"}}
+
+
+def _complete_operation(operation: dict[str, Any]) -> None:
+    name = operation.get("operationId", "")
+    is_open = name in ACCESS and ACCESS[name].level is Level.OPEN
+    operation["security"] = [] if is_open else [{"key": []}, {"session": []}]
+    responses = operation.setdefault("responses", {})
+    for status in _statuses(operation, is_open=is_open):
+        if _is_plain(responses.get(str(status))):
+            responses[str(status)] = {
+                "description": _MEANINGS[status],
+                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            }
+    responses["default"] = {"$ref": "#/components/responses/Problem"}
+
+
+def _is_plain(response: Any) -> bool:
+    """Whether nobody has described this response otherwise."""
+    return response is None or "HTTPValidationError" in str(response)
+
+
+def _statuses(operation: dict[str, Any], *, is_open: bool) -> list[int]:
+    """The problems an operation may end with."""
+    found = {*_ALWAYS, 422}
+    if not is_open:
+        found |= {401, 403}
+    parameters = operation.get("parameters", ())
+    if any(parameter["in"] == "path" for parameter in parameters):
+        found.add(404)
+    names = {parameter["name"].lower() for parameter in parameters if parameter["in"] == "header"}
+    if "if-match" in names:
+        found |= {412, 428}
+    if "requestBody" in operation:
+        found |= {404, 408, 409, 413, 415, 507}
+    return sorted(found)
