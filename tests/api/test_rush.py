@@ -86,6 +86,8 @@ class Crowd:
                     self.done = next(self.heard)
                 except Exception as error:
                     self.troubles.append((who, repr(error)))
+        if connection is not None:
+            connection.close()
 
     def _claim(self, connection, who, press):
         body = json.dumps({"wish": WISH, "volunteer": f"n{who}", "channel": "livestream"})
@@ -110,7 +112,7 @@ class Crowd:
                 connection.close()
             connection = None
             self.retries += 1
-            time.sleep(0.1)
+            time.sleep(0.25)
         raise AssertionError("no answer")
 
 
