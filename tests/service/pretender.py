@@ -15,6 +15,8 @@ from matcher.service import child
 
 def pretend(job, stop, tell):
     config = job["config"]
+    if config["seed"] == 6:
+        time.sleep(60)
     tell.tier_begins("needs")
     tell.better("needs", 7, None)
     if config["seed"] == 1:

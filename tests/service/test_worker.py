@@ -74,6 +74,17 @@ def test_as_many_runs_as_there_are_slots_go_on_at_once(database):
     assert {look(database, key).state for key in keys} == {"done"}
 
 
+def test_a_cancelled_process_that_has_found_nothing_is_not_waited_for(database, monkeypatch):
+    monkeypatch.setattr("matcher.service.worker._GRACE", 1e9)
+    key = ask(database, seconds=60, seed=6)
+    hand = worker(database)
+    work_until(hand, lambda: hand.busy)
+    with database.writing(HERE, "li") as session:
+        runs.cancel(session, key)
+    work_off(database, hand, key)
+    assert (look(database, key).state, look(database, key).roster) == ("cancelled", None)
+
+
 @pytest.mark.parametrize(("seed", "hears"), [(0, True), (2, False)])
 def test_a_running_run_is_cancelled_and_its_process_is_gone(database, seed, hears):
     key = ask(database, seconds=60, seed=seed)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json as json_text
 import signal
 import sys
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from datetime import timedelta
+from typing import Annotated
 
 import typer
 
@@ -41,19 +40,15 @@ def worker(
 ) -> None:
     """Take runs from the queue, one process each, until Ctrl-C or SIGTERM; what is not finished goes back."""
     store = open_database(database, lang)
+    from matcher.service import logs
     from matcher.service.worker import Worker
     from matcher.store.words import say
 
     store.refuse_other_version()
+    logs.set_up(process="worker")
     ends: list[int] = []
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, lambda number, _frame: ends.append(number))
     print(say("worker-starts", store.lang, slots=slots), file=sys.stderr, flush=True)
-    Worker(store, slots, lease=timedelta(seconds=lease), log=_log).run(lambda: bool(ends))
+    Worker(store, slots, lease=timedelta(seconds=lease), log=logs.tell_of_run).run(lambda: bool(ends))
     print(say("worker-ends", store.lang), file=sys.stderr)
-
-
-def _log(event: str, **values: Any) -> None:
-    """A line of JSON for whoever collects logs."""
-    line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **values}
-    print(json_text.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from typing import Any
 
 from matcher.service import logs
 from matcher.service.keeper import when_left_alone
@@ -28,19 +27,13 @@ def work(slots: int, lang: str, level: str) -> int:
     database = Database(address_of(None, lang), lang=lang)
     try:
         database.refuse_other_version()
-        Worker(database, slots, log=_log).run(over.is_set)
+        Worker(database, slots, log=logs.tell_of_run).run(over.is_set)
     except StoreUnavailable as error:
         logs.tell("database", code=error.code)
         return error.exit_code
     finally:
         database.close()
     return 0
-
-
-def _log(event: str, **values: Any) -> None:
-    run = values.pop("run", None)
-    with logs.about(**({"run": run} if run else {})):
-        logs.tell(event, **values)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,13 @@ def tell(event: str, *, level: int = logging.INFO, logger: str = NAME, **values:
     logging.getLogger(logger).log(level, event, extra={"values": values})
 
 
+def tell_of_run(event: str, **values: Any) -> None:
+    """As ``tell``, for a worker: the run stands before everything else."""
+    run = values.pop("run", None)
+    with about(**({"run": run} if run else {})):
+        tell(event, **values)
+
+
 def set_up(stream: TextIO | None = None, level: str = "info", **always: Any) -> None:
     """From now on this process logs as JSON, to standard error if nothing else is said; ``always`` stands in every line."""
     handler = logging.StreamHandler(stream or sys.stderr)
@@ -68,11 +75,11 @@ class JsonLines(logging.Formatter):
         line: dict[str, Any] = {"at": at, "level": record.levelname.lower(), "event": masked(record.getMessage())}
         if record.name != NAME:
             line["logger"] = record.name
-        line |= self._always | (_ABOUT.get() or {})
+        line |= _ABOUT.get() or {}
         line |= {name: _plain(value) for name, value in getattr(record, "values", {}).items()}
         if record.exc_info and record.exc_info[1] is not None:
             line |= {"error": type(record.exc_info[1]).__name__, "place": place_of(record.exc_info[1])}
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps(line | self._always, ensure_ascii=False, default=str)
 
 
 def masked(text: str) -> str:

@@ -32,6 +32,8 @@ _TAKE = 0.5
 """Seconds between looks at the queue of a worker with nothing to do."""
 _GRACE = 0.4
 """Seconds a cancelled process has to hand over its best roster."""
+_FINDS = frozenset({"better", "tier-ends"})
+"""Events after which there is a roster to hand over."""
 _SCHEDULES = 15.0
 """Seconds between looks at the schedules, at the version of the database, and signs of life."""
 
@@ -60,6 +62,15 @@ class _Job:
     done: dict[str, Any] | None = None
     problem: dict[str, Any] | None = None
     cancelled_at: float | None = None
+    has_found: bool = False
+    """Whether it has told of any roster yet."""
+
+    @property
+    def is_past_grace(self) -> bool:
+        """Cancelled, and nothing is to be had of it any more: it has found nothing yet, or takes too long to hand it over."""
+        return self.cancelled_at is not None and (
+            not self.has_found or time.monotonic() - self.cancelled_at > _GRACE
+        )
 
 
 class Worker:
@@ -173,11 +184,12 @@ class Worker:
             for said in job.process.heard():
                 if "event" in said:
                     job.events.append(said["event"])
+                    job.has_found |= said["event"]["kind"] in _FINDS
                 job.done = said.get("done", job.done)
                 job.problem = said.get("problem", job.problem)
             if code is not None or job.done or job.problem:
                 self._end(job, code)
-            elif job.cancelled_at is not None and time.monotonic() - job.cancelled_at > _GRACE:
+            elif job.is_past_grace:
                 job.process.kill()
                 self._end(job, None)
             elif too_far := self._too_far(job):
