@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 from settled import ask, look, settle
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from matcher.service.config import RunConfig
 from matcher.store import queue, runs
+from matcher.store.assembly import scenario_of
 from matcher.store.facts import NotFound
 from matcher.store.rosters import Made
 from matcher.store.scope import Scope
-from matcher.store.tables import RunRow
+from matcher.store.tables import RunRow, Snapshot
 
 MINUTE = timedelta(minutes=1)
 HERE = Scope("main", "donghe")
@@ -182,3 +184,30 @@ def test_runs_are_paged_newest_first(database):
         first = runs.page(session, limit=2)
         rest = runs.page(session, before=first[-1].id)
     assert [run.id for run in (*first, *rest)] == keys[::-1]
+
+
+def test_the_same_facts_frozen_by_many_at_once_are_one_snapshot(database):
+    """Each transaction looks before any of the others has written; on PostgreSQL they go on side by side."""
+    settle(database)
+    with database.reading(HERE) as session:
+        scenario = scenario_of(session)
+    ready, troubles = threading.Barrier(4), []
+
+    def go():
+        try:
+            ready.wait()
+            for _ in range(5):
+                with database.writing(HERE, "li") as session:
+                    runs.submit(session, RunConfig().model_dump(), scenario)
+        except Exception as error:
+            troubles.append(error)
+
+    threads = [threading.Thread(target=go) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+    with database.reading(HERE) as session:
+        assert len(runs.page(session)) == 20
+        assert session.scalars(select(Snapshot.fingerprint)).all() == [scenario.fingerprint]

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from matcher.domain.base import Fact
@@ -193,9 +194,10 @@ def freeze(session: Session, scenario: Scenario, document: bytes | None = None) 
     found = session.get(Snapshot, (community, fingerprint))
     document = packed(scenario) if document is None else document
     if found is None:
-        session.add(
-            Snapshot(community=community, fingerprint=fingerprint, document=document, created_at=now_of(session))
-        )
+        # Somebody else may freeze the same facts at this moment.
+        adding: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        row = {"community": community, "fingerprint": fingerprint, "document": document, "created_at": now_of(session)}
+        session.execute(adding(Snapshot).on_conflict_do_nothing(), [row])
     elif found.document is None:
         found.document = document
     session.flush()
