@@ -124,13 +124,14 @@ def _more_than_a_minutes_proof():
     return {"places": places, "residents": residents, "volunteers": volunteers, "wishes": wishes}
 
 
-def test_ctrl_c_ends_with_the_best_roster_so_far(facts, tmp_path):
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_with_the_best_roster_so_far(facts, tmp_path, kind):
     path, out = facts(**_more_than_a_minutes_proof()), tmp_path / "out"
     words = [sys.executable, "-m", "matcher.cli.main", "plan", str(path), "-o", str(out), "--seconds", "300", "--json"]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(6)
     assert process.poll() is None, "ended before it could be interrupted"
-    process.send_signal(signal.SIGINT)
+    process.send_signal(kind)
     stdout, stderr = process.communicate(timeout=100)
     assert process.returncode == 0, stderr
     assert "Traceback" not in stderr

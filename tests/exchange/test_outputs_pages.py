@@ -242,3 +242,12 @@ def test_no_text_becomes_markup():
         parser.feed(html)
         assert "img" not in parser.tags
         assert "49&amp;" not in html
+
+
+def test_no_name_turns_the_page_around():
+    facts = community_scenario().model_dump(mode="json", by_alias=True)
+    for person in (*facts["volunteers"], *facts["residents"]):
+        person["name"] = "\u202e" + person["name"] + "\u2066\u200f"
+    plan = community_plan(**{table: facts[table] for table in ("program", "volunteers", "residents")})
+    for html in every_page(Paper(plan)).values():
+        assert not re.search("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]", html)

@@ -16,7 +16,10 @@ from matcher.solvers.stop import Progress, Stop
 
 @contextmanager
 def interruptible(stop: Stop, lang: Language, message: str = "interrupt") -> Iterator[None]:
-    """While this lasts, the first Ctrl-C asks the solve to end and says so (``message``); the second one quits."""
+    """While this lasts, the first Ctrl-C asks the solve to end and says so (``message``); the second one quits.
+
+    SIGTERM is heard the same way: whoever shuts the machine down gets the best roster so far.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread hears signals
         return
@@ -27,11 +30,12 @@ def interruptible(stop: Stop, lang: Language, message: str = "interrupt") -> Ite
         stop.cancel()
         print(f"\n{say(message, lang)}", file=sys.stderr, flush=True)
 
-    before = signal.signal(signal.SIGINT, hear)
+    before = {kind: signal.signal(kind, hear) for kind in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
 
 
 class Line(Progress):

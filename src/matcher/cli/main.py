@@ -6,9 +6,11 @@ Exit codes: 0 done · 2 bad input, every fault listed · 3 the demands contradic
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
+from types import FrameType
 
 import typer
 
@@ -64,12 +66,19 @@ user.add_to(app)
 cluster.add_to(app)
 
 
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM: leave as from a function, so that what is half-written is taken away."""
+    sys.exit(128 + signal.SIGTERM)
+
+
 def run(arguments: Sequence[str] | None = None) -> None:
     """The entry point. Ends the process with one of the exit codes above; never shows a traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, TextIOWrapper):
         # A terminal or a file name that cannot show a character is no reason to fail; standard error does the same.
         sys.stdout.reconfigure(errors="backslashreplace")
+    if arguments is None:
+        signal.signal(signal.SIGTERM, _leave)
     try:
         app(args=words, prog_name="matcher")
     except MatcherError as error:

@@ -219,12 +219,21 @@ def _common(paper: Paper) -> dict[str, Any]:
     }
 
 
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+"""Unicode's embeddings, overrides, isolates and marks of direction."""
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(loader=PackageLoader("matcher.exchange"), autoescape=True, undefined=StrictUndefined,
-                       trim_blocks=True, lstrip_blocks=True)
+                       trim_blocks=True, lstrip_blocks=True, finalize=_in_its_own_direction)
+
+
+def _in_its_own_direction(value: Any) -> Any:
+    """Text without the characters that turn what stands around it: a name must not mirror the page."""
+    return value.translate(_TURNING) if isinstance(value, str) else value
 
 
 def _template(name: str) -> Template:
