@@ -158,9 +158,9 @@ def page(ways: list[Way], killed: Way | None, told: list[str], asked: argparse.N
         "",
     ]
     if killed:
-        values = sum(killed.tiers[name] == tiers for name, tiers in one.tiers.items())
+        values = sum(one.tiers[name] == tiers for name, tiers in killed.tiers.items())
         lines += ["## Killed on the way (-9)", "", *(f"- {what}" for what in told), ""]
-        lines += [f"Tier values as on one worker: {values} of {len(one.tiers)}. Wall seconds include the times nobody answered.", ""]
+        lines += [f"Tier values as on one worker: {values} of {len(killed.tiers)}. Wall seconds include the times nobody answered.", ""]
     return "\n".join(lines)
 
 
