@@ -52,7 +52,7 @@ class Sightings:
             count = self._waiting.setdefault((scope, actor, noun, key), _Count())
             count.rows += rows
             count.requests += 1
-            if self._thread is None:
+            if self._thread is None and not self._ends.is_set():
                 self._thread = threading.Thread(target=self._run, name="sightings", daemon=True)
                 self._thread.start()
 
@@ -99,16 +99,16 @@ class Sightings:
                     return
 
 
-_OPEN: WeakSet[Sightings] = WeakSet()
+_OPEN: WeakSet[Database] = WeakSet()
 _MAKING = threading.Lock()
 
 
 def sightings_of(database: Database) -> Sightings:
-    """The sightings of a database, one for all its requests."""
+    """The sightings of a database, one for all its requests; they are written down at the latest when it is closed."""
     with _MAKING:
         if database.sightings is None:
             database.sightings = Sightings(database)
-            _OPEN.add(database.sightings)
+            _OPEN.add(database)
         found = database.sightings
     assert isinstance(found, Sightings)
     return found

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -29,6 +29,13 @@ BUSY_SECONDS = 10.0
 """How long to wait for somebody else's write."""
 
 
+class Closes(Protocol):
+    """Something kept beside a database until it is closed."""
+
+    def close(self) -> None:
+        """Finish, while the database is still there."""
+
+
 class Database:
     """One database. Sessions come from ``reading`` and ``writing``, which need a scope.
 
@@ -46,8 +53,8 @@ class Database:
         self.engine = _engine(url, busy_seconds)
         self.engine.dialect.matcher_keys = self.keys  # type: ignore[attr-defined]  # see ``types.keys_of``
         self._keys_fit, self._key_is_told = False, False
-        self.sightings: object | None = None
-        """Who saw what, kept by ``service.sightings`` until it is written down."""
+        self.sightings: Closes | None = None
+        """Who saw what, kept by ``service.sightings`` until it is written down: at the latest when this is closed."""
         self._reads: Engine
         self._writes: Engine
         if self.file is not None:
@@ -165,7 +172,7 @@ class Database:
             # Somebody else may have noted it meanwhile.
             with self._turn(self._writes, lang), self.telling(lang), suppress(IntegrityError), self._writes.begin() as one:
                 _note_key(one, name)
-        self._key_is_told = True
+        self._key_is_told = name in self.sealed_with()  # tables of an older version have no place for it
 
     def _sealed(self, key: str | None, lang: str | None) -> StoreUnavailable:
         return StoreUnavailable("key-missing" if key else "document-damaged", self.url, lang or self.lang, key=key)
@@ -197,7 +204,10 @@ class Database:
         raise StoreUnavailable(code, self.url, self.lang, found=found, head=HEAD)
 
     def close(self) -> None:
-        """Let go of all connections."""
+        """Write down what waits to be, and let go of all connections."""
+        if self.sightings is not None:
+            self.sightings.close()
+            self.sightings = None
         self.engine.dispose()
 
 

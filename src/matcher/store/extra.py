@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from matcher.errors import BadInput
 from matcher.store.words import say
 
-_NEEDED = ("sqlalchemy", "alembic", "psycopg", "croniter")
+_NEEDED = ("sqlalchemy", "alembic", "psycopg", "croniter", "argon2", "cryptography")
 
 
 def require_server(lang: str) -> None:
