@@ -108,7 +108,7 @@ def test_a_cluster_plans_what_this_machine_plans(acting, running):
     }
 
 
-def test_a_worker_and_then_the_scheduler_are_killed_and_nothing_is_lost(acting, running):
+def test_a_worker_and_then_the_scheduler_are_killed_and_nothing_is_lost(acting, running, capfd):
     parts = [f"brief{number}" for number in range(6)]
     acting.found(*parts)
 
@@ -125,6 +125,7 @@ def test_a_worker_and_then_the_scheduler_are_killed_and_nothing_is_lost(acting, 
     assert summary.exit_code == 0
     assert any("does not answer" in message for message in told)
     assert told[-1] == "The cluster is back; going on."
+    assert "distributed" not in capfd.readouterr().err, "lines on stderr are ours"
     assert {"Worker 1 ended (-9) and was begun again.", "The scheduler ended (-9) and was begun again."} <= set(running.said)
     assert not [pid for part in parts for pid in acting.pids(part) if is_alive(pid)]
 

@@ -104,7 +104,8 @@ class Cluster:
     def _connect(self, seconds: float) -> Any:
         from distributed import Client
 
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says of lost comrades, we say in words
+        for name in ("distributed", "distributed.client"):  # what it says of lost comrades, we say in words
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         make: Any = Client
         return make(self.address, timeout=seconds, set_as_default=False, name="matcher")
 
