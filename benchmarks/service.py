@@ -38,7 +38,7 @@ from matcher.service.access import Role
 from matcher.service.auth import new_key
 from matcher.solvers.flow import needs_bound
 from matcher.solvers.start import first_roster
-from matcher.store import rosters
+from matcher.store import rosters, runs
 from matcher.store.accounts import Holding
 from matcher.store.address import address_of
 from matcher.store.assembly import replace_facts, scenario_of
@@ -181,17 +181,28 @@ def plans(bench: Bench) -> Measured:
 
 
 def cancels(bench: Bench) -> Measured:
-    """From the request to cancel a running solve to the run's end in the database, its process gone or its roster kept."""
+    """From the request to cancel a running solve to the run's end in the database, its process gone or its roster kept.
+
+    Every other one is cancelled while it starts, the rest once it has told of a roster.
+    """
     found, kept = Measured("cancel of a running solve"), 0
     body = {
         "scope": {"district": HERE.district, "community": HERE.community},
         "config": {"seconds": 600, "strategy": "lns", "seed": 1}, "priority": 50,
     }
+
+    def has_found(key: str) -> bool:
+        with bench.database.reading(HERE) as session:
+            return any(one.event["kind"] == "better" for one in runs.progress(session, key))
+
     with bench.client() as client:
-        for _ in range(bench.asked.cancels):
-            path = client.post("/v1/plans", json=body).headers["Location"]
+        for n in range(bench.asked.cancels):
+            answer = client.post("/v1/plans", json=body)
+            path, key = answer.headers["Location"], answer.json()["id"]
             until(lambda path=path: client.get(path).json()["state"] == "running")
-            time.sleep(bench.dice.uniform(0, 4))  # while it starts, and while it solves
+            if n % 2:
+                until(lambda key=key: has_found(key))
+            time.sleep(bench.dice.uniform(0, 2))
             began = time.perf_counter()
             client.delete(path)
             until(lambda path=path: client.get(path).json()["state"] == "cancelled", every=0.02)
