@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from matcher.store.link_tables import InvitationRow, MessageRow, OrderRow, TicketRow, VisitOrderRow
-from matcher.store.tables import ClaimRow, ResidentRow, VolunteerRow
+from matcher.store.tables import NOUNS, ClaimRow
 
 
 def export_linked(session: Session, who: Set[str], wishes: Set[str]) -> dict[str, Any]:
@@ -77,12 +77,9 @@ def _is_theirs(row: OrderRow, wishes: Set[str], phones: Set[str]) -> bool:
 
 
 def _phones(session: Session, who: Set[str]) -> set[str]:
-    found = {
-        str(row.document.get("phone"))
-        for table in (VolunteerRow, ResidentRow)
-        for row in session.scalars(select(table).where(table.key.in_(who)))  # type: ignore[attr-defined]
-    }
-    return found - {"None", ""}
+    people = [NOUNS[noun] for noun in ("volunteers", "residents")]
+    rows = [row for table in people for row in session.scalars(select(table).where(table.key.in_(who)))]
+    return {str(row.document["phone"]) for row in rows if row.document.get("phone")}
 
 
 def _wish_of(visit: str) -> str:
