@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -108,7 +109,7 @@ def test_a_cluster_plans_what_this_machine_plans(acting, running):
     }
 
 
-def test_a_worker_and_then_the_scheduler_are_killed_and_nothing_is_lost(acting, running, capfd):
+def test_a_worker_and_then_the_scheduler_are_killed_and_nothing_is_lost(acting, running):
     parts = [f"brief{number}" for number in range(6)]
     acting.found(*parts)
 
@@ -124,8 +125,9 @@ def test_a_worker_and_then_the_scheduler_are_killed_and_nothing_is_lost(acting, 
     assert states(summary) == dict.fromkeys(parts, "done")
     assert summary.exit_code == 0
     assert any("does not answer" in message for message in told)
-    assert told[-1] == "The cluster is back; going on."
-    assert "distributed" not in capfd.readouterr().err, "lines on stderr are ours"
+    assert "The cluster is back; going on." in told
+    # dask's own lines would stand among ours.
+    assert {logging.getLogger(name).level for name in ("distributed", "distributed.client")} == {logging.CRITICAL}
     assert {"Worker 1 ended (-9) and was begun again.", "The scheduler ended (-9) and was begun again."} <= set(running.said)
     assert not [pid for part in parts for pid in acting.pids(part) if is_alive(pid)]
 
