@@ -31,7 +31,7 @@ def working(database, **more):
         thread.join()
 
 
-def wait_for(client, key, seconds=60):
+def wait_for(client, key, seconds=180):
     deadline = time.monotonic() + seconds
     while (found := client.get(f"/v1/plans/{key}").json())["state"] in ("queued", "running"):
         assert time.monotonic() < deadline, found
@@ -156,7 +156,10 @@ def test_another_tenants_plan_is_not_there(wu):
     ):
         assert answer.status_code == 404, answer.text
     assert wu.as_role("volunteer", volunteer="v01").get(f"/v1/plans/{key}").status_code == 403
-    assert wu.as_role("viewer").get(f"/v1/plans/{key}").status_code == 200
+    viewer = wu.as_role("viewer")
+    assert viewer.get(f"/v1/plans/{key}").json()["warnings"] == []
+    wu.as_role("coordinator").delete(f"/v1/plans/{key}")
+    assert "warnings" not in events_of(viewer.get(f"/v1/plans/{key}/events").text)[0][2], "they may quote names"
 
 
 def test_plans_come_page_by_page_newest_first(wu):

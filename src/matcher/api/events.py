@@ -14,6 +14,7 @@ from matcher.api.callers import Call, calling
 from matcher.api.plan_bodies import PlanKey
 from matcher.api.plans import scope_of_plan
 from matcher.api.problems import refusal
+from matcher.service.access import Breadth
 from matcher.service.progress import ProgressHub
 from matcher.store.runs import ProgressEvent
 
@@ -32,6 +33,7 @@ class _Listening:
     hub: ProgressHub
     plan: str
     after: int
+    masked: bool
 
 
 def _listening(
@@ -44,7 +46,7 @@ def _listening(
         if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 16):
             raise refusal(400, "bad-request", call.lang, "bad-cursor", given=last_event_id[:40])
         after = int(last_event_id)
-    return _Listening(hub_of(request, call), plan, after)
+    return _Listening(hub_of(request, call), plan, after, call.breadth is Breadth.MASKED)
 
 
 def hub_of(request: Request, call: Call) -> ProgressHub:
@@ -74,10 +76,12 @@ async def events(listening: Annotated[_Listening, Depends(_listening)]) -> Strea
 async def _stream(listening: _Listening) -> AsyncIterator[bytes]:
     yield f"retry: {_RETRY_MS}\n\n".encode()
     async for event in listening.hub.listen(listening.plan, after=listening.after, heartbeat=HEARTBEAT_SECONDS):
-        yield b": still here\n\n" if event is None else _event(event)
+        yield b": still here\n\n" if event is None else _event(event, masked=listening.masked)
 
 
-def _event(event: ProgressEvent) -> bytes:
-    told: dict[str, Any] = {"sequence": event.sequence, "at": event.at.isoformat(), **event.event}
+def _event(event: ProgressEvent, *, masked: bool) -> bytes:
+    """An event as it goes over the wire; masked, without warnings, which may quote names."""
+    shown = {name: value for name, value in event.event.items() if not (masked and name == "warnings")}
+    told: dict[str, Any] = {"sequence": event.sequence, "at": event.at.isoformat(), **shown}
     data = json.dumps(told, ensure_ascii=False)
     return f"id: {event.sequence}\nevent: {event.event['kind']}\ndata: {data}\n\n".encode()

@@ -196,7 +196,7 @@ def roster_address(here: Scope, roster: str) -> str:
 
 
 def told(status: plans.Status, here: Scope, *, masked: bool = False) -> dict[str, Any]:
-    """A plan's status as JSON; masked, what went wrong is told by its kind only."""
+    """A plan's status as JSON; masked, what went wrong is told by its kind only, and no warnings."""
     run = status.run
     shown = plans.as_json(run)
     if masked and run.problem is not None:
@@ -206,6 +206,7 @@ def told(status: plans.Status, here: Scope, *, masked: bool = False) -> dict[str
         links |= {name: f"/v1/plans/{run.id}/{name}" for name in ("roster", "report", "certificates")}
         links["draft"] = roster_address(here, run.roster)
     return shown | {
-        "scope": told_scope(here), "score": status.score, "metrics": status.metrics, "warnings": status.warnings,
+        "scope": told_scope(here), "score": status.score, "metrics": status.metrics,
+        "warnings": [] if masked else status.warnings,  # they may quote names
         "links": links,
     }

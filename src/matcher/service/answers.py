@@ -46,7 +46,7 @@ def explain(question: Question) -> dict[str, Any]:
 def suggest(question: Question) -> dict[str, Any]:
     """Ranked people for one visit."""
     values, team = question.values, question.values.get("team")
-    found = question.known.desk(question.roster).suggest(
+    found = question.desk.suggest(
         values["visit"], role=values.get("role"), instead_of=values.get("instead_of"),
         count=values["count"] if team is None else len(question.known.scenario.volunteers),
     )

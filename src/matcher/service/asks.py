@@ -11,8 +11,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from matcher.domain.scenario import PlanningWindow, Scenario
 from matcher.exchange.jsonfile import scenario_from
@@ -21,10 +21,13 @@ from matcher.problem.roster import Roster
 from matcher.service.moments import facts_at, moment_of, speaking
 from matcher.store import facts, rosters
 from matcher.store.database import Database
+from matcher.store.rosters import StoredRoster
 from matcher.store.scope import Scope
 from matcher.store.since import last_line
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from matcher.planning.suggest import Desk
     from matcher.problem.problem import Problem
 
@@ -34,6 +37,9 @@ WITH_THE_ONE_BEFORE = frozenset({"judge"})
 """Kinds that need the roster a draft replaces, if the draft was made because of news."""
 OF_THE_PAST = frozenset({"output", "view", "ledger"})
 """Kinds that show a roster whoever has left since."""
+MOST_READ = 8
+"""Stored rosters kept read per set of facts."""
+MOST_FRAMES = 1000
 MOST_DESKS = 4
 """Rosters kept ready per set of facts."""
 
@@ -69,6 +75,9 @@ class Known:
     noted: int = 0
     """The last line of the audit log."""
     seen: float = 0.0
+    stored: OrderedDict[str, StoredRoster] = field(default_factory=OrderedDict)
+    """Stored rosters that were asked about, by id: they never change while the facts do not."""
+    read: OrderedDict[str, Roster] = field(default_factory=OrderedDict)
     desks: OrderedDict[str, Desk] = field(default_factory=OrderedDict)
 
     @cached_property
@@ -78,17 +87,12 @@ class Known:
 
         return Problem.of(self.scenario)
 
-    def desk(self, roster: Roster) -> Desk:
-        """The desk of a roster."""
+    def desk(self, roster: Roster, key: str | None = None) -> Desk:
+        """The desk of a roster; ``key`` is the id of a stored one."""
         from matcher.planning.suggest import Desk
 
-        key = hashlib.sha256(roster.to_json().encode()).hexdigest()
-        if key not in self.desks:
-            self.desks[key] = Desk(self.problem, roster)
-        self.desks.move_to_end(key)
-        while len(self.desks) > MOST_DESKS:
-            self.desks.popitem(last=False)
-        return self.desks[key]
+        name = key or hashlib.sha256(roster.to_json().encode()).hexdigest()
+        return _kept(self.desks, name, lambda: Desk(self.problem, roster), MOST_DESKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class Question:
 
     known: Known
     rosters: tuple[Roster, ...]
-    stored: tuple[rosters.StoredRoster, ...]
+    stored: tuple[StoredRoster, ...]
     values: Mapping[str, Any]
     lang: str
 
@@ -106,6 +110,11 @@ class Question:
         """The first roster."""
         return self.rosters[0]
 
+    @property
+    def desk(self) -> Desk:
+        """The desk of the first roster."""
+        return self.known.desk(self.roster, self.stored[0].id if self.stored else None)
+
 
 class Answerer:
     """Answers questions, one after the other, and remembers the facts it has worked out."""
@@ -113,6 +122,7 @@ class Answerer:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: OrderedDict[tuple[str, ...], Known] = OrderedDict()
+        self._frames: OrderedDict[tuple[str, ...], _Frame] = OrderedDict()
 
     def answer(self, ask: Ask) -> dict[str, Any]:
         """The answer; raises what the question deserves: ``BadInput``, ``Contradiction``, ``StoreUnavailable``."""
@@ -131,17 +141,19 @@ class Answerer:
     # ------------------------------------------------------------------------------------------- facts
 
     def _question(self, ask: Ask) -> Question:
+        stored: tuple[StoredRoster, ...] = ()
         if ask.scenario is not None:
             known = self._brought(ask.scenario, ask.lang)
-            stored: tuple[rosters.StoredRoster, ...] = ()
         else:
             known, stored = self._stored(ask)
         read = _roster_of_past if ask.kind in OF_THE_PAST else _roster
-        mine = [
-            read(document, known.scenario, known.told, ask.lang)
-            for document in (*(one.document for one in stored), *ask.given)
-        ]
-        return Question(known, tuple(mine), stored, ask.values, ask.lang)
+
+        def kept(one: StoredRoster) -> Roster:
+            name = f"{one.id} {read.__name__}"
+            return _kept(known.read, name, lambda: read(one.document, known.scenario, known.told, ask.lang), MOST_READ)
+
+        given = (read(document, known.scenario, known.told, ask.lang) for document in ask.given)
+        return Question(known, (*map(kept, stored), *given), stored, ask.values, ask.lang)
 
     def _brought(self, document: dict[str, Any], lang: str) -> Known:
         digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
@@ -152,33 +164,68 @@ class Answerer:
             known = Known(told.fingerprint, speaking(told, lang))
         return self._remember(key, known)
 
-    def _stored(self, ask: Ask) -> tuple[Known, tuple[rosters.StoredRoster, ...]]:
+    def _stored(self, ask: Ask) -> tuple[Known, tuple[StoredRoster, ...]]:
         assert ask.district is not None
         scope = Scope(ask.district, ask.community)
         with self._database.reading(scope, lang=ask.lang) as session:
-            stored = tuple(rosters.get(session, key) for key in ask.rosters)
-            if ask.kind in WITH_THE_ONE_BEFORE and stored[0].replaces and stored[0].report.get("news"):
-                stored += (rosters.get(session, stored[0].replaces),)
-            moment, window = moment_of(session, ask.moment), None
-            if stored:  # the days it was made for, whatever the programme plans by now
-                window = PlanningWindow(start=stored[0].first_day, end=stored[0].last_day)
-            key = (str(scope), str(moment), str(window), ask.lang)
+            frame = self._frame(session, scope, ask)
+            moment = moment_of(session, ask.moment)
+            key = (str(scope), str(moment), str(frame.window), ask.lang)
             known, version = self._known.get(key), facts.facts_version(session)
             is_fresh = known is not None and (
                 known.version == version or time.monotonic() - known.seen <= ask.max_age
             )
             if known is None or not is_fresh:
-                told = facts_at(session, None if moment is None else moment.isoformat(), window)
+                told = facts_at(session, None if moment is None else moment.isoformat(), frame.window)
                 known = Known(told.fingerprint, speaking(told, ask.lang), version, last_line(session))
             if known.version == version:
                 known.seen = time.monotonic()
+            stored = tuple(
+                _kept(known.stored, name, partial(rosters.get, session, name), MOST_READ) for name in frame.rosters
+            )
         return self._remember(key, known), stored
+
+    def _frame(self, session: Session, scope: Scope, ask: Ask) -> _Frame:
+        """Which rosters a question needs, and their days: what never changes of a roster."""
+
+        def look() -> _Frame:
+            if not ask.rosters:
+                return _Frame()
+            first = rosters.get(session, ask.rosters[0])
+            # The days it was made for, whatever the programme plans by now.
+            window = PlanningWindow(start=first.first_day, end=first.last_day)
+            before = ask.kind in WITH_THE_ONE_BEFORE and first.replaces is not None and bool(first.report.get("news"))
+            return _Frame(window, (*ask.rosters, first.replaces) if before and first.replaces else ask.rosters)
+
+        return _kept(self._frames, (str(scope), ask.kind, *ask.rosters), look, MOST_FRAMES)
 
     def _remember(self, key: tuple[str, ...], known: Known) -> Known:
         self._known[key] = known
         self._known.move_to_end(key)
         self.forget(MOST_KNOWN)
         return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The rosters of a question, and the days of the first; None: the programme's."""
+
+    window: PlanningWindow | None = None
+    rosters: tuple[str, ...] = ()
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+def _kept(memory: OrderedDict[Key, Value], key: Key, make: Callable[[], Value], most: int) -> Value:
+    """What is remembered under a key, or made now; those used longest ago are forgotten."""
+    if key not in memory:
+        memory[key] = make()
+    memory.move_to_end(key)
+    while len(memory) > most:
+        memory.popitem(last=False)
+    return memory[key]
 
 
 def _roster(document: Mapping[str, Any], scenario: Scenario, told: str, lang: str) -> Roster:

@@ -51,7 +51,10 @@ class Prepared:
 
 
 def prepare(session: Session, asked: Asked) -> Prepared:
-    """The facts to plan, checked; nothing is written, so a session that reads will do. Raises ``BadInput`` with every fault, ``NotFound``."""
+    """The facts to plan, checked; nothing is written, so a session that reads will do.
+
+    Raises ``BadInput`` with every fault, ``NotFound``.
+    """
     lang = session.info["lang"]
     if asked.scenario is not None:
         if asked.moment is not None or asked.window is not None:
