@@ -49,7 +49,8 @@ class Ready(BaseModel):
     slots: int
     disk: Literal["ok", "full", "unknown"]
     free_mb: int | None
-    encryption: Literal["on", "off"]
+    encryption: Literal["on", "off", "partly"]
+    """``partly``: what is older than the key is not encrypted yet."""
 
 
 @router.get("/healthz", operation_id="health.get", summary="Is it alive")
@@ -70,7 +71,7 @@ def ready(request: Request, response: Response, call: Annotated[Call, Depends(ca
         response.status_code = 503
     return Ready(
         status="ready" if found.is_ready else "not-ready", database=found.trouble or "ok", version=found.revision,
-        workers=found.workers, slots=found.slots, free_mb=found.free_mb, encryption="on" if found.encrypted else "off",
+        workers=found.workers, slots=found.slots, free_mb=found.free_mb, encryption=found.encryption,
         disk="unknown" if found.free_mb is None else "ok" if found.has_room else "full",
     )
 

@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from matcher.store.database import Database
+from matcher.store.database import Database, Encryption, encryption
 from matcher.store.troubles import StoreUnavailable
 from matcher.store.versions import HEAD
 from matcher.store.workers import present
@@ -28,7 +28,8 @@ class Readiness:
     slots: int
     free_mb: int | None
     """Room on the disk of a SQLite file; None for a server's, which it watches itself."""
-    encrypted: bool
+    encryption: Encryption
+    """``partly``: what is older than the key is not encrypted yet."""
 
     @property
     def has_room(self) -> bool:
@@ -61,14 +62,16 @@ class Health:
 def look(database: Database) -> Readiness:
     """Ask the database, and the disk."""
     trouble, revision, workers, slots = None, None, 0, 0
+    sealed: Encryption = "off" if database.keys.current is None else "on"
     try:
         database.refuse_other_version()
         revision = HEAD
         with database.everyone("health") as session:
             workers, slots = present(session)
+        sealed = encryption(database)
     except StoreUnavailable as error:
         trouble = error.code
-    return Readiness(trouble, revision, workers, slots, _free_mb(database), database.keys.current is not None)
+    return Readiness(trouble, revision, workers, slots, _free_mb(database), sealed)
 
 
 def _free_mb(database: Database) -> int | None:

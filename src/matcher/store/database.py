@@ -6,10 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, insert, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,9 @@ PLAIN = "plain"
 """Stands among the ids of keys while documents from before the first key are not encrypted yet."""
 BUSY_SECONDS = 10.0
 """How long to wait for somebody else's write."""
+
+
+Encryption = Literal["on", "off", "partly"]
 
 
 class Closes(Protocol):
@@ -113,9 +116,16 @@ class Database:
         self._look_at_keys(lang)
         if engine is self._writes:
             self._tell_key(lang)
-        with self._turn(engine, lang), self.telling(lang), Session(engine, expire_on_commit=False) as session, session.begin():
-            session.info.update(actor=actor, lang=lang or self.lang)
-            yield session
+        try:
+            with (
+                self._turn(engine, lang), self.telling(lang),
+                Session(engine, expire_on_commit=False) as session, session.begin(),
+            ):
+                session.info.update(actor=actor, lang=lang or self.lang)
+                yield session
+        except (OperationalError, ProgrammingError):  # a table or column is not there: perhaps another program migrated
+            self.refuse_other_version()
+            raise
 
     @contextmanager
     def _turn(self, engine: Engine, lang: str | None) -> Iterator[None]:
@@ -211,7 +221,7 @@ class Database:
         self.engine.dispose()
 
 
-def encryption(database: Database) -> str:
+def encryption(database: Database) -> Encryption:
     """Whether documents are encrypted: ``on``, ``off``, or ``partly`` while some from before the key are not."""
     found = database.sealed_with()
     if not found and database.keys.current is None:
