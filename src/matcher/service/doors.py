@@ -17,7 +17,7 @@ from matcher.exchange.masking import TextMask, public_name
 from matcher.service import loop
 from matcher.service.loop import By, Confirmed
 from matcher.store import facts, links, messages, orders, phonebook, waitlist
-from matcher.store.claims import LIVE, Taken, Wanted, claim_row, fault, standing_of, standings, take
+from matcher.store.claims import LIVE, Taken, Wanted, claim_row, fault, standing_of, take
 from matcher.store.facts import NotFound, page
 from matcher.store.link_words import say
 from matcher.store.links import Link, Opened, Ticket
@@ -74,12 +74,8 @@ def _offer(session: Session, order: Order) -> Offered | None:
     except NotFound:
         return None
     resident = _resident(session, wish.resident)
-    claims = standings(session, wish.id)
-    waiting = sum(one.standing == "waits" for one in claims)
-    free = None if order.places is None else max(0, order.places - (len(claims) - waiting))
-    return Offered(
-        wish, _title(wish, resident), public_name(resident) if resident else None, order, 0 if waiting else free, waiting
-    )
+    free, waiting = waitlist.room(session, wish.id, order.places)
+    return Offered(wish, _title(wish, resident), public_name(resident) if resident else None, order, free, waiting)
 
 
 def _resident(session: Session, key: str | None) -> Resident | None:

@@ -20,7 +20,7 @@ from matcher.errors import BadInput
 from matcher.store.audit import note
 from matcher.store.claims import fault
 from matcher.store.database import Database, now_of
-from matcher.store.facts import NotFound
+from matcher.store.facts import NotFound, lock
 from matcher.store.link_tables import LinkRow, LinkUseRow, TicketRow
 from matcher.store.scope import Scope, community_of
 from matcher.store.tenants import scope_of
@@ -138,6 +138,7 @@ def count_use(session: Session, found: Link, address: str) -> None:
 
     Raises ``Refused`` where the link has been used as often as it may be, or by this address in this hour.
     """
+    lock(session, 0)  # the community first, as everywhere: nobody waits for each other in a circle
     lang, now = session.info["lang"], now_of(session)
     hour = now.replace(minute=0, second=0, microsecond=0)
     where = hashlib.sha256(f"{found.id}\n{found.number}\n{address}".encode()).hexdigest()

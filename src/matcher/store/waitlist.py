@@ -120,6 +120,19 @@ def settle(session: Session, wish: str) -> int:
     return asked
 
 
+def room(session: Session, wish: str, places: int | None) -> tuple[int | None, int]:
+    """How many places a newcomer could still hold (None: the wish has no places), and how many wait."""
+    waiting = session.connection().scalar(
+        select(func.count()).select_from(CLAIMS).where(
+            CLAIMS.c.community == community_of(session), CLAIMS.c.wish == wish, CLAIMS.c.state == "waitlisted"
+        )
+    ) or 0
+    if places is None:
+        return None, waiting
+    kept = sum(row.places for row in _asked(session, wish))
+    return 0 if waiting else max(0, places - _taken(session, wish) - kept), waiting
+
+
 def settle_due(database: Database) -> int:
     """Settle every wish with an invitation whose time is up, in all communities; how many wishes. For the worker."""
     with database.everyone("waitlist") as session:
