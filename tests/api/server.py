@@ -17,12 +17,16 @@ MATCHER = Path(sys.executable).with_name("matcher")
 
 
 class Served:
-    """A server on a free port; ``url`` and ``key`` once it answers. Ended by SIGTERM at the latest."""
+    """A server on a free port; ``url`` and ``key`` once it answers. Ended by SIGTERM at the latest.
 
-    def __init__(self, address, *words, seconds=120, **environment):
+    Without an address it chooses its database itself, in the ``folder`` where it is begun.
+    """
+
+    def __init__(self, address, *words, seconds=120, folder=None, **environment):
+        where = [] if address is None else ["--database", str(address)]
         self._process = subprocess.Popen(
-            [str(MATCHER), "serve", "--port", "0", "--database", str(address), "--lang", "en", *words],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            [str(MATCHER), "serve", "--port", "0", *where, "--lang", "en", *words],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
             env={name: value for name, value in os.environ.items() if not name.startswith("MATCHER_")} | environment,
         )
         self.pid, self.log, self._said = self._process.pid, [], queue.Queue()
