@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matcher.client import Client
     from matcher.domain.scenario import Scenario
     from matcher.errors import BadInput, Contradiction, Fault, InvalidRoster, MatcherError
     from matcher.exchange import read_roster, read_scenario, write_scenario, write_template
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "BadInput": "matcher.errors",
+    "Client": "matcher.client",
     "Contradiction": "matcher.errors",
     "Fault": "matcher.errors",
     "InvalidRoster": "matcher.errors",
@@ -62,6 +64,7 @@ _HOME = {
 
 __all__ = [
     "BadInput",
+    "Client",
     "Contradiction",
     "Fault",
     "InvalidRoster",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from matcher.cli.options import (
+    At,
     CertificatePath,
     Encoding,
     Gap,
@@ -19,6 +20,7 @@ from matcher.cli.options import (
     ScenarioPath,
     Seconds,
     Seed,
+    Server,
     Unimproved,
     Work,
     Workers,
@@ -65,6 +67,7 @@ def _show_version(asked: bool) -> None:
 
 
 def common(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
@@ -74,11 +77,17 @@ def common(
             help=told("Show the version and leave.", "显示版本后退出。"),
         ),
     ] = False,
+    server: Server = None,
 ) -> None:
     """Options that stand before the command."""
+    if server is not None and context.invoked_subcommand != "plan":
+        message = told("only plan works on a server", "只有 plan 能在服务器上做")
+        raise typer.BadParameter(message, param_hint="--server")
+    context.obj = server
 
 
 def demo(
+    context: typer.Context,
     out: OutDirectory = Path("wu-bo-roster"),
     seconds: Seconds = 60,
     work: Work = None,
@@ -94,10 +103,11 @@ def demo(
     with demo_workbook() as workbook:
         if not json:
             show_demo_heading(lang or "zh")
-        plan(workbook, out, seconds, work, seed, workers, lang=lang, json=json)
+        plan(context, workbook, out, seconds, work, seed, workers, lang=lang, json=json)
 
 
 def plan(
+    context: typer.Context,
     scenario: ScenarioPath,
     out: OutDirectory,
     seconds: Seconds = 60,
@@ -107,6 +117,8 @@ def plan(
     strategy: HowToSolve = "auto",
     gap: Gap = None,
     unimproved: Unimproved = None,
+    server: Server = None,
+    at: At = None,
     encoding: Encoding = None,
     lang: Language = None,
     json: Machine = False,
@@ -116,11 +128,22 @@ def plan(
     from matcher.cli.planning import Limits, make_and_write
     from matcher.cli.show import show_plan
 
+    server = server or context.find_root().obj
+    if at is not None and server is None:
+        raise typer.BadParameter(told("--at goes with --server", "--at 要与 --server 同用"), param_hint="--at")
+
     refuse_existing(out, lang or terminal_language())
     facts = _read(scenario, encoding, lang, quiet=json)
     spoken = pick_language(lang, facts.scenario)
-    limits = Limits(seconds, work, seed, workers or os.cpu_count() or 1, gap, unimproved)
-    made = make_and_write(facts, out, strategy, limits, spoken, quiet=json)
+    if server is None:
+        limits = Limits(seconds, work, seed, workers or os.cpu_count() or 1, gap, unimproved)
+        made = make_and_write(facts, out, strategy, limits, spoken, quiet=json)
+    else:
+        from matcher.cli import remote
+
+        limits = Limits(seconds, work, seed, workers or 1, gap, unimproved)
+        there = remote.Server(server, at)
+        made = remote.make_there_and_write(facts, out, strategy, limits, spoken, there, quiet=json)
     show_plan(made, spoken, as_json=json)
 
 

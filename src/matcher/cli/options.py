@@ -121,6 +121,25 @@ Workers = Annotated[
         ),
     ),
 ]
+Server = Annotated[
+    str | None,
+    typer.Option(
+        "--server",
+        metavar="URL",
+        help=told(
+            "Plan on this server (key: MATCHER_API_KEY); may also stand before the command.",
+            "交给这台服务器去排（密钥在 MATCHER_API_KEY）；也可以写在命令前面。",
+        ),
+    ),
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="DISTRICT/COMMUNITY",
+        help=told("With --server: whose plan it is; default: the key's own.", "与 --server 同用：哪个社区的排班；默认是密钥所属社区。"),
+    ),
+]
 HowToSolve = Annotated[
     Strategy,
     typer.Option(
