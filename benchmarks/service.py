@@ -69,8 +69,8 @@ class Measured:
         p50, p95, most = 1000 * np.percentile(self.seconds, [50, 95, 100])
         count = len(self.seconds)
         cells = (
-            self.part, database, self.clients, count, f"{count / self.whole:.0f}" if self.whole else "", f"{p50:.1f}",
-            f"{p95:.1f}", f"{most:.1f}", f"{1000 * self.cpu / count:.1f}", self.note,
+            self.part, database, self.clients, count, f"{count / self.whole:.1f}" if self.whole else "", f"{p50:.1f}",
+            f"{p95:.1f}", f"{most:.1f}", f"{1000 * self.cpu / count:.1f}" if self.cpu else "", self.note,
         )
         return f"| {' | '.join(map(str, cells))} |"
 
@@ -295,10 +295,11 @@ def main() -> None:
 
 def page(rows: list[str]) -> str:
     """The results as a page."""
+    words = " ".join(sys.argv[1:]).partition(" --out")[0]
     busy = f"load average {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores at the end"
     return "\n".join([
         "# The service: how fast it answers", "",
-        f"`python benchmarks/service.py {' '.join(sys.argv[1:])}`", "",
+        f"`python benchmarks/service.py {words}`", "",
         f"matcher {version()}, Python {platform.python_version()}, {platform.machine()}; {datetime.now(UTC):%Y-%m-%d}; {busy}.",
         "One server process, one worker, clients as threads of another process on the same machine. *CPU ms each*: the server's",
         "processor time per request, without the worker and the database server.", "",

@@ -6,10 +6,17 @@ import json
 import os
 import signal
 import socket
+import ssl
 import time
+from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
+import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from databases import fresh_database
 from keeping import HERE, kept, wu
 from server import Served, refused
@@ -177,3 +184,31 @@ def older(tmp_path):
 def test_an_older_database_is_not_migrated_unasked(older):
     code, said = refused("--port", "0", "--database", str(older))
     assert (code, "matcher db upgrade" in said) == (2, True)
+
+
+def certificate(folder):
+    """A certificate for 127.0.0.1, signed by itself; its file and its key's."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    plain = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, *plain))
+    return folder / "cert.pem", folder / "key.pem"
+
+
+def test_with_a_certificate_it_serves_https_and_lets_others_in(tmp_path):
+    cert, key = certificate(tmp_path)
+    words = ["--host", "0.0.0.0", "--tls-cert", str(cert), "--tls-key", str(key), "--workers", "0"]
+    with Served(tmp_path / "matcher.db", *words) as server:
+        assert server.url.startswith("https://127.0.0.1:")
+        told = httpx.get(f"{server.url}/healthz", verify=ssl.create_default_context(cafile=str(cert)))
+        assert told.status_code == 200
+        assert "strict-transport-security" in told.headers
+        assert server.end() == 0

@@ -19,7 +19,6 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from matcher.api.app import create_app
 from matcher.api.ratelimit import limits_from
 from matcher.api.serve_words import say
 from matcher.api.settings import PREFIX, ServerSettings
@@ -82,8 +81,7 @@ def serve(database: Database, how: Serving, begun: Callable[[str], None]) -> Non
         if how.processes > 1:
             _serve_by_others(database, how, settings, listening, over, ready)
         else:
-            app = create_app(database, settings)
-            _answer(app, certificate, listening, over, ready)
+            _answer(_app(database, settings), certificate, listening, over, ready)
 
 
 def listen(host: str, port: int, lang: str) -> socket.socket:
@@ -232,8 +230,13 @@ def answer_on(descriptor: int, database: Database, how: Serving) -> None:
     when_left_alone(over.set)
     with _signals(over), socket.socket(fileno=descriptor) as listening:
         settings = ServerSettings.from_environment(lang=database.lang)
-        app = create_app(database, settings)
-        _answer(app, _certificate(how, database.lang), listening, over, lambda: None)
+        _answer(_app(database, settings), _certificate(how, database.lang), listening, over, lambda: None)
+
+
+def _app(database: Database, settings: ServerSettings) -> FastAPI:
+    from matcher.api.app import create_app  # all routes: a server that cannot be says so without them
+
+    return create_app(database, settings)
 
 
 def _answer(
