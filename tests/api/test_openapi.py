@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
 from keeping import wu as wu_scenario
 
 from matcher.api import examples
@@ -12,6 +13,7 @@ from matcher.api.app import create_app
 from matcher.domain.scenario import Program
 from matcher.exchange.assemble import FACTS
 from matcher.exchange.jsonfile import scenario_from
+from matcher.problem.roster import Roster
 from matcher.service.access import ACCESS, Level
 from matcher.store.address import address_of
 from matcher.store.database import Database
@@ -45,18 +47,26 @@ def test_every_operation_has_one_line_in_the_table_and_every_line_an_operation(d
     assert set(operations(described)) == set(ACCESS) - unrouted
 
 
-def test_every_json_body_has_an_example_or_examples(described):
-    without = []
+def bodies(described):
+    """(operation, schema, examples) of every JSON body."""
     for name, operation in operations(described).items():
         body = operation.get("requestBody", {}).get("content", {}).get("application/json")
-        if body is None:
-            continue
-        schema = body["schema"]
-        if "$ref" in schema:
-            schema = schema | described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-        if not (body.keys() | schema.keys()) & {"example", "examples"}:
-            without.append(name)
-    assert without == []
+        if body is not None:
+            schema = body["schema"]
+            shown = [body[word] for word in ("example",) if word in body] + list(schema.get("examples", ()))
+            shown += [example["value"] for example in body.get("examples", {}).values()]
+            if "$ref" in schema:
+                model = described["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+                shown += [model[word] for word in ("example",) if word in model] + list(model.get("examples", ()))
+            yield name, schema, shown
+
+
+def test_every_json_body_has_an_example_that_its_schema_allows(described):
+    for name, schema, shown in bodies(described):
+        assert shown, name
+        judge = Draft202012Validator({"$ref": "#/body", "body": schema, "components": described["components"]})
+        for example in shown:
+            assert [error.message for error in judge.iter_errors(example)] == [], name
 
 
 def test_every_reference_leads_somewhere(described):
@@ -68,6 +78,7 @@ def test_every_reference_leads_somewhere(described):
 
 
 def test_examples_can_be_used():
+    Roster.model_validate(examples.ROSTER)
     scenario_from(examples.SCENARIO)
     Program.model_validate(examples.PROGRAM)
     for noun, model in FACTS.items():

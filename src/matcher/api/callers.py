@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -27,6 +29,8 @@ from matcher.store.words import say as store_say
 
 AT = "/v1/districts/{district}/communities/{community}"
 """The address of a community."""
+VERSION_SECONDS = 5.0
+"""How often the tables' version is looked at."""
 _PARAMETERS: dict[str, tuple[str, ...]] = {}
 """The query parameters of every operation that was called with any."""
 ANYBODY = Caller(Role.VIEWER, "open")
@@ -89,8 +93,9 @@ def calling(operation: str) -> Callable[[Request], Call]:
 
     def call_of(request: Request) -> Call:
         lang, database = language_of(request), database_of(request)
-        refuse_unknown_parameters(request, operation, lang)
         is_open = ACCESS[operation].level is Level.OPEN
+        if not is_open:
+            refuse_other_version(request, database)
         caller = ANYBODY if is_open else authenticate(request, database)
         hold_to_rate(request, operation, caller)
         scope = scope_of(request)
@@ -99,6 +104,7 @@ def calling(operation: str) -> Callable[[Request], Call]:
         breadth = allows(caller, operation, scope)
         if breadth is None:
             raise refusal(403, "forbidden", lang, "not-yours", operation=operation)
+        refuse_unknown_parameters(request, operation, lang)
         request.state.caller = caller
         return Call(caller, breadth, operation, database, lang, str(request.state.request_id), scope)
 
@@ -115,6 +121,14 @@ def access(operation: str) -> Callable[..., Caller]:
 
     caller_of.operation = operation  # type: ignore[attr-defined]
     return caller_of
+
+
+def refuse_other_version(request: Request, database: Database) -> None:
+    """Raise ``StoreUnavailable`` if another program has migrated the database since; looked at every few seconds."""
+    state, now = request.app.state, time.monotonic()
+    if now - getattr(state, "version_seen_at", -math.inf) > VERSION_SECONDS:
+        database.refuse_other_version()
+        state.version_seen_at = now
 
 
 def refuse_unknown_parameters(request: Request, operation: str, lang: str) -> None:

@@ -71,6 +71,33 @@ PROBLEM: dict[str, Any] = {
     "demands": [], "request_id": "4f1c9c2be0b84cf0a2d5c9e3d6a7b8c9",
 }
 
+ROSTER: dict[str, Any] = {
+    "format": "matcher-roster/1", "scenario": "0" * 64,
+    "visits": [{
+        "id": "wu-escort/2026-12", "wish": "wu-escort", "start": "2026-12-05T08:30:00+08:00",
+        "end": "2026-12-05T11:30:00+08:00", "assigned": [{"role": "driver", "volunteer": "v01"}], "standbys": [],
+    }],
+    "unfilled": [], "tiers": [], "strategy": "flow", "seed": 0,
+}
+"""A roster of that scenario; whose facts are others says another fingerprint."""
+_BOTH = {"scenario": SCENARIO, "roster": ROSTER}
+BODIES: dict[str, Any] = {
+    "scenarios.check": _BOTH,
+    "scenarios.compare": {"scenario": SCENARIO, "a": ROSTER, "b": ROSTER},
+    "scenarios.explain": _BOTH | {"visit": "wu-escort/2026-12"},
+    "scenarios.replan": _BOTH | {"absences": [{"volunteer": "v01"}]},
+    "scenarios.screen": {"scenario": SCENARIO, "wish": "wu-escort", "take": 12},
+    "scenarios.suggest": _BOTH | {"visit": "wu-escort/2026-12", "role": "driver"},
+    "rosters.create": {"roster": ROSTER},
+    "rosters.compare": {"other": "77b1d0c2a4e94f13"},
+    "rosters.publish": {"confirm_changes": True},
+    "screening.propose": {"wish": "wu-escort", "take": 12},
+    "screening.apply": {"wish": "wu-escort", "take": 12},
+    "feeds.create": {"volunteer": "v01"},
+    "me.password": {"old": "what it was so far", "new": "a long new sentence"},
+}
+"""Bodies of operations that show none themselves."""
+
 
 def kept(noun: str) -> dict[str, Any]:
     """A fact as it is handed out."""

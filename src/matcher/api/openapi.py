@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from matcher.api.examples import PROBLEM
+from matcher.api.examples import BODIES, PROBLEM
 from matcher.api.problems import MEDIA_TYPE, ProblemBody
 from matcher.service.access import ACCESS, Level
 
@@ -73,6 +73,8 @@ def _complete_operation(operation: dict[str, Any]) -> None:
     name = operation.get("operationId", "")
     is_open = name in ACCESS and ACCESS[name].level is Level.OPEN
     operation["security"] = [] if is_open else [{"key": []}, {"session": []}]
+    if name in BODIES:
+        operation["requestBody"]["content"]["application/json"].setdefault("example", BODIES[name])
     responses = operation.setdefault("responses", {})
     for status in _statuses(operation, is_open=is_open):
         if _is_plain(responses.get(str(status))):
