@@ -59,8 +59,15 @@ def export_person(session: Session, key: str) -> dict[str, Any]:
         for row in session.scalars(select(AuditRow).where(AuditRow.key.in_(who)).order_by(AuditRow.number))
     ]
     told["accounts"] = [
-        {"login": user.login, "role": user.holding.role, "document": user.document, "seen_at": user.seen_at and user.seen_at.isoformat()}
+        {
+            "login": user.login, "role": user.holding.role, "document": user.document,
+            "seen_at": user.seen_at and user.seen_at.isoformat(),
+        }
         for user in accounts.users_of(session, community_of(session), who)
+    ]
+    told["feeds"] = [
+        {"made_at": feed.created_at.isoformat(), "revoked_at": feed.revoked_at and feed.revoked_at.isoformat()}
+        for feed in session.scalars(select(FeedRow).where(FeedRow.volunteer.in_(who)).order_by(FeedRow.number))
     ]
     told |= export_linked(session, who, wishes)
     note(session, "export-person", "persons", key)
