@@ -1,4 +1,4 @@
-"""Rewrites what the docs take from the code: the JSON Schemas, the table of rules, the sheets.
+"""Rewrites what the docs take from the code: the JSON Schemas, the API's description, the table of rules, the sheets.
 
 ``make docs`` runs it; ``python docs/generate.py --check`` only says whether anything is out of date.
 """
@@ -34,6 +34,12 @@ _PARAMETERS = {
     "keeps_what_is_pinned": "`pins`",
     "stands_by_separately": "`staffing.standbys`",
     "newcomers_go_with_experience": "`settings.newcomer_visits`, `role.experienced`, `volunteer.prior_visits`",
+}
+
+
+_OF_EVERY_NOUN = {
+    "list": "Page by page; fields beside are filters", "create": "Add one", "bulk": "Put many, all or none", "get": "One of them",
+    "put": "Put one", "patch": "Change fields of one", "delete": "Take one out",
 }
 
 
@@ -89,6 +95,39 @@ def settings_table() -> str:
     return "\n".join(lines)
 
 
+def openapi_text() -> str:
+    """The API's description."""
+    from matcher.api.app import create_app
+    from matcher.store.address import address_of
+    from matcher.store.database import Database
+
+    nowhere = Database(address_of("never-opened.db"), lang="en")
+    described = create_app(nowhere).openapi()
+    nowhere.close()
+    return json.dumps(described, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def endpoints_table(described: dict[str, Any]) -> str:
+    """One row per operation of the API's description, the nouns of facts together."""
+    from matcher.exchange.assemble import FACTS
+
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for path, item in described["paths"].items():
+        for method, operation in item.items():
+            noun, _, verb = operation["operationId"].partition(".")
+            if noun in FACTS and f"/{noun}" in path and verb in _OF_EVERY_NOUN:
+                path_told, name, meaning = path.replace(f"/{noun}", "/NOUN"), f"NOUN.{verb}", _OF_EVERY_NOUN[verb]
+            else:
+                path_told, name, meaning = path, operation["operationId"], operation["summary"]
+            rows.setdefault((path_told.replace("/v1/districts/{district}/communities/{community}", "…"), method, name), [meaning])
+    lines = [
+        "`…` stands for `/v1/districts/{district}/communities/{community}`, `NOUN` for one of " + ", ".join(FACTS) + ".", "",
+        "| address | | operation | |", "|---|---|---|---|",
+    ]
+    lines += [f"| `{path}` | {method.upper()} | `{name}` | {told[0]} |" for (path, method, name), told in rows.items()]
+    return "\n".join(lines)
+
+
 def access_table() -> str:
     """Who may do what: operations of one noun that go the same way share a row."""
     from matcher.service.access import ACCESS, Access
@@ -118,10 +157,13 @@ def generated() -> dict[Path, str]:
         DOCS / "schema" / name: json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         for name, schema in schemas().items()
     }
+    described = openapi_text()
+    files[DOCS / "schema" / "openapi.json"] = described
     tables = {
         DOCS / "rules.md": {"table of rules": rules_table()},
         DOCS / "file-format.md": {"sheets": sheet_tables(), "settings rows": settings_table()},
         DOCS / "security.md": {"access": access_table()},
+        DOCS / "api.md": {"endpoints": endpoints_table(json.loads(described))},
     }
     for page, parts in tables.items():
         files[page] = page.read_text("utf-8")
