@@ -12,7 +12,7 @@ import numba
 import numpy as np
 
 from matcher.solvers import routes
-from matcher.solvers.routes import Tours
+from matcher.solvers.routes import Tours, Tuning
 from matcher.solvers.routes_tables import APART, HARD, IN_ORDER, NEVER, TOGETHER, Day, Prices
 
 KINDS = ("late", "ruled out", "balanced", "everything")
@@ -171,6 +171,21 @@ def plain_kernel() -> ModuleType:
     kernel._memory = lambda arrays: arrays
     kernel._next = _next
     return kernel
+
+
+def plain_arrays(day: Day, seed: int, blink: float = 0.02) -> Plain:
+    """The arrays of a search of the plain kernel."""
+    arrays = vars(routes.search_of(day, seed, Tuning(blink=blink)))
+    return Plain(**{name: array for name, array in arrays.items() if isinstance(array, np.ndarray) and name != "addresses"})
+
+
+def plain_tours(kernel: ModuleType, day: Day, iterations: int, seed: int = 0) -> Tours:
+    """What the plain kernel finds in so many iterations, ever colder."""
+    arrays = plain_arrays(day, seed)
+    assert kernel.search(arrays, 0, 0.0) == 0
+    for done in range(0, iterations, 20):
+        kernel.search(arrays, 20, 200.0 * 0.03 ** (done / iterations))
+    return routes._tours(day, arrays, int(arrays.total[kernel.BEST]), iterations)
 
 
 def _next(random: Any) -> Any:

