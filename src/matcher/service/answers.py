@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from matcher.service.news import changes_of, operations, with_additions, with_ne
 
 if TYPE_CHECKING:
     from matcher.planning.replan import Replanned
+    from matcher.planning.suggest import Suggestions
 
 PROMISE_RULE = "keeps_what_is_published"
 """Broken by every change of what people were told; publishing asks for confirmation instead."""
@@ -50,13 +51,25 @@ def suggest(question: Question) -> dict[str, Any]:
         values["visit"], role=values.get("role"), instead_of=values.get("instead_of"),
         count=values["count"] if team is None else len(question.known.scenario.volunteers),
     )
-    told = found.to_dict(_spoken(question))
-    for seat in told["seats"]:
+    whole = values.get("blocked", True) or team is not None
+    told = (found if whole else _without_blocked(found)).to_dict(_spoken(question))
+    for seat, own in zip(told["seats"], found.seats):
         if team is not None:
             _only_team(question.known.scenario, seat, team, values["count"])
         if not values.get("blocked", True):
             del seat["blocked"]
+            seat["reasons"] = dict(own.blocked.counts.most_common())
     return told
+
+
+def _without_blocked(found: Suggestions) -> Suggestions:
+    """The same without a line for everybody who cannot come: thousands, whom nobody asked for."""
+    import numpy as np
+
+    from matcher.planning.suggest import BlockedPeople
+
+    nobody = BlockedPeople((), np.zeros(0, dtype=np.uint32))
+    return replace(found, seats=tuple(replace(seat, blocked=nobody) for seat in found.seats))
 
 
 def _only_team(scenario: Scenario, seat: dict[str, Any], team: str, count: int) -> None:
