@@ -94,6 +94,24 @@ def test_every_route_has_a_line():
     assert all(ROUTES), "a route without an operation_id"
 
 
+def parts_of(dependant):
+    """What a route depends on, and what that does."""
+    for part in dependant.dependencies:
+        yield part
+        yield from parts_of(part)
+
+
+def test_every_route_asks_for_its_own_operation():
+    wrong = {}
+    for router in routers():
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                asked = {getattr(part.call, "operation", None) for part in parts_of(route.dependant)} - {None}
+                if asked != {route.operation_id}:
+                    wrong[route.operation_id] = asked
+    assert wrong == {}
+
+
 def test_every_line_has_a_route():
     # These two are the app's own, not a router's.
     assert sorted(set(ACCESS) - set(ROUTES) - {"openapi.get", "schema.get"}) == []
