@@ -156,6 +156,22 @@ def test_news_of_a_replan_becomes_facts_when_it_is_published(told):
     assert driver not in [one["volunteer"] for one in on(api, visit=FIRST["id"]) if not one.get("standby")]
 
 
+def test_a_visit_called_off_is_taken_back_from_who_was_told(told):
+    api, li = told
+    made = kept(li)
+    published(li, made["id"])
+    done = li.post(f"rosters/{made['id']}/replan", json={"cancelled": [FIRST["id"]], "seconds": 5})
+    assert done.status_code == 201, done.text
+    draft = done.json()["id"]
+    news = li.get(f"rosters/{draft}/diff").json()["news"]
+    assert {one["kind"] for one in news if one["visit"] == FIRST["id"]} == {"called_off", "standby_called_off"}
+    assert published(li, draft).json()["faults"][0]["code"] == "changes-told"
+    said = published(li, draft, confirm_changes=True)
+    assert said.status_code == 200, said.text
+    assert on(api, visit=FIRST["id"]) == []
+    assert {one["outcome"] for one in on(api, "history", visit=FIRST["id"])} == {"cancelled"}
+
+
 def test_each_sees_a_roster_as_far_as_is_theirs(told):
     api, li = told
     made = kept(li)

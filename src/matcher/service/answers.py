@@ -165,7 +165,8 @@ def judge(question: Question) -> dict[str, Any]:
     report = judged(scenario, roster) if news else judged(known.problem.expanded, roster)
     return {
         "report": report.model_dump(mode="json"), "broken": plain(broken(report)),
-        "changes": _changes_told(scenario, roster), "operations": operations(known.scenario, scenario) if news else {},
+        "changes": _changes_told(scenario, roster, news.get("cancelled", ())),
+        "operations": operations(known.scenario, scenario) if news else {}, "cancelled": list(news.get("cancelled", ())),
         "version": known.version, "noted": known.noted,
     }
 
@@ -183,11 +184,12 @@ def diff(question: Question) -> dict[str, Any]:
     from matcher.service.told import diff_of
 
     scenario, roster = question.known.scenario, question.roster
-    found = diff_of(scenario, roster)
+    called_off = (question.stored[0].report.get("news") or {}).get("cancelled", ())
+    found = diff_of(scenario, roster, called_off)
     paper = Paper(Plan(scenario, roster, Report(valid=True)))
     return {
         "visits": [_visit_diff(one) for one in found.visits], "news": plain(found.news),
-        "changes": _changes_told(scenario, roster),
+        "changes": _changes_told(scenario, roster, called_off),
         "messages": [{"to": one.key, "text": one.text} for one in messages(paper, found)],
     }
 
@@ -199,11 +201,11 @@ def _visit_diff(one: Any) -> dict[str, Any]:
     }
 
 
-def _changes_told(scenario: Scenario, roster: Roster) -> list[dict[str, Any]]:
+def _changes_told(scenario: Scenario, roster: Roster, called_off: Iterable[str] = ()) -> list[dict[str, Any]]:
     """What no longer holds of what people were told."""
     from matcher.service.told import broken_promises, diff_of
 
-    return [plain(one) for one in broken_promises(diff_of(scenario, roster))]
+    return [plain(one) for one in broken_promises(diff_of(scenario, roster, called_off))]
 
 
 def edit(question: Question) -> dict[str, Any]:

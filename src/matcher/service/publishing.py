@@ -50,7 +50,18 @@ def publish(
     write_news(session, judged["operations"])
     stored = rosters.publish(session, key, expected=expected)
     loop.roster_published(session, stored.roster)
+    for visit in judged["cancelled"]:
+        _call_off(session, visit)
     return stored
+
+
+def _call_off(session: Session, visit: str) -> None:
+    """What was told of a visit that is called off no longer stands."""
+    rows = facts.page(session, "published", visit=visit, limit=facts.MOST_AT_ONCE)
+    for row in rows:
+        facts.remove(session, "published", row.key)
+    if rows:
+        loop.outcomes_recorded(session, visit, {row.document["volunteer"]: "cancelled" for row in rows})
 
 
 def write_news(session: Session, operations: Operations) -> None:

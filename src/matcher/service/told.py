@@ -30,14 +30,18 @@ def told_visits(published: Iterable[Published]) -> tuple[RosterVisit, ...]:
     )
 
 
-def diff_of(scenario: Scenario, roster: Roster) -> Diff:
-    """The roster beside what was told of its visits. What has begun by the facts' moment is left out."""
-    planned = {visit.id for visit in roster.visits} | {empty.visit for empty in roster.unfilled}
+def diff_of(scenario: Scenario, roster: Roster, called_off: Iterable[str] = ()) -> Diff:
+    """The roster beside what was told of its visits, and of those called off.
+
+    What has begun by the facts' moment is left out.
+    """
+    off = frozenset(called_off)
+    planned = {visit.id for visit in roster.visits} | {empty.visit for empty in roster.unfilled} | off
     before = [visit for visit in told_visits(scenario.published) if visit.id in planned]
     now = scenario.program.as_of
     past = [visit.id for visit in (*before, *roster.visits) if visit.start is not None and visit.start < now]
     known = [visit for visit in before if visit.wish in scenario.wish]
-    return diff(known, roster.visits, past=past)
+    return diff(known, roster.visits, called_off=off, past=past)
 
 
 @dataclass(frozen=True, slots=True)
