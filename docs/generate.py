@@ -111,7 +111,7 @@ def endpoints_table(described: dict[str, Any]) -> str:
     """One row per operation of the API's description, the nouns of facts together."""
     from matcher.exchange.assemble import FACTS
 
-    rows: dict[tuple[str, str, str], list[str]] = {}
+    rows: dict[tuple[str, str, str], str] = {}
     for path, item in described["paths"].items():
         for method, operation in item.items():
             noun, _, verb = operation["operationId"].partition(".")
@@ -119,12 +119,12 @@ def endpoints_table(described: dict[str, Any]) -> str:
                 path_told, name, meaning = path.replace(f"/{noun}", "/NOUN"), f"NOUN.{verb}", _OF_EVERY_NOUN[verb]
             else:
                 path_told, name, meaning = path, operation["operationId"], operation["summary"]
-            rows.setdefault((path_told.replace("/v1/districts/{district}/communities/{community}", "…"), method, name), [meaning])
+            rows[path_told.replace("/v1/districts/{district}/communities/{community}", "…"), method, name] = meaning
     lines = [
         "`…` stands for `/v1/districts/{district}/communities/{community}`, `NOUN` for one of " + ", ".join(FACTS) + ".", "",
         "| address | | operation | |", "|---|---|---|---|",
     ]
-    lines += [f"| `{path}` | {method.upper()} | `{name}` | {told[0]} |" for (path, method, name), told in rows.items()]
+    lines += [f"| `{path}` | {method.upper()} | `{name}` | {meaning} |" for (path, method, name), meaning in rows.items()]
     return "\n".join(lines)
 
 

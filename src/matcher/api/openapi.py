@@ -26,6 +26,8 @@ _MEANINGS = {
     428: "Say which version you are changing.", 429: "Too many requests.", 500: "A fault in matcher.",
     503: "Not available for now; Retry-After says when.", 507: "No room left.",
 }
+_TENANT = {"district": "huizhou", "community": "donghe"}
+"""The parts of an address that name a tenant, with those of the examples."""
 _METHODS = ("get", "put", "post", "patch", "delete")
 
 
@@ -58,15 +60,36 @@ def _complete(made: dict[str, Any]) -> None:
         "description": "Why it did not work.",
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": PROBLEM}},
     }}
-    for item in made["paths"].values():
+    for path, item in made["paths"].items():
         for method in _METHODS:
             if method in item:
+                _name_the_tenant(item[method], path)
                 _complete_operation(item[method])
+                _tell_of_unchanged(item[method], method)
 
 
 def _problem_schemas() -> dict[str, Any]:
     made = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
     return {**made.pop("$defs"), "Problem": made | {"title": "Problem"}}
+
+
+def _name_the_tenant(operation: dict[str, Any], path: str) -> None:
+    """Describe the parts of the address that no handler takes: they are looked at before it is asked."""
+    parameters = operation.setdefault("parameters", [])
+    known = {parameter["name"] for parameter in parameters if parameter["in"] == "path"}
+    missing = [name for name in _TENANT if f"{{{name}}}" in path and name not in known]
+    parameters[:0] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}, "example": _TENANT[name]}
+        for name in missing
+    ]
+    if not parameters:
+        del operation["parameters"]
+
+
+def _tell_of_unchanged(operation: dict[str, Any], method: str) -> None:
+    names = {parameter["name"].lower() for parameter in operation.get("parameters", ()) if parameter["in"] == "header"}
+    if method == "get" and "if-none-match" in names:
+        operation["responses"]["304"] = {"description": "What you have is the latest."}
 
 
 def _complete_operation(operation: dict[str, Any]) -> None:
