@@ -76,7 +76,7 @@ def write_news(session: Session, operations: Operations) -> None:
 
 def _remove(session: Session, noun: str, document: Mapping[str, Any]) -> None:
     """Remove a fact without an id that says exactly this."""
-    having = {name: document.get(name) for name in facts.queried(noun) if isinstance(document.get(name), str)}
+    having: dict[str, Any] = {name: document[name] for name in facts.queried(noun) if isinstance(document.get(name), str)}
     for row in facts.page(session, noun, limit=facts.MOST_AT_ONCE, **having):
         if row.document == document:
             facts.remove(session, noun, row.key)
