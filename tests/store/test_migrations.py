@@ -91,7 +91,7 @@ def test_up_from_a_filled_earlier_version_and_down_again_keeps_every_row(empty):
 def test_going_back_asks_before_rows_are_lost(database):
     with database.connection(writes=True) as connection:
         _fill(connection, HEAD)
-    with pytest.raises(BadInput, match="drops what is in: .*outbox, rosters, runs, schedules"):
+    with pytest.raises(BadInput, match=r"drops what is in: .*outbox, rosters, runs, schedules"):
         downgrade(database, "0001")
     assert database.revision() == HEAD
     downgrade(database, "0001", even_if_lost=True)
