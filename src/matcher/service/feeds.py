@@ -161,8 +161,9 @@ class _Feed:
         kept = [seat for seat in seats if seat.visit.rpartition("/")[0] in known_wishes and seat.volunteer in known]
         return Paper(Plan(scenario, Roster(scenario="", visits=told_visits(kept)), Report(valid=True)))
 
-    def _seats(self, **having: str) -> list[Published]:
-        rows = facts.page(self.session, "published", limit=facts.MOST_AT_ONCE, **having)
+    def _seats(self, *, volunteer: str | None = None, visit: str | None = None) -> list[Published]:
+        having = {"volunteer": volunteer} if visit is None else {"visit": visit}
+        rows = facts.page(self.session, "published", after=0, limit=facts.MOST_AT_ONCE, **having)
         return [Published.model_validate(row.document) for row in rows]
 
     def _facts(self, noun: str, model: Any, keys: set[str | None] | set[str]) -> tuple[Any, ...]:
