@@ -63,7 +63,12 @@ class Conditions:
         return "*" in self.none_match or any(tag.removeprefix("W/") == plain for tag in self.none_match)
 
 
-_Tag = Annotated[str | None, Header(max_length=2000, examples=['"3"'])]
+_ONE_TAG = '(W/)?"[!#-~]*"'
+_Tag = Annotated[
+    str | None,
+    # The pattern is told, not enforced: what is no tag is refused in words of ours.
+    Header(examples=['"3"'], json_schema_extra={"pattern": rf"^(\*|{_ONE_TAG}( *, *{_ONE_TAG})*)$"}),
+]
 
 
 def known_of(request: Request, if_none_match: _Tag = None) -> Conditions:

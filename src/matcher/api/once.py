@@ -33,7 +33,10 @@ class Once:
 
     def __init__(
         self, request: Request, told: Annotated[
-            str | None, Header(alias=HEADER, description="Your own name for this request: sent again, it is done once.")
+            str | None, Header(
+                alias=HEADER, description="Your own name for this request: sent again, it is done once.",
+                json_schema_extra={"pattern": "^[!-~]{1,200}$"},
+            )
         ] = None,
     ) -> None:
         if told is not None and not _KEY.fullmatch(told):

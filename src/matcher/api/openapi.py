@@ -26,6 +26,8 @@ _MEANINGS = {
     428: "Say which version you are changing.", 429: "Too many requests.", 500: "A fault in matcher.",
     503: "Not available for now; Retry-After says when.", 507: "No room left.",
 }
+_SHOWN = 422
+"""The problem that is shown as an example."""
 _TENANT = {"district": "huizhou", "community": "donghe"}
 """The parts of an address that name a tenant, with those of the examples."""
 _METHODS = ("get", "put", "post", "patch", "delete")
@@ -56,16 +58,21 @@ def _complete(made: dict[str, Any]) -> None:
             "description": "A browser's session; changes also need `X-CSRF-Token`.",
         },
     }
-    made["components"]["responses"] = {"Problem": {
-        "description": "Why it did not work.",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": PROBLEM}},
-    }}
+    made["components"]["responses"] = {
+        f"Problem{status}": _problem(meaning, example=PROBLEM if status == _SHOWN else None)
+        for status, meaning in _MEANINGS.items()
+    } | {"Problem": _problem("Why it did not work.")}
     for path, item in made["paths"].items():
         for method in _METHODS:
             if method in item:
                 _name_the_tenant(item[method], path)
                 _complete_operation(item[method])
                 _tell_of_unchanged(item[method], method)
+
+
+def _problem(meaning: str, *, example: Any = None) -> dict[str, Any]:
+    told: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {"description": meaning, "content": {MEDIA_TYPE: told | ({"example": example} if example else {})}}
 
 
 def _problem_schemas() -> dict[str, Any]:
@@ -101,10 +108,7 @@ def _complete_operation(operation: dict[str, Any]) -> None:
     responses = operation.setdefault("responses", {})
     for status in _statuses(operation, is_open=is_open):
         if _is_plain(responses.get(str(status))):
-            responses[str(status)] = {
-                "description": _MEANINGS[status],
-                "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            }
+            responses[str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
     responses["default"] = {"$ref": "#/components/responses/Problem"}
 
 
