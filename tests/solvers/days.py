@@ -173,9 +173,9 @@ def plain_kernel() -> ModuleType:
     return kernel
 
 
-def plain_arrays(day: Day, seed: int, blink: float = 0.02) -> Plain:
+def plain_arrays(day: Day, seed: int) -> Plain:
     """The arrays of a search of the plain kernel."""
-    arrays = vars(routes.search_of(day, seed, Tuning(blink=blink)))
+    arrays = vars(routes.search_of(day, seed, Tuning()))
     return Plain(**{name: array for name, array in arrays.items() if isinstance(array, np.ndarray) and name != "addresses"})
 
 
@@ -183,6 +183,7 @@ def plain_tours(kernel: ModuleType, day: Day, iterations: int, seed: int = 0) ->
     """What the plain kernel finds in so many iterations, ever colder."""
     arrays = plain_arrays(day, seed)
     assert kernel.search(arrays, 0, 0.0) == 0
+    arrays.knob[kernel.BLINK] = Tuning().blink
     for done in range(0, iterations, 20):
         kernel.search(arrays, 20, 200.0 * 0.03 ** (done / iterations))
     return routes._tours(day, arrays, int(arrays.total[kernel.BEST]), iterations)

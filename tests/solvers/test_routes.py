@@ -68,6 +68,14 @@ def test_nobody_able_means_no_tours(kernel):
     assert kernel.search(plain_arrays(day, 0), 0, 0.0) == -1
 
 
+def test_the_first_tours_overlook_no_place(kernel):
+    """A service that one person can give, in one place, is given whatever the seed."""
+    day = a_day("late", 2, visits=4)
+    day.able[1:, 0] = False
+    for seed in range(60):
+        assert kernel.search(plain_arrays(day, seed), 0, 0.0) == 0
+
+
 def test_arrays_that_do_not_fit_are_refused():
     day = a_day("late", 0)
     facts = {name: getattr(day, name) for name in Day.__dataclass_fields__}
@@ -275,7 +283,7 @@ def test_the_compiled_search_is_the_plain_one(kind, kernel):
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_tried_leaves_nothing_behind(kind, kernel):
     day = a_day(kind, 2)
-    arrays = plain_arrays(day, 1, blink=0.0)
+    arrays = plain_arrays(day, 1)
     kernel.search(arrays, 0, 0.0)
     kernel._remove(arrays, 3)
     kernel._earliest_starts(arrays)

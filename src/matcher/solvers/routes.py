@@ -59,6 +59,7 @@ class Tuning:
     strings: float = 0.7
     nearby: float = 0.2
     blink: float = 0.02
+    """How often a place is overlooked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,13 @@ class Search:
 
 def plan_day(day: Day, limit: Limit, seed: int = 0, tuning: Tuning | None = None) -> Tours:
     """The best tours found for the day until the limit. Equal seeds and counted limits give equal tours."""
-    from matcher.solvers.routes_kernel import BEST, search
+    from matcher.solvers.routes_kernel import BEST, BLINK, search
 
     tuning = tuning or Tuning()
     arrays = search_of(day, seed, tuning)
     if search(arrays.addresses, 0, 0.0) < 0:
         return Tours(None, (), np.full(len(day.visit), -1), (), 0)
+    arrays.knob[BLINK] = tuning.blink
     scale = _scale(day)
     iterations = 0
     while not limit.over:
@@ -123,7 +125,7 @@ def _scale(day: Day) -> float:
 
 
 def search_of(day: Day, seed: int, tuning: Tuning) -> Search:
-    """The arrays of a search that has not begun."""
+    """The arrays of a search that has not begun: the first tours overlook no place, for some services have only one."""
     from matcher.solvers import routes_kernel as kernel
 
     tables = tables_of(day)
@@ -138,7 +140,7 @@ def search_of(day: Day, seed: int, tuning: Tuning) -> Search:
     out[:visits] = np.argsort(day.windows[first, 0, 0], kind="stable")
     knob = np.zeros(kernel.KNOBS, np.float64)
     knob[kernel.MEAN_RUIN], knob[kernel.LONGEST_STRING] = tuning.removed, tuning.longest
-    knob[kernel.STRINGS], knob[kernel.NEARBY], knob[kernel.BLINK] = tuning.strings, tuning.nearby, tuning.blink
+    knob[kernel.STRINGS], knob[kernel.NEARBY] = tuning.strings, tuning.nearby
     return Search(
         **tables._asdict(),
         order=np.zeros(services + 2, np.int32),
