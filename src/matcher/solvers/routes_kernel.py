@@ -134,7 +134,7 @@ _OTHERWISE = {
 """What the entries of an array are, if not 32-bit integers."""
 
 
-class _MemoryType(nb.types.Type):  # type: ignore[misc]
+class _MemoryType(nb.types.Type):
     """``Memory`` as numba knows it: a pointer."""
 
     def __init__(self) -> None:
@@ -146,11 +146,11 @@ register_model(_MemoryType)(models.OpaqueModel)
 
 
 @infer_getattr
-class _MemoryAttributes(AttributeTemplate):  # type: ignore[misc]
+class _MemoryAttributes(AttributeTemplate):
     key = _MemoryType
 
-    def generic_resolve(self, _value: Any, field: str) -> Any:
-        return nb.types.CPointer(_OTHERWISE.get(field, nb.int32)) if field in FIELDS else None
+    def generic_resolve(self, typ: Any, attr: str) -> Any:
+        return nb.types.CPointer(_OTHERWISE.get(attr, nb.int32)) if attr in FIELDS else None
 
 
 @lower_getattr_generic(_MemoryType)
