@@ -149,7 +149,7 @@ register_model(_MemoryType)(models.OpaqueModel)
 class _MemoryAttributes(AttributeTemplate):
     key = _MemoryType
 
-    def generic_resolve(self, typ: Any, attr: str) -> Any:
+    def generic_resolve(self, typ: Any, attr: str) -> Any:  # type: ignore[override]
         return nb.types.CPointer(_OTHERWISE.get(attr, nb.int32)) if attr in FIELDS else None
 
 
