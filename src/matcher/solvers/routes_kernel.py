@@ -141,8 +141,10 @@ class _MemoryType(nb.types.Type):
         super().__init__(name="Memory")
 
 
-_memory_type = _MemoryType()
-register_model(_MemoryType)(models.OpaqueModel)
+_memory_type: Any = _MemoryType()
+_opaque: Any = register_model(_MemoryType)
+_opaque(models.OpaqueModel)
+_pointer_to: Any = nb.types.CPointer
 
 
 @infer_getattr
@@ -150,12 +152,12 @@ class _MemoryAttributes(AttributeTemplate):
     key = _MemoryType
 
     def generic_resolve(self, typ: Any, attr: str) -> Any:  # type: ignore[override]
-        return nb.types.CPointer(_OTHERWISE.get(attr, nb.int32)) if attr in FIELDS else None
+        return _pointer_to(_OTHERWISE.get(attr, nb.int32)) if attr in FIELDS else None
 
 
 @lower_getattr_generic(_MemoryType)
 def _read_address(context: Any, builder: Any, _type: Any, value: Any, field: str) -> Any:
-    pointer = context.get_value_type(nb.types.CPointer(_OTHERWISE.get(field, nb.int32)))
+    pointer = context.get_value_type(_pointer_to(_OTHERWISE.get(field, nb.int32)))
     addresses = builder.bitcast(value, pointer.as_pointer())
     return builder.load(builder.gep(addresses, [context.get_constant(nb.intp, FIELDS.index(field))]))
 
