@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -93,7 +94,7 @@ class Community:
         """
         body: dict[str, Any] = {"scope": {"district": self.district, "community": self.community}, "config": config}
         if scenario is not None:
-            body["scenario"] = scenario.model_dump(mode="json", exclude_defaults=True)
+            body["scenario"] = json.loads(scenario.to_json())
         if priority:
             body["priority"] = priority
         return RemotePlan(self._wire, self._wire.send("POST", "/v1/plans", json=body).json()["id"])
@@ -177,7 +178,7 @@ def _part(name: str) -> str:
 
 
 def _document(fact: Fact | Mapping[str, Any]) -> dict[str, Any]:
-    return fact.model_dump(mode="json", exclude_defaults=True) if isinstance(fact, Fact) else dict(fact)
+    return fact.model_dump(mode="json", by_alias=True, exclude_defaults=True) if isinstance(fact, Fact) else dict(fact)
 
 
 def _row(noun: str, told: Mapping[str, Any]) -> Row:
