@@ -39,7 +39,9 @@ class _Listening:
 def _listening(
     plan: PlanKey, request: Request, call: Annotated[Call, Depends(calling("plans.events"))],
     after: Annotated[int, Query(ge=0, le=_LARGEST, description="Events up to this one are known.")] = 0,
-    last_event_id: Annotated[str | None, Header(description="The id of the last event that arrived.")] = None,
+    last_event_id: Annotated[str | None, Header(
+        description="The id of the last event that arrived.", json_schema_extra={"pattern": "^[0-9]{1,15}$"}
+    )] = None,
 ) -> _Listening:
     scope_of_plan(call, plan)
     if last_event_id is not None:

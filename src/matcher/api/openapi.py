@@ -66,6 +66,7 @@ def _complete(made: dict[str, Any]) -> None:
         for method in _METHODS:
             if method in item:
                 _name_the_tenant(item[method], path)
+                _leave_out_null(item[method])
                 _complete_operation(item[method])
                 _tell_of_unchanged(item[method], method)
 
@@ -91,6 +92,16 @@ def _name_the_tenant(operation: dict[str, Any], path: str) -> None:
     ]
     if not parameters:
         del operation["parameters"]
+
+
+def _leave_out_null(operation: dict[str, Any]) -> None:
+    """A parameter that is left away is not null."""
+    for parameter in operation.get("parameters", ()):
+        schema = parameter["schema"]
+        kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+        if len(kinds) == 1:
+            del schema["anyOf"]
+            parameter["schema"] = kinds[0] | schema
 
 
 def _tell_of_unchanged(operation: dict[str, Any], method: str) -> None:
