@@ -33,6 +33,10 @@ def test_places_then_the_waitlist_and_a_repetition_gets_the_same_answer(office):
     assert (again.status_code, again.json(), again.headers["Idempotency-Replayed"]) == (201, told[0].json(), "true")
     other = claim(office, "v05", **{"Idempotency-Key": "key-v01"})
     assert (other.status_code, other.json()["code"]) == (422, "key-reused")
+    named = {"id": "t-new", "name": "new"}
+    assert office.post("teams", json=named, headers={"Idempotency-Key": "key-team"}).status_code == 201
+    elsewhere = claim(office, "v05", **{"Idempotency-Key": "key-team"})
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (422, "key-reused")
     twice = claim(office, "v03")
     assert (twice.status_code, twice.json()["again"], twice.json()["claim"]) == (200, True, told[2].json()["claim"])
     found = office.get(f"wishes/{WISH}/claims").json()

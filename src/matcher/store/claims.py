@@ -290,13 +290,18 @@ class _Taking:
         given = {name for name in names if name is not None}
         return {row.key for row in self._rows(select(table.c.key), table, table.c.key.in_(given))} if given else set()
 
-    def _remembered(self) -> dict[str, tuple[str, Taken]]:
+    def _remembered(self) -> dict[str, tuple[str, Taken | None]]:
+        """By key: the request it belongs to, and the claim it led to; None if it belongs to a request of another kind."""
         keys = {one.key for one in self.wanted if one.key is not None}
         if not keys:
             return {}
         self.connection.execute(delete(_KEYS).where(_KEYS.c.expires_at < self.now))
+        mine = {(one.key, _digest(one.request)) for one in self.wanted if one.key is not None}
         return {
-            row.key: (row.digest, Taken(**row.answer["body"]["body"], repeated=True))
+            row.key: (
+                row.digest,
+                Taken(**row.answer["body"]["body"], repeated=True) if (row.key, row.digest) in mine else None,
+            )
             for row in self._rows(select(_KEYS), _KEYS, _KEYS.c.key.in_(keys))
         }
 
@@ -331,7 +336,7 @@ class _Taking:
     def _take(self, one: Wanted, sequence: int) -> Taken:
         if one.key is not None and one.key in self.done:
             digest, before = self.done[one.key]
-            if digest != _digest(one.request):
+            if before is None or digest != _digest(one.request):
                 raise Conflict([fault("key-reused", one.lang)])
             return replace(before, repeated=True)
         wish = self._checked(one)
