@@ -200,7 +200,8 @@ def test_a_backup_holds_what_the_database_holds_and_needs_the_same_key(opened, t
     with_key.close()
 
 
-@pytest.mark.parametrize("told", ["short", "x" * 44, base64.b64encode(b"x" * 31).decode(), f"{ONE},nonsense"])
+@pytest.mark.parametrize("told", ["short", "x" * 44, base64.b64encode(b"x" * 31).decode(), f"{ONE},nonsense"],
+                         ids=["short", "letters", "one byte too few", "one of two"])
 def test_what_is_no_key_is_refused_and_not_quoted(told):
     with pytest.raises(BadInput) as refused:
         keyring(told, "en")
