@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticKnownError
 
 
 class Fact(BaseModel):
@@ -42,6 +43,18 @@ def _with_offset(value: datetime) -> datetime:
     return value
 
 
+def _no_number(kind: Literal["date_type", "datetime_type"]) -> BeforeValidator:
+    """A number is no time: pydantic would count the seconds since 1970."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value.strip())):
+            raise PydanticKnownError(kind)
+        return value
+
+    return BeforeValidator(check)
+
+
+_NUMBER = re.compile(r"[+-]?[\d.]+([eE][+-]?\d+)?")
 DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _DAYS = re.compile(r"any|workday|day-off|(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU))*")
 
@@ -57,9 +70,9 @@ Whole = Annotated[int, BeforeValidator(_whole_number)]
 Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0)]
 """A whole number from 0; minutes, metres, seats, visits."""
 Positive = Annotated[int, BeforeValidator(_whole_number), Field(ge=1)]
-Moment = Annotated[datetime, AfterValidator(_with_offset)]
+Moment = Annotated[datetime, _no_number("datetime_type"), AfterValidator(_with_offset)]
 """A time with an offset; naive times are refused."""
-Day = Annotated[date, AfterValidator(_day)]
+Day = Annotated[date, _no_number("date_type"), AfterValidator(_day)]
 """A local date, 1900 to 2200."""
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 """A local time of day, ``HH:MM``; ``24:00`` is the end of the day."""
