@@ -17,6 +17,7 @@ from matcher.api.problems import MEDIA_TYPE, Problem, body_of, refusal
 from matcher.api.settings import ServerSettings
 from matcher.api.words import say
 from matcher.errors import Fault
+from matcher.service.logs import place_of
 
 logger = logging.getLogger("matcher.api")
 
@@ -161,17 +162,6 @@ def bug(lang: str, request_id: str) -> Problem:
     """The problem of a fault of ours: nothing but its number."""
     fault = Fault(say("bug-detail", lang), say("bug-advice", lang, request=request_id), code="bug")
     return Problem(500, "bug", [fault])
-
-
-def place_of(error: BaseException) -> str:
-    """Where in the code an error arose, innermost first; no values."""
-    places: list[str] = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rpartition('matcher/')[2]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return " < ".join(reversed(places[-8:]))
 
 
 def request_id_of(headers: Mapping[str, str]) -> str:

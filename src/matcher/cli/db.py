@@ -148,7 +148,7 @@ def status(database: DatabaseAddress = None, lang: Language = None, json: Machin
             rows = counts(session)
     sealed = encryption(store)
     if json:
-        _print_json({
+        print_json({
             "address": shown(store.url), "revision": revision, "newest": HEAD, "encryption": sealed, "communities": rows,
         })
         return
@@ -188,7 +188,7 @@ def new_key(json: Machine = False) -> None:
 
     text = made()
     if json:
-        _print_json({"key": text})
+        print_json({"key": text})
     else:
         print(text)
 
@@ -268,7 +268,7 @@ def take_out(
         scenario = scenario_of(session)
     write_scenario(scenario, path, lang=spoken)
     if json:
-        _print_json({"written": str(path), "fingerprint": scenario.fingerprint})
+        print_json({"written": str(path), "fingerprint": scenario.fingerprint})
         return
     from matcher.cli.text import say as cli_say
 
@@ -288,7 +288,7 @@ def export_person(
     from matcher.store.persons import export_person as export
 
     with store.writing(_scope(district, community), actor()) as session:
-        _print_json(export(session, person))
+        print_json(export(session, person))
 
 
 def erase_person(
@@ -335,12 +335,13 @@ def _tell(store: Database, values: dict[str, Any], key: str, *, as_json: bool) -
 
     told_values = {"address": shown(store.url), **values}
     if as_json:
-        _print_json(told_values)
+        print_json(told_values)
     else:
         print(say(key, store.lang, **told_values))
 
 
-def _print_json(value: Any) -> None:
-    from matcher.cli.show import print_json
+def print_json(value: Any) -> None:
+    """A value for machines; what prints it is loaded when there is something to print."""
+    from matcher.cli import show
 
-    print_json(value)
+    show.print_json(value)

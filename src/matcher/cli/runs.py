@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from matcher.cli.db import CommunityId, DatabaseAddress, DistrictId, actor, ready
+from matcher.cli.db import CommunityId, DatabaseAddress, DistrictId, actor, print_json, ready
 from matcher.cli.options import Gap, HowToSolve, Language, Machine, Seconds, Seed, Unimproved, Work, Workers
 from matcher.cli.text import told
 
@@ -97,7 +97,7 @@ def list_(
     with store.reading(Scope(district, community)) as session:
         found = runs.page(session, limit=limit, state=only)
     if json:
-        _print_json([_plain(run) for run in found])
+        print_json([_plain(run) for run in found])
         return
     for run in found:
         end = say("took", store.lang, seconds=_seconds(run)) if _seconds(run) is not None else ""
@@ -202,7 +202,7 @@ def _tell(store: Database, run: Run, key: str, *, as_json: bool) -> None:
     from matcher.cli.run_words import say, state
 
     if as_json:
-        _print_json(_plain(run))
+        print_json(_plain(run))
     else:
         print(say(key, store.lang, id=run.id, state=state(run.state, store.lang)))
 
@@ -211,7 +211,7 @@ def _show(store: Database, run: Run, *, as_json: bool) -> None:
     from matcher.cli.run_words import say, state
 
     if as_json:
-        _print_json(_plain(run))
+        print_json(_plain(run))
         return
     lang = store.lang
     shown = state(run.state, lang)
@@ -237,9 +237,3 @@ def _seconds(run: Run) -> float | None:
 
 def _local(moment: Any) -> str:
     return str(moment.astimezone().isoformat(sep=" ", timespec="seconds"))
-
-
-def _print_json(value: Any) -> None:
-    from matcher.cli.show import print_json
-
-    print_json(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from matcher.cli.db import CommunityId, DatabaseAddress, DistrictId, actor, ready
+from matcher.cli.db import CommunityId, DatabaseAddress, DistrictId, actor, print_json, ready
 from matcher.cli.options import HowToSolve, Language, Machine, Seconds, Seed, Work, Workers
 from matcher.cli.text import told
 
@@ -81,7 +81,7 @@ def add(
     with store.writing(Scope(district, community), actor()) as session:
         made = schedules.add(session, cron, config, enabled=not off)
     if json:
-        _print_json(_plain(made))
+        print_json(_plain(made))
     else:
         print(say("scheduled", store.lang, id=made.id, next=_local(made.next_at)))
 
@@ -102,7 +102,7 @@ def list_(
     with store.reading(Scope(district, community)) as session:
         found = schedules.page(session)
     if json:
-        _print_json([_plain(one) for one in found])
+        print_json([_plain(one) for one in found])
         return
     for one in found:
         off = "" if one.enabled else say("off", store.lang)
@@ -128,7 +128,7 @@ def remove(
     with store.writing(Scope(district, community), actor()) as session:
         schedules.remove(session, schedule)
     if json:
-        _print_json({"removed": schedule})
+        print_json({"removed": schedule})
     else:
         print(say("removed", store.lang, id=schedule))
 
@@ -156,7 +156,7 @@ def next_(
     with store.reading(Scope(district, community)) as session:
         times = schedules.next_times(session, schedule, count)
     if json:
-        _print_json([moment.isoformat() for moment in times])
+        print_json([moment.isoformat() for moment in times])
         return
     for moment in times:
         print(moment.isoformat(sep=" ", timespec="minutes"))
@@ -174,9 +174,3 @@ def _plain(one: Schedule) -> dict[str, Any]:
 
 def _local(moment: datetime) -> str:
     return moment.astimezone().isoformat(sep=" ", timespec="minutes")
-
-
-def _print_json(value: Any) -> None:
-    from matcher.cli.show import print_json
-
-    print_json(value)

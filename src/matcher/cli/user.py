@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from matcher.cli.db import DatabaseAddress, actor, ready
+from matcher.cli.db import DatabaseAddress, actor, print_json, ready
 from matcher.cli.options import Language, Machine
 from matcher.cli.text import told
 
@@ -78,7 +78,7 @@ def add(
     chosen = _password(store.lang)
     made = people.add_user(store, _operator(), login, holding, document, lang=store.lang, password=chosen)
     if json:
-        _print_json(_row(made))
+        print_json(_row(made))
         return
     print(_say("user-added", store, login=made.login, role=_say(role, store), reach=_reach(made.holding, store)))
 
@@ -91,7 +91,7 @@ def list_(database: DatabaseAddress = None, lang: Language = None, json: Machine
     with store.everyone(actor()) as session:
         found = accounts.users(session, limit=100_000)
     if json:
-        _print_json([_row(one) for one in found])
+        print_json([_row(one) for one in found])
         return
     if not found:
         print(_say("no-users", store))
@@ -137,7 +137,7 @@ def invite(login: LoginName, database: DatabaseAddress = None, lang: Language = 
 
     _, secret = people.invite(store, _operator(), login, lang=store.lang)
     if json:
-        _print_json({"login": login, "token": secret.text, "expires_at": secret.expires_at and secret.expires_at.isoformat()})
+        print_json({"login": login, "token": secret.text, "expires_at": secret.expires_at and secret.expires_at.isoformat()})
         return
     print(_say("invited", store, login=login, until=f"{secret.expires_at:%Y-%m-%d %H:%M} UTC"))
     print(secret.text)
@@ -181,7 +181,7 @@ def key(
     lasts = timedelta(days=days) if days else None
     kept, secret = auth.new_key(store, holding, actor(), name=name, owner=owner, lasts=lasts)
     if json:
-        _print_json({"id": kept.id, "key": secret.text, "expires_at": secret.expires_at and secret.expires_at.isoformat()})
+        print_json({"id": kept.id, "key": secret.text, "expires_at": secret.expires_at and secret.expires_at.isoformat()})
         return
     if secret.expires_at is None:
         print(_say("key-made-for-ever", store))
@@ -198,7 +198,7 @@ def keys(database: DatabaseAddress = None, lang: Language = None, json: Machine 
     with store.everyone(actor()) as session:
         found = [one for one in accounts.keys(session, limit=100_000) if one.revoked_at is None]
     if json:
-        _print_json([
+        print_json([
             {
                 "id": one.id, "prefix": one.prefix, "name": one.document.get("name", ""), "owner": one.owner,
                 "role": one.holding.role, "district": one.holding.district, "community": one.holding.community,
@@ -242,7 +242,7 @@ def revoke(
             raise BadInput(_say("no-one-key", store, key=prefix, count=len(found)))
         gone = accounts.revoke_key(session, found[0].id)
     if json:
-        _print_json({"id": gone.id, "prefix": gone.prefix})
+        print_json({"id": gone.id, "prefix": gone.prefix})
         return
     print(_say("key-revoked", store, prefix=gone.prefix))
 
@@ -257,7 +257,7 @@ def _switch(login: str, database: str | None, lang: Language, *, json: bool, dis
     with store.everyone(actor(), writes=True) as session:
         changed = accounts.change_user(session, login, disabled=disabled)
     if json:
-        _print_json(_row(changed))
+        print_json(_row(changed))
         return
     print(_say("user-disabled" if disabled else "user-enabled", store, login=login))
 
@@ -310,9 +310,3 @@ def _say(key: str, store: Database, /, **values: object) -> str:
     from matcher.service.auth_words import say
 
     return say(key, store.lang, **values)
-
-
-def _print_json(value: object) -> None:
-    from matcher.cli.show import print_json
-
-    print_json(value)

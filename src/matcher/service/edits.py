@@ -12,7 +12,7 @@ from matcher.errors import BadInput, Fault
 from matcher.problem.expand import Visit
 from matcher.problem.problem import Problem
 from matcher.problem.roster import Roster, RosterVisit, Seat
-from matcher.service.plan_words import knows, say
+from matcher.service.plan_words import ItemRefused
 from matcher.service.told import unknown_ids
 
 
@@ -26,8 +26,8 @@ def edited(problem: Problem, roster: Roster, changes: Sequence[Mapping[str, Any]
     for number, change in enumerate(changes):
         try:
             desk.apply(change)
-        except _Refused as error:
-            faults.append(error.fault(number, lang))
+        except ItemRefused as error:
+            faults.append(error.fault("changes", number, lang))
         except BadInput as error:
             faults += [Fault(one.message, one.advice, path=("changes", number, *one.path), code=one.code) for one in error.faults]
     if faults:
@@ -37,21 +37,6 @@ def edited(problem: Problem, roster: Roster, changes: Sequence[Mapping[str, Any]
         program=roster.program or problem.scenario.program.name, scenario=problem.scenario.fingerprint, visits=kept,
         strategy="by-hand", seed=roster.seed,
     )
-
-
-class _Refused(Exception):
-    """A change that cannot be made."""
-
-    def __init__(self, code: str, field: str, **values: object) -> None:
-        super().__init__(code)
-        self.code, self.field, self.values = code, field, values
-
-    def fault(self, number: int, lang: str) -> Fault:
-        advice = f"{self.code}-advice"
-        return Fault(
-            say(self.code, lang, **self.values), say(advice, lang, **self.values) if knows(advice) else "",
-            path=("changes", number, self.field), code=self.code,
-        )
 
 
 @dataclass
@@ -72,7 +57,7 @@ class _Editing:
         entry, who = self._entry(change), self._person(change["volunteer"], "volunteer")
         role = self._role(entry.wish, entry.id, change.get("role"))
         if who in {seat.volunteer for seat in entry.assigned}:
-            raise _Refused("on-already", "volunteer", name=who, visit=entry.id)
+            raise ItemRefused("on-already", "volunteer", name=who, visit=entry.id)
         standbys = [seat for seat in entry.standbys if seat.volunteer != who]
         self._put(entry, [*entry.assigned, Seat(role=role, volunteer=who)], standbys)
 
@@ -80,22 +65,22 @@ class _Editing:
         entry, who = self._there(change), self._person(change["volunteer"], "volunteer")
         role = self._role(entry.wish, entry.id, change.get("role"))
         if who in {seat.volunteer for seat in (*entry.assigned, *entry.standbys)}:
-            raise _Refused("on-already", "volunteer", name=who, visit=entry.id)
+            raise ItemRefused("on-already", "volunteer", name=who, visit=entry.id)
         self._put(entry, entry.assigned, [*entry.standbys, Seat(role=role, volunteer=who)])
 
     def _remove(self, change: Mapping[str, Any]) -> None:
         entry, who = self._there(change), change["volunteer"]
         if who not in {seat.volunteer for seat in (*entry.assigned, *entry.standbys)}:
-            raise _Refused("not-on", "volunteer", name=who, visit=entry.id)
+            raise ItemRefused("not-on", "volunteer", name=who, visit=entry.id)
         self._put(entry, *([seat for seat in seats if seat.volunteer != who] for seats in (entry.assigned, entry.standbys)))
 
     def _replace(self, change: Mapping[str, Any]) -> None:
         entry, who = self._there(change), change["volunteer"]
         instead = self._person(change["by"], "by")
         if who not in {seat.volunteer for seat in (*entry.assigned, *entry.standbys)}:
-            raise _Refused("not-on", "volunteer", name=who, visit=entry.id)
+            raise ItemRefused("not-on", "volunteer", name=who, visit=entry.id)
         if instead in {seat.volunteer for seat in entry.assigned}:
-            raise _Refused("on-already", "by", name=instead, visit=entry.id)
+            raise ItemRefused("on-already", "by", name=instead, visit=entry.id)
         left = [seat for seat in entry.standbys if seat.volunteer != instead]
         self._put(entry, *(
             [Seat(role=seat.role, volunteer=instead) if seat.volunteer == who else seat for seat in seats]
@@ -118,7 +103,7 @@ class _Editing:
     def _there(self, change: Mapping[str, Any]) -> RosterVisit:
         name = change["visit"]
         if name not in self.visits:
-            raise _Refused("no-visit", "visit", visit=name)
+            raise ItemRefused("no-visit", "visit", visit=name)
         return self.visits[name]
 
     def _entry(self, change: Mapping[str, Any]) -> RosterVisit:
@@ -134,7 +119,7 @@ class _Editing:
     def _visit(self, name: str) -> Visit:
         number = self.problem.expanded.visit_index.get(name)
         if number is None:
-            raise _Refused("no-visit", "visit", visit=name)
+            raise ItemRefused("no-visit", "visit", visit=name)
         return self.problem.visits[number]
 
     def _start(self, visit: Visit, told: str | None) -> datetime:
@@ -142,7 +127,7 @@ class _Editing:
             return datetime.fromisoformat(told)
         starts = set(visit.starts(self.problem.scenario.program.settings.step_minutes))
         if len(starts) != 1:
-            raise _Refused("needs-start", "start", visit=visit.id)
+            raise ItemRefused("needs-start", "start", visit=visit.id)
         return self.problem.expanded.calendar.moment(starts.pop())
 
     def _times(self, visit: Visit, start: datetime) -> dict[str, Any]:
@@ -160,10 +145,10 @@ class _Editing:
         roles = list(self._roles(self.problem.scenario.wish[wish]))
         if told is None:
             if len(roles) > 1:
-                raise _Refused("which-role", "role", visit=visit)
+                raise ItemRefused("which-role", "role", visit=visit)
             return roles[0]
         if told not in roles:
-            raise _Refused("no-role", "role", wish=wish, role=told, known=", ".join(roles))
+            raise ItemRefused("no-role", "role", wish=wish, role=told, known=", ".join(roles))
         return told
 
     def _roles(self, wish: Wish) -> Iterator[str]:

@@ -13,9 +13,9 @@ from matcher.domain.claims import Published
 from matcher.domain.history import Service
 from matcher.domain.scenario import Program
 from matcher.domain.wishes import Wish
-from matcher.errors import BadInput, Fault
+from matcher.errors import BadInput
 from matcher.service import loop
-from matcher.service.plan_words import knows, say
+from matcher.service.plan_words import ItemRefused
 from matcher.store import facts
 from matcher.store.database import now_of
 from matcher.store.facts import Stored
@@ -49,8 +49,8 @@ def record(session: Session, told: Sequence[Outcome], *, team: str | None = None
     for number, outcome in enumerate(told):
         try:
             records.append(work.record_of(outcome))
-        except _Refused as error:
-            faults.append(error.fault(number, session.info["lang"]))
+        except ItemRefused as error:
+            faults.append(error.fault("outcomes", number, session.info["lang"]))
     if faults:
         raise BadInput(faults)
     work.move_on(records)
@@ -59,19 +59,6 @@ def record(session: Session, told: Sequence[Outcome], *, team: str | None = None
         rows = facts.page(session, "history", visit=visit, limit=facts.MOST_AT_ONCE)
         loop.outcomes_recorded(session, visit, {row.document["volunteer"]: row.document.get("outcome", "done") for row in rows})
     return written
-
-
-class _Refused(Exception):
-    def __init__(self, code: str, field: str, **values: object) -> None:
-        super().__init__(code)
-        self.code, self.field, self.values = code, field, values
-
-    def fault(self, number: int, lang: str) -> Fault:
-        advice = f"{self.code}-advice"
-        return Fault(
-            say(self.code, lang, **self.values), say(advice, lang, **self.values) if knows(advice) else "",
-            path=("outcomes", number, self.field), code=self.code,
-        )
 
 
 class _Recording:
@@ -93,7 +80,7 @@ class _Recording:
             # Called off ahead of its time: history holds what has happened, and this has happened now.
             start = min(start, self.program.as_of) if start > self.now else start
         elif start > self.now:
-            raise _Refused("too-soon", "outcome", visit=told.visit, outcome=told.outcome)
+            raise ItemRefused("too-soon", "outcome", visit=told.visit, outcome=told.outcome)
         return Service(
             wish=wish.id, visit=told.visit, resident=wish.resident, volunteer=told.volunteer,
             role=told.role if seat is None else seat.role, start=start, minutes=self._minutes(told, wish, seat),
@@ -122,15 +109,15 @@ class _Recording:
         try:
             return Wish.model_validate(facts.get(self.session, "wishes", told.visit.rpartition("/")[0]).document)
         except facts.NotFound as error:
-            raise _Refused("no-visit", "visit", visit=told.visit) from error
+            raise ItemRefused("no-visit", "visit", visit=told.visit) from error
 
     def _refuse_stranger(self, told: Outcome) -> None:
         try:
             person = facts.get(self.session, "volunteers", told.volunteer).document
         except facts.NotFound as error:
-            raise _Refused("no-volunteer", "volunteer", name=told.volunteer) from error
+            raise ItemRefused("no-volunteer", "volunteer", name=told.volunteer) from error
         if self.team is not None and person.get("team") != self.team:
-            raise _Refused("no-volunteer", "volunteer", name=told.volunteer)
+            raise ItemRefused("no-volunteer", "volunteer", name=told.volunteer)
 
     def _seat(self, told: Outcome) -> Published | None:
         """The seat the person was told of; None for who stepped in."""
@@ -138,7 +125,7 @@ class _Recording:
         seats = sorted((Published.model_validate(row.document) for row in rows), key=lambda seat: seat.standby)
         mine = next((seat for seat in seats if told.role in (None, seat.role)), None)
         if mine is None and not (told.stepped_in and told.role is not None and told.start is not None):
-            raise _Refused("not-told", "volunteer", volunteer=told.volunteer, visit=told.visit)
+            raise ItemRefused("not-told", "volunteer", volunteer=told.volunteer, visit=told.visit)
         return mine
 
     def _minutes(self, told: Outcome, wish: Wish, seat: Published | None) -> int:

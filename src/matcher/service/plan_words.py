@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from matcher.errors import Fault
+
 _TEXT: dict[str, tuple[str, str]] = {
     # ------------------------------------------------------------------------------------------- plans
     "both-given": (
@@ -97,3 +99,19 @@ def say(key: str, lang: str, /, **values: object) -> str:
 def knows(key: str) -> bool:
     """Whether there is such a sentence."""
     return key in _TEXT
+
+
+class ItemRefused(Exception):
+    """One of a list of things asked for cannot be: its code among the words here, and the field that is wrong."""
+
+    def __init__(self, code: str, field: str, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.field, self.values = code, field, values
+
+    def fault(self, among: str, number: int, lang: str) -> Fault:
+        """Its fault, as the ``number``-th of the list called ``among``."""
+        advice = f"{self.code}-advice"
+        return Fault(
+            say(self.code, lang, **self.values), say(advice, lang, **self.values) if knows(advice) else "",
+            path=(among, number, self.field), code=self.code,
+        )
