@@ -1,4 +1,4 @@
-"""One of several processes of a server: ``python -m matcher.api.process SOCKET LANG LEVEL CERTIFICATE KEY``."""
+"""One of several processes of a server: ``python -m matcher.api.process SOCKET LANG LEVEL CERTIFICATE KEY APP``."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from matcher.store.address import address_of
 from matcher.store.database import Database
 
 
-def main(descriptor: str, lang: str, level: str, certificate: str, key: str) -> int:
+def main(descriptor: str, lang: str, level: str, certificate: str, key: str, app: str) -> int:
     """Answer until told; the exit code."""
     logs.set_up(level=level, process="server")
     database = Database(address_of(None, lang), lang=lang)
     how = Serving(
-        certificate=Path(certificate) if certificate else None, certificate_key=Path(key) if key else None, level=level
+        certificate=Path(certificate) if certificate else None, certificate_key=Path(key) if key else None, level=level,
+        app=app,
     )
     try:
         database.refuse_other_version()

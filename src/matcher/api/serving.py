@@ -14,10 +14,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from typing import Any, Protocol
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 
 from matcher.api.ratelimit import limits_from
 from matcher.api.serve_words import say
@@ -34,6 +36,15 @@ GRACE = 10
 _BACKLOG = 1024
 
 
+class ServerApp(Protocol):
+    """An ASGI app with a state of its own."""
+
+    @property
+    def state(self) -> Any: ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Serving:
     """How a server is run. ``workers`` solves at once in one process beside (0: none); ``processes`` answer requests."""
@@ -47,6 +58,8 @@ class Serving:
     certificate_key: Path | None = None
     insecure: bool = False
     level: str = "info"
+    app: str = "matcher.api.app:create_app"
+    """Who makes the app: module and function of ``(database, settings)``."""
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
 
@@ -81,7 +94,7 @@ def serve(database: Database, how: Serving, begun: Callable[[str], None]) -> Non
         if how.processes > 1:
             _serve_by_others(database, how, settings, listening, over, ready)
         else:
-            _answer(_app(database, settings), certificate, listening, over, ready)
+            _answer(_app(database, settings, how.app), certificate, listening, over, ready)
 
 
 def listen(host: str, port: int, lang: str) -> socket.socket:
@@ -153,7 +166,7 @@ class Answering(uvicorn.Server):
     """One process that answers; ends when ``over`` is set, and tells its app that it is ending."""
 
     def __init__(
-        self, app: FastAPI, certificate: Callable[..., ssl.SSLContext] | None, over: threading.Event, ready: Callable[[], None]
+        self, app: ServerApp, certificate: Callable[..., ssl.SSLContext] | None, over: threading.Event, ready: Callable[[], None]
     ) -> None:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", ws="none", proxy_headers=False, server_header=False,
@@ -204,7 +217,9 @@ def _serve_by_others(
 ) -> None:
     """Several processes answer on one socket; each is begun again when it breaks off."""
     descriptor = listening.fileno()
-    words = [str(descriptor), database.lang, how.level, str(how.certificate or ""), str(how.certificate_key or "")]
+    words = [
+        str(descriptor), database.lang, how.level, str(how.certificate or ""), str(how.certificate_key or ""), how.app,
+    ]
     command = [sys.executable, "-m", "matcher.api.process", *words]
     with tempfile.TemporaryDirectory(prefix="matcher-metrics-") as counted:
         environment = _environment(database) | {
@@ -230,17 +245,17 @@ def answer_on(descriptor: int, database: Database, how: Serving) -> None:
     when_left_alone(over.set)
     with _signals(over), socket.socket(fileno=descriptor) as listening:
         settings = ServerSettings.from_environment(lang=database.lang)
-        _answer(_app(database, settings), _certificate(how, database.lang), listening, over, lambda: None)
+        _answer(_app(database, settings, how.app), _certificate(how, database.lang), listening, over, lambda: None)
 
 
-def _app(database: Database, settings: ServerSettings) -> FastAPI:
-    from matcher.api.app import create_app  # all routes: a server that cannot be says so without them
-
-    return create_app(database, settings)
+def _app(database: Database, settings: ServerSettings, factory: str) -> ServerApp:
+    module, _, name = factory.partition(":")
+    made: ServerApp = getattr(import_module(module), name)(database, settings)  # all routes: a server that cannot be
+    return made  # says so without them
 
 
 def _answer(
-    app: FastAPI, certificate: Callable[..., ssl.SSLContext] | None, listening: socket.socket, over: threading.Event,
+    app: ServerApp, certificate: Callable[..., ssl.SSLContext] | None, listening: socket.socket, over: threading.Event,
     ready: Callable[[], None],
 ) -> None:
     """Answer until it is over; what the app has begun ends with it."""

@@ -1,4 +1,4 @@
-"""``matcher serve``: the HTTP API, with a worker and the courier beside it."""
+"""``matcher serve``: the board and the HTTP API, with a worker and the courier beside it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ Level = Literal["debug", "info", "warning", "error"]
 def add_to(app: typer.Typer) -> None:
     """Put the command on the app."""
     app.command(
-        help=told("Serve the HTTP API; makes the database if there is none.", "启动服务器（HTTP 接口）；没有数据库就新建。")
+        help=told(
+            "Serve the board and the HTTP API; makes the database if there is none.",
+            "启动服务器（网页和 HTTP 接口）；没有数据库就新建。",
+        )
     )(serve)
 
 
@@ -73,7 +76,7 @@ def serve(
 
     how = Serving(
         host=host, port=port, workers=workers, processes=processes, courier=not no_courier, certificate=tls_cert,
-        certificate_key=tls_key, insecure=insecure, level=log,
+        certificate_key=tls_key, insecure=insecure, level=log, app="matcher.board.app:create_app",
     )
     # What cannot be served is said before a database is made.
     refuse_unusable(how, store.lang)

@@ -1,0 +1,7 @@
+"""Why: a person, a gap, fairness over the months, supply against demand."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()
