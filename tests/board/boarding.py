@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
 
 import httpx
 import uvicorn
@@ -17,6 +18,7 @@ from playwright.sync_api import sync_playwright
 
 from matcher.api.settings import ServerSettings
 from matcher.board.app import create_app
+from matcher.service.worker import Worker
 from matcher.store import accounts
 from matcher.store.accounts import Holding
 from matcher.store.address import address_of
@@ -89,6 +91,19 @@ class Boarded:
         # As the API would make it, without the second that a real hash takes.
         with self.database.everyone("setup", writes=True) as session:
             accounts.add_user(session, login, Holding(role, district, community, **who), {"name": login}, _HASH)
+
+    @contextmanager
+    def worker(self):
+        """Plans are worked out while this holds, as `matcher worker` does it."""
+        over = threading.Event()
+        hand = Worker(self.database, 1, lease=timedelta(seconds=30), schedules=False)
+        thread = threading.Thread(target=lambda: hand.run(over.is_set), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join(20)
 
     def session(self, login="chen-li", role="coordinator", **who):
         """An ``httpx.Client`` with somebody's session: for what a test asks of the API itself."""
