@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import mmap
 import os
 import sys
 from base64 import b64decode
@@ -15,6 +17,7 @@ from matcher.solvers.parent import die_with_parent
 
 ADDRESS_ROOM = 2**30
 """Bytes of address space that libraries reserve and never touch."""
+_SPARE = 32 * 2**20
 
 
 def serve() -> None:
@@ -44,7 +47,20 @@ def _read(job: dict[str, Any]) -> dict[str, Any]:
     except BadInput as error:
         return {"faults": [asdict(fault) for fault in error.faults]}
     except Exception as error:
+        if _is_short_of_memory(error):
+            raise MemoryError from error
         return {"bug": problem_of(error).get("place", "")}  # its message may quote facts
+
+
+def _is_short_of_memory(error: Exception) -> bool:
+    """Whether an error comes of the bound: libraries say so in ways of their own, such as a failed import."""
+    if any(isinstance(one, OSError) and one.errno == errno.ENOMEM for one in (error, error.__cause__, error.__context__)):
+        return True
+    try:
+        mmap.mmap(-1, _SPARE).close()
+    except (OSError, ValueError, MemoryError):
+        return True
+    return False
 
 
 def _bound(memory_mb: int, seconds: int) -> None:
