@@ -29,6 +29,8 @@ ITERATIONS = 256
 """Iterations between two looks at the limit."""
 ITERATIONS_PER_WORK = 10_000
 """Iterations that count as one unit of work."""
+UNPRICED = 0.1
+"""What a way counts for temperatures where it has no price, in parts of the price of so much waiting and balance."""
 
 
 class Limit(Protocol):
@@ -119,9 +121,11 @@ def plan_day(day: Day, limit: Limit, seed: int = 0, tuning: Tuning | None = None
 
 
 def _scale(day: Day) -> float:
-    """What one mean way costs."""
+    """What one mean way costs; where ways have no price, a part of what it costs to wait so long, or to work so much more."""
     apart = day.travel[day.travel > 0]
-    return max(1.0, day.prices.travel * float(apart.mean())) if len(apart) else 1.0
+    prices = day.prices
+    price = prices.travel or UNPRICED * (prices.waiting + prices.idle + 2 * prices.balance)
+    return max(1.0, price * float(apart.mean())) if len(apart) else 1.0
 
 
 def search_of(day: Day, seed: int, tuning: Tuning) -> Search:

@@ -35,7 +35,6 @@ from matcher.solvers.routes_tables import (
     LASTS,
     LEAVES_AT_START,
     LEFT_OUT,
-    MOST_GAIN,
     N_NEAR,
     N_PEOPLE,
     N_PLACES,
@@ -76,8 +75,8 @@ from matcher.solvers.routes_tables import (
 
 (
     TRAVEL, LATE, WORST, SEATS, LEFT, ROUTES, ORDERED, COST, TOP, LOGGED, GONE, STAMP, CURRENT, BEST, TRIED, MOST_IDLE, NEXT_IDLE,
-    SPREAD,
-) = range(18)
+    SPREAD, ALL_BUSY, APART_NOW,
+) = range(20)
 """Entries of TOTAL. What the plan at hand costs: TRAVEL, LATE (overtime too), SEATS, LEFT (visits left out), ROUTES (waiting,
 idle, balance, breaks), and WORST, the largest lateness. COST, TOP, LOGGED: of the insertion that was tried last.
 MOST_IDLE and NEXT_IDLE: the two largest idle times noted. SPREAD: how much insertions care about the idle time of others
@@ -174,8 +173,25 @@ _memory: Any = nb.extending.intrinsic(_first)
 """The ``Memory`` at these addresses. Whoever asks keeps the arrays alive."""
 
 _njit: Any = nb.njit
-_inner = _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
-_inlined = _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy", forceinline=True)
+_options = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "error_model": "numpy"}
+
+
+def _wide(kind: Any) -> Any:
+    kind = nb.types.unliteral(kind)
+    return nb.int64 if kind == nb.int32 else kind
+
+
+def _inner(function: Any, **options: bool) -> Any:
+    """Compiled once, for 64-bit integers, whatever widths and constants it is called with: each form more would cost seconds."""
+    compiled = _njit(**_options, **options)(function)
+    if hasattr(compiled, "get_call_template"):
+        template = compiled.get_call_template
+        compiled.get_call_template = lambda kinds, named: template(tuple(map(_wide, kinds)), named)
+    return compiled
+
+
+def _inlined(function: Any) -> Any:
+    return _inner(function, forceinline=True)
 
 
 @_inlined
@@ -460,39 +476,59 @@ def _cost(m: Memory) -> int:
 
 
 @_inner
-def _walk(m: Memory, i: int) -> tuple[int, int, int]:
-    """(busy, waited, idle) of a person: minutes of service and travel, waiting, and shift and overtime less busy and break.
+def _busy(m: Memory, i: int) -> int:
+    """A person's time of service and travel."""
+    services = m.size[N_SERVICES]
+    v = m.node[NODE_WIDTH * (services + i) + NEXT]
+    busy = m.node[NODE_WIDTH * (services + i) + OUT]
+    while v < services:
+        busy += m.node[NODE_WIDTH * v + LASTS] + m.node[NODE_WIDTH * v + OUT]
+        v = m.node[NODE_WIDTH * v + NEXT]
+    return busy if m.node[NODE_WIDTH * (services + i) + NEXT] < services else 0
 
-    Whoever may set out late does, as late as costs nobody anything: the slack of Savelsbergh, "The vehicle routing problem
-    with time windows: minimizing route duration", ORSA Journal on Computing 4 (1992).
-    """
+
+@_inlined
+def _idle_and_waited(m: Memory, i: int, busy: int) -> tuple[int, int]:
+    """(idle, waited) of a person so busy: shift and overtime less busy and break; and waiting, as far as it has a price."""
     services, people = m.size[N_SERVICES], m.size[N_PEOPLE]
     person = PERSON_WIDTH * i
     shift = m.person[person + SHIFT_END] - m.person[person + SHIFT_START]
-    u = services + i
-    v = m.node[NODE_WIDTH * u + NEXT]
+    v = m.node[NODE_WIDTH * (services + i) + NEXT]
     if v >= services:
-        return 0, 0, shift
-    rests = rest = m.size[BREAK_LASTS] if m.person[person + RESTED] >= 0 else 0
-    busy = m.node[NODE_WIDTH * u + OUT]
-    waited, slack = 0, NEVER
-    if m.size[LEAVES_AT_START]:
-        slack = 0
-        waited = m.node[NODE_WIDTH * v + START] - m.node[NODE_WIDTH * u + START] - busy
-    while v < services:
-        at = NODE_WIDTH * v
-        start = m.node[at + START]
-        if slack > waited:
-            slack = min(slack, waited + _own_slack(m, v, start))
-        busy += m.node[at + LASTS] + m.node[at + OUT]
-        here = m.node[at + OUT] + m.node[at + LASTS]
-        if m.node[at + REST]:
-            here += rest
-        v = m.node[at + NEXT]
-        waited += m.node[NODE_WIDTH * v + START] - start - here
+        return shift, 0
+    rested = m.person[person + RESTED]
+    rests = m.size[BREAK_LASTS] if rested >= 0 else 0
     end = m.node[NODE_WIDTH * (services + people + i) + START]
     idle = shift - busy - rests + max(0, end - m.person[person + SHIFT_END])
-    return busy, max(0, waited - slack), idle
+    if not m.size[W_WAITING]:
+        return idle, 0
+    within = busy + rests if rested < services else busy
+    if m.size[LEAVES_AT_START]:
+        return idle, end - m.person[person + SHIFT_START] - within
+    waited = end - m.node[NODE_WIDTH * v + START] - within + m.node[NODE_WIDTH * (services + i) + OUT]
+    return idle, waited - _saved_by_leaving_late(m, v, waited) if waited > 0 else 0
+
+
+@_inner
+def _saved_by_leaving_late(m: Memory, first: int, most: int) -> int:
+    """How much of so much waiting whoever begins with ``first`` saves by setting out as late as costs nobody anything.
+
+    The slack of Savelsbergh, "The vehicle routing problem with time windows: minimizing route duration", ORSA Journal on
+    Computing 4 (1992).
+    """
+    services = m.size[N_SERVICES]
+    waited, slack = 0, most
+    v = first
+    while v < services and slack > waited:
+        at = NODE_WIDTH * v
+        start = m.node[at + START]
+        slack = min(slack, waited + _own_slack(m, v, start))
+        ready = start + m.node[at + LASTS] + m.node[at + OUT]
+        if m.node[at + REST]:
+            ready += m.size[BREAK_LASTS]
+        v = m.node[at + NEXT]
+        waited += m.node[NODE_WIDTH * v + START] - ready
+    return slack
 
 
 @_inlined
@@ -520,89 +556,111 @@ def _slack_in_windows(m: Memory, v: int, start: int) -> int:
 
 @_inlined
 def _note_route(m: Memory, i: int) -> None:
-    busy, waited, idle = _walk(m, i)
+    busy = _busy(m, i)
     at = PERSON_WIDTH * i
-    m.person[at + BUSY], m.person[at + WAITED], m.person[at + IDLE] = busy, waited, idle
+    m.person[at + BUSY] = busy
+    m.person[at + IDLE], m.person[at + WAITED] = _idle_and_waited(m, i, busy)
 
 
 @_inner
 def _routes_cost(m: Memory) -> int:
     """Waiting, idle, balance and missed breaks by what is noted of each person."""
-    waited = idle = second = missed = 0
+    waited = idle = second = missed = busy = 0
     for i in range(m.size[N_PEOPLE]):
         at = PERSON_WIDTH * i
+        busy += m.person[at + BUSY]
         waited += m.person[at + WAITED]
         if m.person[at + IDLE] > idle:
             idle, second = m.person[at + IDLE], idle
         else:
             second = max(second, m.person[at + IDLE])
         missed += m.person[at + HAS_BREAK] != 0 and m.person[at + RESTED] < 0
-    m.total[MOST_IDLE], m.total[NEXT_IDLE] = idle, second
+    m.total[MOST_IDLE], m.total[NEXT_IDLE], m.total[ALL_BUSY] = idle, second, busy
     cost = m.size[W_WAITING] * waited + m.size[W_IDLE] * idle + m.size[W_BREAK] * missed
     if m.size[W_BALANCE]:
-        cost += m.size[W_BALANCE] * _imbalance(m, -1, 0, -1, 0)
+        m.total[APART_NOW] = _apart(m, -1, 0, -1, 0)
+        cost += m.size[W_BALANCE] * m.total[APART_NOW]
     return int(cost)
 
 
 @_inner
-def _imbalance(m: Memory, i: int, busy_i: int, j: int, busy_j: int) -> int:
-    """Σ ⌈|busy − mean|⌉ in whole units, if ``i`` and ``j`` were so busy."""
+def _apart(m: Memory, i: int, more_i: int, j: int, more_j: int) -> int:
+    """Σ ⌈|busy − mean|⌉ in whole units, if ``i`` and ``j`` were so much busier."""
     people, unit = m.size[N_PEOPLE], m.size[UNIT]
-    total = 0
+    total = m.total[ALL_BUSY] + (more_i if i >= 0 else 0) + (more_j if j >= 0 else 0)
+    # A quotient is a whole number or at least 1 / (people · unit) above one, so rounding errors do not show.
+    part = 1.0 / (people * unit)
+    apart = 0.0
     for x in range(people):
-        total += busy_i if x == i else busy_j if x == j else m.person[PERSON_WIDTH * x + BUSY]
-    apart = 0
-    for x in range(people):
-        busy = busy_i if x == i else busy_j if x == j else m.person[PERSON_WIDTH * x + BUSY]
-        apart += -(-abs(people * busy - total) // (people * unit)) * unit
-    return apart
-
-
-@_inlined
-def _most_saved(m: Memory, i: int, more: int) -> int:
-    """What so much more work of a person saves in waiting, idle and balance at most."""
-    if not m.size[MOST_GAIN]:
-        return 0
-    at = PERSON_WIDTH * i
-    saved = m.size[W_WAITING] * min(more, m.person[at + WAITED]) + 2 * m.size[W_BALANCE] * more
-    if m.person[at + IDLE] == m.total[MOST_IDLE]:
-        saved += m.size[W_IDLE] * min(more, m.total[MOST_IDLE] - m.total[NEXT_IDLE])
-    if m.total[SPREAD]:
-        saved += m.size[W_IDLE] * m.total[SPREAD] * more // m.size[N_PEOPLE]
-    return saved
-
-
-@_inlined
-def _idle_spread(m: Memory, i: int, idle: int) -> int:
-    """What another idle time of a person counts for insertions: the square's change, so that the longest count most."""
-    noted, most = m.person[PERSON_WIDTH * i + IDLE], max(1, m.total[MOST_IDLE])
-    return int(m.size[W_IDLE] * m.total[SPREAD] * (idle - noted) * (idle + noted) // (2 * most * m.size[N_PEOPLE]))
+        apart += math.ceil(abs(people * m.person[PERSON_WIDTH * x + BUSY] - total) * part - 1e-9)
+    for which in range(2):
+        x, more = (i, more_i) if which == 0 else (j, more_j)
+        if x >= 0:
+            busy = m.person[PERSON_WIDTH * x + BUSY]
+            apart -= math.ceil(abs(people * busy - total) * part - 1e-9)
+            apart += math.ceil(abs(people * (busy + more) - total) * part - 1e-9)
+    return int(apart) * unit
 
 
 @_inner
-def _routes_change(m: Memory, i: int, j: int) -> int:
-    """What the routes of ``i`` and ``j`` (−1: only one) cost more than noted."""
-    busy, waited, idle = _walk(m, i)
-    busy_j = waited_j = idle_j = 0
-    change = waited - m.person[PERSON_WIDTH * i + WAITED]
-    if j >= 0:
-        busy_j, waited_j, idle_j = _walk(m, j)
-        change += waited_j - m.person[PERSON_WIDTH * j + WAITED]
-    change *= m.size[W_WAITING]
-    if m.total[SPREAD]:
-        change += _idle_spread(m, i, idle)
+def _change_at_least(m: Memory, i: int, more_i: int, j: int, more_j: int) -> int:
+    """What waiting, idle and balance change at least if ``i`` and ``j`` (−1: only one) have so much more to do.
+
+    What they have to do decides idle (but for overtime, which only makes it longer) and balance, so those are exact.
+    """
+    change = 0
+    at = PERSON_WIDTH * i
+    if m.size[W_WAITING]:
+        change -= m.size[W_WAITING] * min(more_i, m.person[at + WAITED])
         if j >= 0:
-            change += _idle_spread(m, j, idle_j)
+            change -= m.size[W_WAITING] * min(more_j, m.person[PERSON_WIDTH * j + WAITED])
     if m.size[W_IDLE]:
-        most, idle = 0, max(idle, idle_j)
-        for x in range(m.size[N_PEOPLE]):
-            noted = m.person[PERSON_WIDTH * x + IDLE]
-            most = max(most, noted)
-            if x != i and x != j:
-                idle = max(idle, noted)
-        change += m.size[W_IDLE] * (idle - most)
+        idle_j = m.person[PERSON_WIDTH * j + IDLE] - more_j if j >= 0 else 0
+        change += _idle_change(m, i, m.person[at + IDLE] - more_i, j, idle_j)
     if m.size[W_BALANCE]:
-        change += m.size[W_BALANCE] * (_imbalance(m, i, busy, j, busy_j) - _imbalance(m, -1, 0, -1, 0))
+        change += m.size[W_BALANCE] * (_apart(m, i, more_i, j, more_j) - m.total[APART_NOW])
+    return int(change)
+
+
+@_inlined
+def _idle_change(m: Memory, i: int, idle_i: int, j: int, idle_j: int) -> int:
+    """What other idle times of ``i`` and ``j`` (−1: only one) cost more."""
+    noted_i, most = m.person[PERSON_WIDTH * i + IDLE], m.total[MOST_IDLE]
+    noted_j = m.person[PERSON_WIDTH * j + IDLE] if j >= 0 else 0
+    others = most
+    if noted_i == most or noted_j == most:
+        others = m.total[NEXT_IDLE]
+        if j >= 0 and max(noted_i, noted_j) == most and min(noted_i, noted_j) == others:
+            others = 0
+            for x in range(m.size[N_PEOPLE]):
+                if x != i and x != j:
+                    others = max(others, m.person[PERSON_WIDTH * x + IDLE])
+    change = max(others, idle_i, idle_j) - most
+    if m.total[SPREAD]:
+        squares = (idle_i - noted_i) * (idle_i + noted_i)
+        if j >= 0:
+            squares += (idle_j - noted_j) * (idle_j + noted_j)
+        # The squares' change, so that the longest count most.
+        change += m.total[SPREAD] * squares // (2 * max(1, most) * m.size[N_PEOPLE])
+    return int(m.size[W_IDLE] * change)
+
+
+@_inner
+def _routes_change(m: Memory, i: int, more_i: int, j: int, more_j: int) -> int:
+    """What the routes of ``i`` and ``j`` (−1: only one) cost more than noted, so much busier, with the starts they have."""
+    at = PERSON_WIDTH * i
+    idle, waited = _idle_and_waited(m, i, m.person[at + BUSY] + more_i)
+    idle_j = 0
+    change = waited - m.person[at + WAITED]
+    if j >= 0:
+        at = PERSON_WIDTH * j
+        idle_j, waited = _idle_and_waited(m, j, m.person[at + BUSY] + more_j)
+        change += waited - m.person[at + WAITED]
+    change *= m.size[W_WAITING]
+    if m.size[W_IDLE]:
+        change += _idle_change(m, i, idle, j, idle_j)
+    if m.size[W_BALANCE]:
+        change += m.size[W_BALANCE] * (_apart(m, i, more_i, j, more_j) - m.total[APART_NOW])
     return int(change)
 
 
@@ -834,6 +892,9 @@ def _gaps(m: Memory, v: int, first: int, limit: int, alone: bool) -> int:
     price_of_travel, price_of_worst, worst = m.size[W_TRAVEL], m.size[W_WORST], m.total[WORST]
     blink = m.knob[BLINK]
     row = here * places
+    routes_matter, most_saved = m.size[ROUTES_MATTER] != 0, NEVER if m.size[ROUTES_MATTER] else 0
+    # Two who become busier move the mean together: so much may balance gain beyond what each gains alone.
+    together = -(-2 * m.size[W_BALANCE] // people)
     for x in range(m.able_from[v], m.able_from[v + 1]):
         i = m.able[x]
         seat = m.seat[v * people + i]
@@ -844,14 +905,13 @@ def _gaps(m: Memory, v: int, first: int, limit: int, alone: bool) -> int:
             to = NODE_WIDTH * w
             way, onward = ways[node[before + PLACE] * places + here], ways[row + node[to + PLACE]]
             detour = way + onward - node[before + OUT]
-            saved = _most_saved(m, i, detour + lasts)
             arrival = _arrival(m, u, way)
             start = max(arrival, early)
             late = 0
             if start > due:
                 start = _allowed(m, v, start)
                 late = _lateness(m, v, start)
-                if alone and not chosen and price * late >= limit + saved:
+                if alone and not chosen and price * late >= limit + most_saved:
                     break
             cost = price_of_travel * detour + price * late + seat
             begin = start + lasts + onward
@@ -861,13 +921,16 @@ def _gaps(m: Memory, v: int, first: int, limit: int, alone: bool) -> int:
                 late = max(late, next_late)
             if alone and late > worst:
                 cost += price_of_worst * (late - worst)
-            cost -= saved
+            changes = 0
+            if routes_matter and cost < limit + most_saved:
+                changes = _change_at_least(m, i, detour + lasts, -1, 0) - (0 if alone else together * (detour + lasts))
+                cost += changes
             if (cost < limit or chosen) and arrival < NEVER and (blink == 0.0 or _uniform(m.random) >= blink):
                 if cost < limit:
                     _note_gap(m, count, cost, u, start, early)
                     count += 1
                 if chosen:
-                    count = _later_windows(m, v, u, count, arrival, price_of_travel * detour + seat - saved, limit)
+                    count = _later_windows(m, v, u, count, arrival, price_of_travel * detour + seat + changes, limit)
             u = w
     return count - first
 
@@ -894,11 +957,12 @@ def _try_one(m: Memory, v: int, u: int, start: int, limit: int) -> int:
     cost = m.size[W_TRAVEL] * detour + m.node[NODE_WIDTH * v + PRICE_LATE] * late + m.seat[v * m.size[N_PEOPLE] + i]
     _link(m, v, u, start)
     m.queue[0] = v
-    spare = _most_saved(m, i, detour + m.node[NODE_WIDTH * v + LASTS])
-    fits = _propagate(m, 1, cost, max(late, m.total[WORST]), limit + spare)
+    more = detour + m.node[NODE_WIDTH * v + LASTS]
+    least = _change_at_least(m, i, more, -1, 0) if m.size[ROUTES_MATTER] else 0
+    fits = _propagate(m, 1, cost, max(late, m.total[WORST]), limit - least)
     cost = m.total[COST]
     if fits and m.size[ROUTES_MATTER]:
-        cost += _routes_change(m, i, -1)
+        cost += _routes_change(m, i, more, -1, 0)
     _undo(m)
     _unlink(m, v, u, out)
     return cost if fits and cost < limit else TOO_DEAR
@@ -980,8 +1044,10 @@ def _try_two(m: Memory, v: int, u: int, start: int, v2: int, u2: int, start2: in
     worst = m.total[WORST]
     top = max(worst, late, late2)
     limit2 = limit
+    busier, busier2 = detour + m.node[at + LASTS], detour2 + m.node[at2 + LASTS]
     if not stays:
-        limit2 += _most_saved(m, i, detour + m.node[at + LASTS]) + _most_saved(m, i2, detour2 + m.node[at2 + LASTS])
+        if m.size[ROUTES_MATTER]:
+            limit2 -= _change_at_least(m, i, busier, i2, busier2)
         if cost + m.size[W_WORST] * (top - worst) >= limit2:
             return TOO_DEAR
         # Cheaper than to link and propagate, and mostly enough.
@@ -1009,7 +1075,7 @@ def _try_two(m: Memory, v: int, u: int, start: int, v2: int, u2: int, start2: in
     fits = _propagate(m, 2, cost, top, limit2)
     cost = m.total[COST]
     if fits and m.size[ROUTES_MATTER]:
-        cost += _routes_change(m, i, i2)
+        cost += _routes_change(m, i, busier, i2, busier2)
     _undo(m)
     _unlink(m, v2, u2, out2)
     _unlink(m, v, u, out)
@@ -1159,9 +1225,10 @@ def _try_break(m: Memory, i: int, u: int, limit: int) -> int:
     fits = _arrival(m, u, m.node[at + OUT]) < NEVER
     cost = TOO_DEAR
     if fits:
-        fits = _propagate(m, 1, 0, m.total[WORST], limit + _most_saved(m, i, m.size[BREAK_LASTS]))
+        saved = (m.size[W_WAITING] + m.size[W_IDLE] * (1 + m.total[SPREAD])) * m.size[BREAK_LASTS]
+        fits = _propagate(m, 1, 0, m.total[WORST], limit + saved)
         if fits:
-            cost = m.total[COST] + _routes_change(m, i, -1)
+            cost = m.total[COST] + _routes_change(m, i, 0, -1, 0)
         _undo(m)
     m.node[at + REST], m.person[PERSON_WIDTH * i + RESTED] = 0, -1
     return int(cost)

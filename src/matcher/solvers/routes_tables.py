@@ -39,12 +39,11 @@ SHIFT_START, SHIFT_END, HAS_BREAK, BUSY, WAITED, IDLE, RESTED = range(7)
 PERSON_WIDTH = 8
 (
     N_SERVICES, N_PEOPLE, N_VISITS, N_PLACES, N_NEAR, W_TRAVEL, W_LATE, W_WORST, W_WAITING, W_OVERTIME, W_IDLE, W_BALANCE,
-    W_BREAK, BREAK_FROM, BREAK_TO, BREAK_LASTS, LEAVES_AT_START, ENDS_MATTER, ROUTES_MATTER, WINDOWS_BIND, MOST_GAIN,
+    W_BREAK, BREAK_FROM, BREAK_TO, BREAK_LASTS, LEAVES_AT_START, ENDS_MATTER, ROUTES_MATTER, WINDOWS_BIND,
     UNIT,
-) = range(22)
+) = range(21)
 """Entries of SIZE. ENDS_MATTER: coming home late costs. ROUTES_MATTER: what a person's route costs depends on more than
-travel and lateness. WINDOWS_BIND: lateness is ruled out, so a start between two windows waits for the second. MOST_GAIN:
-what a minute of work more can save at most."""
+travel and lateness. WINDOWS_BIND: lateness is ruled out, so a start between two windows waits for the second."""
 SIZES = 24
 
 
@@ -193,7 +192,6 @@ def _sizes(day: Day) -> Ints:
     size[ENDS_MATTER] = prices.overtime > 0 or size[ROUTES_MATTER]
     size[WINDOWS_BIND] = prices.late >= HARD and day.windows.shape[1] > 1
     size[UNIT] = day.unit
-    size[MOST_GAIN] = prices.waiting + prices.idle + 2 * prices.balance
     return size
 
 
