@@ -57,7 +57,7 @@ def once():
 def link(office, kind, **more):
     made = office.post("links", json={"kind": kind} | more)
     assert made.status_code == 201, made.text
-    return "/v1" + made.json()["url"].partition("/v1")[2]
+    return "/v1/open/" + made.json()["url"].partition("/p/")[2]
 
 
 def test_a_days_work_leaves_nobodys_name_or_number_on_the_disk_or_in_the_log(sealed, caplog):

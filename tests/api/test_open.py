@@ -27,11 +27,12 @@ def guest(wu):
 def link(office, kind, **more):
     made = office.post("links", json={"kind": kind} | more)
     assert made.status_code == 201, made.text
-    return made.json()["url"].partition("testserver")[2] or "/v1" + made.json()["url"].partition("/v1")[2]
+    return path(made.json()["url"])
 
 
 def path(url):
-    return "/v1" + url.partition("/v1")[2]
+    """Where programs ask; the address itself is a page for people."""
+    return "/v1/open/" + url.partition("/p/")[2]
 
 
 def test_a_link_shows_its_secret_once_and_its_code_can_be_printed(office, guest):
@@ -159,3 +160,83 @@ def test_a_code_is_good_for_its_own_kind_only(office, guest):
     assert guest.post(f"{claim}/claims", json={"name": "李红"}).status_code == 422
     assert guest.post(f"{claim}/withdraw", json={}).status_code == 422
     assert guest.post(f"{claim}/claims", json={"name": "李红", "phone": "abc"}).status_code == 422
+
+
+# A turn told: November's is past by the facts' own moment (24 November 2026), December's is to come.
+PAST, NEXT = f"{WISH}/2026-11", f"{WISH}/2026-12"
+
+
+@pytest.fixture
+def told(office, guest):
+    """v01 was told of two turns; the address of their own code."""
+    for visit, day in ((PAST, "2026-11-14"), (NEXT, "2026-12-05")):
+        office.post("published", json={
+            "visit": visit, "role": "driver", "volunteer": "v01", "start": f"{day}T08:30:00+08:00", "end": f"{day}T11:30:00+08:00",
+        })
+    return path(office.post("tickets", json={"kind": "person", "subject": "v01"}).json()["url"])
+
+
+def said(guest, own):
+    return {turn["visit"]: turn["said"] for turn in guest.get(f"{own}/turns").json()["turns"]}
+
+
+def test_a_volunteer_says_whether_they_come_and_the_last_word_counts(office, guest, told):
+    assert said(guest, told) == {PAST: None, NEXT: None}
+    assert guest.post(f"{told}/reply", json={"visit": NEXT, "says": "yes"}).json()["message"] == "Good: see you then."
+    assert said(guest, told)[NEXT] == "yes"
+    guest.post(f"{told}/reply", json={"visit": NEXT, "says": "no", "words": "那天要加班，电话13800000901"})
+    (decline,) = [row["fact"] for row in office.get("declines").json()["items"]]
+    assert (decline["visit"], decline["volunteer"]) == (NEXT, "v01")
+    (message,) = office.get(f"visits/{NEXT}/messages").json()["items"]
+    assert (message["side"], message["text"]) == ("volunteer", "那天要加班，电话***")
+    (reply,) = office.get("replies").json()["items"]
+    assert (reply["visit"], reply["volunteer"], reply["says"], reply["role"]) == (NEXT, "v01", "no", "driver")
+    # Changed their mind, or only asks to swap: the refusal is off the record.
+    assert guest.post(f"{told}/reply", json={"visit": NEXT, "says": "swap"}).status_code == 200
+    assert office.get("declines").json()["items"] == []
+    # Too late for what has begun; others' visits are not there.
+    assert guest.post(f"{told}/reply", json={"visit": PAST, "says": "no"}).status_code == 409
+    assert guest.post(f"{told}/reply", json={"visit": f"{WISH}/2027-01", "says": "no"}).status_code == 404
+
+
+def test_what_was_said_to_another_time_is_no_answer(office, guest, told):
+    guest.post(f"{told}/reply", json={"visit": NEXT, "says": "yes"})
+    (seat,) = [row for row in office.get("published").json()["items"] if row["fact"]["visit"] == NEXT]
+    office.patch(f"published/{seat['key']}", json={"start": "2026-12-05T09:00:00+08:00"}, headers={"If-Match": "*"})
+    assert said(guest, told)[NEXT] is None
+    assert office.get("replies").json()["items"] == []
+
+
+def test_a_volunteer_says_that_they_have_been_and_the_community_has_the_last_word(office, guest, told):
+    assert guest.post(f"{told}/done", json={"visit": NEXT}).status_code == 422
+    assert guest.post(f"{told}/done", json={"visit": PAST}).json()["message"] == "Thank you: it is on record."
+    (record,) = office.get(f"outcomes?visit={PAST}").json()["items"]
+    assert (record["fact"]["volunteer"], record["fact"].get("outcome", "done"), record["fact"]["minutes"]) == ("v01", "done", 180)
+    assert {turn["visit"]: turn["outcome"] for turn in guest.get(f"{told}/turns").json()["turns"]} == {PAST: "done", NEXT: None}
+    office.put("outcomes", json={"outcomes": [{"visit": PAST, "volunteer": "v01", "outcome": "no-show"}]})
+    assert guest.post(f"{told}/done", json={"visit": PAST}).status_code == 409
+
+
+def test_a_personal_code_gives_a_calendar_address(guest, told):
+    made = guest.post(f"{told}/feed")
+    assert made.status_code == 201, made.text
+    calendar = guest.get(made.json()["url"].partition("testserver")[2] or "/v1" + made.json()["url"].partition("/v1")[2])
+    assert b"BEGIN:VEVENT" in calendar.content
+
+
+def test_the_same_for_an_account_and_for_the_coordinator_on_the_phone(wu, office, told):
+    own = wu.as_role("volunteer")
+    assert [turn["visit"] for turn in own.get("turns").json()["turns"]] == [PAST, NEXT]
+    assert own.post("replies", json={"visit": NEXT, "says": "yes"}).status_code == 201
+    assert own.post("turns:done", json={"visit": PAST}).status_code == 200
+    assert own.get("turns?volunteer=v02").status_code == 404
+    assert own.post("replies", json={"visit": NEXT, "volunteer": "v02", "says": "no"}).status_code == 404
+    assert office.post("replies", json={"visit": NEXT, "volunteer": "v01", "says": "no"}).json()["says"] == "no"
+    assert office.get("turns?volunteer=v01").json()["turns"][1]["said"] == "no"
+
+
+def test_erasing_somebody_takes_what_they_said_along(office, guest, told):
+    guest.post(f"{told}/reply", json={"visit": NEXT, "says": "yes"})
+    assert office.get("persons/v01").json()["replies"][0]["says"] == "yes"
+    assert office.delete("persons/v01").status_code == 200
+    assert office.get("replies").json()["items"] == []

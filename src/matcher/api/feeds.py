@@ -68,7 +68,7 @@ def create(
         response = once.answer(session, act)
     if not secrets:
         return response
-    told = json.loads(bytes(response.body)) | {"url": f"{settings_of(request).base_url}/v1/feeds/{secrets[0]}.ics"}
+    told = json.loads(bytes(response.body)) | {"url": feed_url(request, secrets[0])}
     return JSONResponse(told, 201)
 
 
@@ -123,6 +123,11 @@ def get(
         return not_modified(etag)
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def feed_url(request: Request, secret: str) -> str:
+    """Where a calendar is to be subscribed to."""
+    return f"{settings_of(request).base_url}/v1/feeds/{secret}.ics"
 
 
 def _refuse_others(session: Any, call: Call, volunteer: str) -> None:

@@ -20,8 +20,8 @@ Key = Annotated[str, Path(min_length=1, max_length=120)]
 
 
 def url_of(request: Request, token: str) -> str:
-    """Where a token leads."""
-    return f"{settings_of(request).base_url}/v1/open/{token}"
+    """Where a token leads people: a page. Programs ask ``/v1/open/`` with the same token."""
+    return f"{settings_of(request).base_url}/p/{token}"
 
 
 def svg_of(url: str) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from matcher.domain.base import Id
 from matcher.service.comments import Verdict
 from matcher.service.loop import Stage
+from matcher.service.replies import Says
 from matcher.store.claims import Standing
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^[^\x00]*$")]
@@ -54,6 +55,9 @@ class ClaimTold(_Body):
     again: bool
     until: datetime | None = None
     """Until when a place is kept for this claim, if one came free."""
+    title: str | None = None
+    """Where the claimant sees it: the wish's title, and the resident by alias or masked."""
+    resident: str | None = None
 
 
 class Answered(_Body):
@@ -318,6 +322,18 @@ class Offer(_Body):
     waiting: int
 
 
+class VisitTold(_Body):
+    """A visit as the resident's side sees it; `said` is what it said of it."""
+
+    visit: str
+    stage: str
+    title: str
+    resident: str | None
+    start: datetime | None
+    end: datetime | None
+    said: dict[str, Any]
+
+
 class OpenTold(_Body):
     """What a code opens: a link (`wish`, `join`, `claim`) with what is offered, or a ticket with what it is about."""
 
@@ -325,10 +341,16 @@ class OpenTold(_Body):
     community: str
     expires_at: datetime
     offers: list[Offer] = []
+    name: str = ""
+    """What the community is called."""
     claim: ClaimTold | None = None
     order: dict[str, Any] | None = None
     volunteer: str | None = None
+    person: str | None = None
+    """The volunteer by alias or masked."""
     visit: str | None = None
+    about: VisitTold | None = None
+    """The visit a ticket is for."""
 
 
 class OpenDone(_Body):
@@ -352,6 +374,70 @@ class Turn(_Body):
     resident: str | None
     place: str | None
     standby: bool
+    said: Says | None
+    """What the person said to it, as it stands now."""
+    outcome: str | None
+    """What is on record: `done`, `no-show`, `cancelled`."""
+    begun: bool
+    """Whether it has begun: from then on it can be done, and not be declined any more."""
+
+
+class ReplyAsked(_Body):
+    """What somebody says to a turn; `no` is a decline on record. `words` go into the visit's thread."""
+
+    visit: Annotated[str, Field(min_length=1, max_length=160)]
+    says: Says
+    words: Text = ""
+    volunteer: Id | None = None
+    """Whose turn; left away by whose own it is."""
+
+
+REPLY_EXAMPLES: Any = {"no": {"summary": "December does not suit", "value": {
+    "visit": "wu-escort/2026-12", "volunteer": "v01", "says": "no", "words": "那天要加班",
+}}}
+
+
+class ReplyTold(_Body):
+    """What was said to a turn, and when; `start` is the time it was said to."""
+
+    visit: str
+    volunteer: str
+    says: Says
+    at: datetime
+    start: datetime | None
+    role: str
+    standby: bool
+
+
+class OpenReply(_Body):
+    """What the person of a code says to a turn."""
+
+    visit: Annotated[str, Field(min_length=1, max_length=160)]
+    says: Says
+    words: Text = ""
+
+
+class OpenVisit(_Body):
+    """Which visit is meant."""
+
+    visit: Annotated[str, Field(min_length=1, max_length=160)]
+
+
+class TurnDone(OpenVisit):
+    """Which visit, and whose part in it; left away by whose own it is."""
+
+    volunteer: Id | None = None
+
+
+DONE_EXAMPLES: Any = {"done": {"summary": "October's driver has been", "value": {
+    "visit": "wu-escort/2026-10", "volunteer": "v01",
+}}}
+
+
+class FeedGiven(_Body):
+    """The address of a calendar, told only now."""
+
+    url: str
 
 
 class Turns(_Body):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from matcher.api.addresses import address_of
 from matcher.api.callers import Call, calling
 from matcher.api.claims import told_claim
+from matcher.api.feeds import feed_url
 from matcher.api.links import png_of, svg_of, url_of
 from matcher.api.loop_bodies import (
     JOIN_EXAMPLES,
@@ -20,14 +21,17 @@ from matcher.api.loop_bodies import (
     SUBMIT_EXAMPLES,
     ConfirmAsked,
     ConfirmTold,
+    FeedGiven,
     Joined,
     MessageAsked,
     MessageTold,
     OpenAnswer,
     OpenClaim,
     OpenDone,
+    OpenReply,
     OpenStep,
     OpenTold,
+    OpenVisit,
     Turns,
     WishSubmitted,
 )
@@ -36,8 +40,9 @@ from matcher.api.once import Done, Once, OnlyOnce, response_of
 from matcher.api.orders import told_confirmed
 from matcher.api.paging import Page, Paged
 from matcher.api.problems import Problem
-from matcher.service import doors
-from matcher.store import facts, links, messages, orders
+from matcher.api.turns import told_turns
+from matcher.service import doors, replies
+from matcher.store import feeds, links, messages, orders, tenants
 from matcher.store.claims import Taken, standing_of
 from matcher.store.idempotency import Answer, remember, remembered
 from matcher.store.link_words import say
@@ -74,7 +79,10 @@ def _writing(found: Opened, call: Call) -> Iterator[Session]:
 def look(token: Token, call: Annotated[Call, Depends(calling("open.get"))]) -> dict[str, Any]:
     """A link: what is offered, the resident by alias or masked. A ticket: how the claim, the wish or the visit stands."""
     with _entering(token, call) as found, call.database.reading(found.scope, lang=call.lang) as session:
-        told: dict[str, Any] = {"community": str(found.scope.community)}
+        community = tenants.named(session, found.scope)
+        told: dict[str, Any] = {
+            "community": str(found.scope.community), "name": community.name if community else str(found.scope.community),
+        }
         if found.link is not None:
             return told | {
                 "kind": found.link.kind, "expires_at": found.link.expires_at,
@@ -213,13 +221,51 @@ def turns(token: Token, call: Annotated[Call, Depends(calling("open.turns"))]) -
     with _entering(token, call) as found, call.database.reading(found.scope, lang=call.lang) as session:
         ticket = doors.ticket_of(found, call.lang, "to-turns")
         doors.refuse_ticket(session, ticket, ("person",), "to-turns")
-        return {
-            "turns": [
-                {name: getattr(turn, name) for name in ("visit", "start", "end", "title", "resident", "place", "standby")}
-                for turn in doors.turns(session, ticket.subject)
-            ],
-            "claims": [told_claim(session, taken) for taken in doors.own_claims(session, ticket.subject)],
-        }
+        return told_turns(session, ticket.subject)
+
+
+@router.post(f"{BASE}/reply", operation_id="open.reply", response_model=OpenDone, summary="Say whether one comes to a turn")
+def reply(
+    token: Token, asked: Annotated[OpenReply, Body(openapi_examples={"no": {
+        "summary": "December does not suit", "value": {"visit": "wu-escort/2026-12", "says": "no", "words": "那天要加班"},
+    }})], once: OnlyOnce, call: Annotated[Call, Depends(calling("open.reply"))],
+) -> Response:
+    """By a personal secret, until the visit begins: `yes`, `no` (a decline on record), or `swap`. The last word counts."""
+    with _entering(token, call) as found, _writing(found, call) as session:
+        whose = _person(found, call, session, "to-reply")
+
+        def act() -> Done:
+            replies.say_to(session, asked.visit, whose, asked.says, asked.words)
+            return Done(200, {"message": say(f"done-{asked.says}", call.lang)})
+
+        return once.answer(session, act)
+
+
+@router.post(f"{BASE}/done", operation_id="open.done", response_model=OpenDone, summary="Say that one has been")
+def done(
+    token: Token, asked: Annotated[OpenVisit, Body(openapi_examples={"done": {
+        "summary": "October's driver has been", "value": {"visit": "wu-escort/2026-10"},
+    }})], once: OnlyOnce, call: Annotated[Call, Depends(calling("open.done"))],
+) -> Response:
+    """By a personal secret, once the visit has begun. The community may correct it; what it has put on record stays: 409."""
+    with _entering(token, call) as found, _writing(found, call) as session:
+        whose = _person(found, call, session, "to-reply")
+
+        def act() -> Done:
+            replies.say_done(session, asked.visit, whose)
+            return Done(200, {"message": say("done-done", call.lang)})
+
+        return once.answer(session, act)
+
+
+@router.post(
+    f"{BASE}/feed", operation_id="open.feed", response_model=FeedGiven, status_code=201, summary="One's own calendar address"
+)
+def feed(token: Token, request: Request, call: Annotated[Call, Depends(calling("open.feed"))]) -> dict[str, Any]:
+    """For a phone to subscribe to; an earlier address stops working. Told only now, so a repetition makes another."""
+    with _entering(token, call) as found, _writing(found, call) as session:
+        _, secret = feeds.create(session, _person(found, call, session, "to-turns"))
+    return {"url": feed_url(request, secret)}
 
 
 @router.post(f"{BASE}/confirm", operation_id="open.confirm", response_model=ConfirmTold, summary="Confirm a visit")
@@ -272,6 +318,13 @@ def write(
         return once.answer(session, act)
 
 
+def _person(found: Opened, call: Call, session: Session, what: str) -> str:
+    """The volunteer of a personal secret; raises ``BadInput`` for another code."""
+    ticket = doors.ticket_of(found, call.lang, what)
+    doors.refuse_ticket(session, ticket, ("person",), what)
+    return ticket.subject
+
+
 def _once(
     request: Request, once: Once, session: Session, act: Callable[[], tuple[Done, Ticket | None]],
     again: Callable[[dict[str, Any]], Ticket | None] | None,
@@ -314,15 +367,15 @@ def _about(session: Session, ticket: Ticket) -> dict[str, Any]:
     """What a ticket is about, as far as its holder may see."""
     if ticket.kind == "claim":
         taken: Taken = standing_of(session, ticket.subject)
-        return {"claim": told_claim(session, taken)}
+        return {"claim": told_claim(session, taken) | doors.about(session, taken.wish)}
     if ticket.kind == "order":
         order = orders.get(session, ticket.subject)
         told = {name: value for name, value in (order.document or {}).items() if name in ("text", "when")}
         planned = orders.visit_orders(session, order.wish) if order.wish else ()
-        return {"order": told | {"stage": order.stage, "visits": [
-            {"visit": one.visit, "stage": one.stage} for one in planned
-        ]}}
+        return {"order": told | {"stage": order.stage, "visits": [doors.about_visit(session, one.visit) for one in planned]}}
     if ticket.kind == "person":
-        facts.get(session, "volunteers", ticket.subject)
-        return {"volunteer": ticket.subject}
-    return {"visit": ticket.subject}
+        return {
+            "volunteer": ticket.subject, "person": doors.name_of(session, ticket.subject),
+            "offers": [_offer(offer) for offer in doors.all_offers(session)],
+        }
+    return {"visit": ticket.subject, "about": doors.about_visit(session, ticket.subject)}

@@ -12,6 +12,7 @@ from matcher.api.once import Done, OnlyOnce
 from matcher.api.paging import Page, Paged
 from matcher.service import loop
 from matcher.service.loop import By, Confirmed, Stage
+from matcher.service.replies import without_replies
 from matcher.store import orders
 from matcher.store.orders import Order
 
@@ -35,7 +36,7 @@ def told_confirmed(done: Confirmed) -> dict[str, Any]:
     """A confirmed visit as JSON."""
     order = done.order
     return {
-        "visit": order.visit, "wish": order.wish, "stage": order.stage, "said": order.document or {},
+        "visit": order.visit, "wish": order.wish, "stage": order.stage, "said": without_replies(order.document),
         "points": dict(done.points),
     }
 

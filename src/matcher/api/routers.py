@@ -28,6 +28,7 @@ ROUTERS = (
     "orders",
     "links",
     "messages",
+    "turns",
     "open",
     "facts",
 )

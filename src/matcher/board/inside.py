@@ -120,7 +120,7 @@ class Inside:
             found = await client.request(method, path, params=told, json=json, content=content, headers=sent)
         if found.status_code >= 400:
             raise Refused(found.status_code, _problem(found), dict(found.headers))
-        return Answer(found.status_code, Headers(dict(found.headers)), found.content)
+        return Answer(found.status_code, Headers(raw=found.headers.raw), found.content)
 
 
 def _text(value: object) -> str | None:

@@ -10,12 +10,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from matcher.domain.people import Resident
+from matcher.domain.claims import Published
+from matcher.domain.people import Resident, Volunteer
 from matcher.domain.wishes import Wish
 from matcher.errors import BadInput
 from matcher.exchange.masking import TextMask, public_name
-from matcher.service import loop
+from matcher.service import loop, replies
 from matcher.service.loop import By, Confirmed
+from matcher.service.replies import Says
 from matcher.store import facts, links, messages, orders, phonebook, waitlist
 from matcher.store.claims import LIVE, Taken, Wanted, claim_row, fault, standing_of, take
 from matcher.store.facts import NotFound, page
@@ -50,6 +52,9 @@ class OwnTurn:
     resident: str | None
     place: str | None
     standby: bool
+    said: Says | None
+    outcome: str | None
+    begun: bool
 
 
 # ------------------------------------------------------------------------------------------------ looking
@@ -59,19 +64,28 @@ def offers(session: Session, link: Link) -> list[Offered]:
     """The wishes a claim link is for: its own, or all that are published."""
     if link.kind != "claim":
         return []
-    if link.wish is not None:
-        found = [orders.of_wish(session, link.wish)]
-    else:
-        found = [
-            order for stage in _OFFERED for order in orders.page(session, stage=stage, limit=_MOST_OFFERS)
-        ][:_MOST_OFFERS]
+    if link.wish is None:
+        return all_offers(session)
+    offer = _offer(session, orders.of_wish(session, link.wish))
+    return [] if offer is None else [offer]
+
+
+def all_offers(session: Session) -> list[Offered]:
+    """All wishes that are published."""
+    found = [
+        order for stage in _OFFERED for order in orders.page(session, stage=stage, limit=_MOST_OFFERS)
+    ][:_MOST_OFFERS]
     return [offer for order in found if (offer := _offer(session, order)) is not None]
 
 
+def name_of(session: Session, volunteer: str) -> str:
+    """A volunteer by alias or masked; raises ``NotFound``."""
+    return public_name(Volunteer.model_validate(facts.get(session, "volunteers", volunteer).document))
+
+
 def _offer(session: Session, order: Order) -> Offered | None:
-    try:
-        wish = Wish.model_validate(facts.get(session, "wishes", str(order.wish)).document)
-    except NotFound:
+    wish = _wish(session, str(order.wish))
+    if wish is None:
         return None
     resident = _resident(session, wish.resident)
     free, waiting = waitlist.room(session, wish.id, order.places)
@@ -289,23 +303,50 @@ def link_of(found: Opened, lang: str, what: str) -> Link:
 
 
 def turns(session: Session, volunteer: str) -> list[OwnTurn]:
-    """What somebody was told is theirs, in order of time."""
-    told: list[OwnTurn] = []
-    for seat in page(session, "published", volunteer=volunteer, limit=facts.MOST_AT_ONCE):
-        document, title, resident, place = seat.document, str(seat.document["visit"]), None, None
-        try:
-            wish = Wish.model_validate(facts.get(session, "wishes", title.rpartition("/")[0]).document)
-        except NotFound:
-            wish = None
-        if wish is not None:
-            person = _resident(session, wish.resident)
-            resident, title = public_name(person) if person else None, _title(wish, person)
-            place = _place(session, wish)
-        told.append(OwnTurn(
-            str(document["visit"]), _moment(document.get("start")), _moment(document.get("end")), title, resident, place,
-            bool(document.get("standby")),
-        ))
+    """What somebody was told is theirs, in order of time, and what they said to it."""
+    seats = [
+        Published.model_validate(row.document)
+        for row in page(session, "published", volunteer=volunteer, limit=facts.MOST_AT_ONCE)
+    ]
+    now = replies.now_in(session) if seats else None
+    told = [_turn(session, seat, now) for seat in seats]
     return sorted(told, key=lambda turn: (turn.start is None, turn.start, turn.visit))
+
+
+def _turn(session: Session, seat: Published, now: datetime | None) -> OwnTurn:
+    wish = _wish(session, seat.visit.rpartition("/")[0])
+    person = _resident(session, wish.resident) if wish else None
+    begun = seat.start is None or (now is not None and seat.start <= now)
+    return OwnTurn(
+        seat.visit, seat.start, seat.end, _title(wish, person) if wish else seat.visit,
+        public_name(person) if person else None, _place(session, wish) if wish else None, seat.standby,
+        replies.reply_of(session, seat), replies.recorded(session, seat.visit, seat.volunteer), begun,
+    )
+
+
+def _wish(session: Session, key: str) -> Wish | None:
+    try:
+        return Wish.model_validate(facts.get(session, "wishes", key).document)
+    except NotFound:
+        return None
+
+
+def about(session: Session, wish: str) -> dict[str, str | None]:
+    """A wish's title and its resident as everybody may see them."""
+    found = _wish(session, wish)
+    person = _resident(session, found.resident) if found else None
+    return {"title": _title(found, person) if found else wish, "resident": public_name(person) if person else None}
+
+
+def about_visit(session: Session, visit: str) -> dict[str, Any]:
+    """A visit as the resident's side sees it: when, how far it has come, what was said of it."""
+    order, wish = orders.visit_order(session, visit), visit.rpartition("/")[0]
+    seat = next(iter(page(session, "published", visit=visit, limit=1)), None)
+    told = seat.document if seat else {}
+    return about(session, wish) | {
+        "visit": visit, "stage": order.stage if order else "verified", "start": told.get("start"), "end": told.get("end"),
+        "said": replies.without_replies(order.document if order else None),
+    }
 
 
 def own_claims(session: Session, volunteer: str) -> list[Taken]:
@@ -323,7 +364,3 @@ def _place(session: Session, wish: Wish) -> str | None:
         return str(facts.get(session, "places", key).document.get("name") or key)
     except NotFound:
         return None
-
-
-def _moment(told: Any) -> datetime | None:
-    return None if told is None else datetime.fromisoformat(str(told))

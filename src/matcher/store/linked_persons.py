@@ -21,8 +21,13 @@ def export_linked(session: Session, who: Set[str], wishes: Set[str]) -> dict[str
             for row in session.scalars(select(OrderRow).order_by(OrderRow.number)) if _is_theirs(row, wishes, phones)
         ],
         "confirmed": [
-            {"visit": row.visit, "stage": row.stage, "said": row.document}
+            {"visit": row.visit, "stage": row.stage, "said": _said(row)}
             for row in session.scalars(select(VisitOrderRow).where(VisitOrderRow.wish.in_(wishes)))
+        ],
+        "replies": [
+            {"visit": row.visit} | told
+            for row in session.scalars(select(VisitOrderRow).where(VisitOrderRow.document.is_not(None)))
+            for name, told in (row.document or {}).get("replies", {}).items() if name in who
         ],
         "messages": [
             {"visit": row.visit, "at": row.created_at.isoformat(), "text": row.document["text"]}
@@ -58,6 +63,11 @@ def erase_linked(session: Session, who: Set[str], wishes: Set[str], mask: Callab
             count += 1
         elif (text := mask(message.document["text"])) != message.document["text"]:
             message.document = message.document | {"text": text}
+    for order in session.scalars(select(VisitOrderRow).where(VisitOrderRow.document.is_not(None))).all():
+        told = (order.document or {}).get("replies", {})
+        if told.keys() & who:
+            order.document = (order.document or {}) | {"replies": {name: one for name, one in told.items() if name not in who}}
+            count += 1
     session.flush()
     own = {visit for visit in visits if _wish_of(visit) in wishes}
     own |= set(session.scalars(select(VisitOrderRow.visit).where(VisitOrderRow.wish.in_(wishes))))
@@ -68,6 +78,11 @@ def erase_linked(session: Session, who: Set[str], wishes: Set[str], mask: Callab
     ):
         count += session.execute(statement.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
     return count
+
+
+def _said(row: VisitOrderRow) -> dict[str, Any] | None:
+    """What the resident's side said; what volunteers said before is theirs."""
+    return row.document and {name: value for name, value in row.document.items() if name != "replies"}
 
 
 def _is_theirs(row: OrderRow, wishes: Set[str], phones: Set[str]) -> bool:

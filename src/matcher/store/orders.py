@@ -175,6 +175,16 @@ def visit_orders(session: Session, wish: str) -> tuple[VisitOrder, ...]:
     return tuple(map(_seen_visit, rows))
 
 
+def said_orders(session: Session, *, after: str = "", limit: int = 100) -> tuple[VisitOrder, ...]:
+    """The visits of which anything was said, by their ids, from behind one."""
+    community_of(session)
+    rows = session.scalars(
+        select(VisitOrderRow).where(VisitOrderRow.visit > after, VisitOrderRow.document.is_not(None))
+        .order_by(VisitOrderRow.visit).limit(limit)
+    )
+    return tuple(map(_seen_visit, rows))
+
+
 def move_visit(
     session: Session, visit: str, wish: str, stage: str, document: Mapping[str, Any] | None = None
 ) -> VisitOrder:

@@ -12,6 +12,7 @@ TOPICS: dict[str, tuple[str, str]] = {
     "claim.changed": ("一条认领的状态变了", "the state of a claim changed"),
     "wish.stage": ("一个心愿走到了下一步", "a wish came to another stage"),
     "visit.stage": ("一张服务单走到了下一步", "a visit came to another stage"),
+    "visit.reply": ("志愿者答复了自己的班：能来、来不了或想换班", "a volunteer said to a turn: they come, cannot, or would swap"),
     "message.made": ("一张服务单下有新留言", "somebody wrote about a visit"),
     "webhook.test": ("试发一条", "a message to try a webhook out"),
 }
