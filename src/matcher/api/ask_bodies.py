@@ -9,11 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from matcher.api.plan_bodies import MOMENT
 from matcher.domain.base import Count, Fact, Id, Moment, Positive
+from matcher.domain.claims import Pin
 
 RosterKey = Annotated[str, Path(min_length=1, max_length=64, description="The roster's id.")]
 Document = dict[str, Any]
 """A scenario.json or a roster.json."""
 MOST_NEWS = 500
+MOST_DECISIONS = 5000
+Decision = Literal["open", "chosen", "waitlisted", "not-chosen"]
 
 
 class Timed(Fact):
@@ -107,6 +110,15 @@ class StoredScreenAsked(ScreenAsked):
     """As above, of the community's claims."""
 
     moment: Annotated[str, MOMENT] | None = None
+
+
+class ScreenApplyAsked(StoredScreenAsked):
+    """What is to be written."""
+
+    noted: Count | None = None
+    """What the proposal said: nothing is written if claims or facts have changed since."""
+    decisions: Annotated[dict[Id, Decision], Field(max_length=MOST_DECISIONS)] = {}
+    """The coordinator's own decisions, by claim."""
 
 
 class GivenScreenAsked(ScreenAsked):
@@ -221,3 +233,22 @@ class EditsAsked(Fact):
 
     changes: Annotated[list[EditTold], Field(min_length=1, max_length=MOST_NEWS)]
     moment: Annotated[str, MOMENT] | None = None
+    strict: bool = False
+    """409 with every rule that the changes newly break, and nothing is kept; else that is told with the draft."""
+    pin: bool = False
+    """Pin whoever is put on and the new start; whoever is taken off is pinned no more."""
+    put_pins: Annotated[tuple[Pin, ...], Field(max_length=MOST_NEWS)] = ()
+    """Pins to write along, where ``pin`` is not said: to take a change back with its pins."""
+    lift_pins: Annotated[tuple[Pin, ...], Field(max_length=MOST_NEWS)] = ()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """For the service."""
+        told = self.model_dump(mode="json", exclude_none=True, exclude={"moment"})
+        return told | {name: [pin.model_dump(mode="json") for pin in getattr(self, name)] for name in ("put_pins", "lift_pins")}
+
+
+class MovesAsked(Timed):
+    """The visit whose other times are looked at."""
+
+    visit: Id

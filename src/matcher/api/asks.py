@@ -19,7 +19,9 @@ from matcher.api.ask_bodies import (
     GivenReplanAsked,
     GivenScreenAsked,
     GivenSuggestAsked,
+    MovesAsked,
     RosterKey,
+    ScreenApplyAsked,
     StoredExplainAsked,
     StoredReplanAsked,
     StoredScreenAsked,
@@ -104,6 +106,18 @@ async def suggest(
 
 
 @router.post(
+    f"{ONE}/moves", operation_id="rosters.moves", response_model=None, responses=_TOLD, tags=["rosters"],
+    summary="When else a visit could be",
+)
+async def moves(
+    roster: RosterKey, request: Request, asked: Annotated[MovesAsked, _STORED],
+    call: Annotated[Call, Depends(calling("rosters.moves"))],
+) -> dict[str, Any]:
+    """The starts that were asked for, with the people it has: what each would break, or what it costs."""
+    return await answer(request, stored_ask("moves", call, (roster,), asked, {"visit": asked.visit}))
+
+
+@router.post(
     f"{ONE}/compare", operation_id="rosters.compare", response_model=None, responses=_TOLD, tags=["rosters"],
     summary="Two rosters side by side",
 )
@@ -157,7 +171,7 @@ async def propose(
 ) -> dict[str, Any]:
     """Chosen, waitlist and reasons, by a rule that is stated; nothing is written."""
     told = await answer(request, stored_ask("screen", call, (), Timed(moment=asked.moment), asked.values))
-    return {name: told[name] for name in ("screened", "states", "standbys")}
+    return {name: told[name] for name in ("screened", "states", "standbys", "noted")}
 
 
 @router.post(
@@ -165,22 +179,28 @@ async def propose(
     summary="Decide the claims",
 )
 async def apply(
-    request: Request, asked: StoredScreenAsked, once: OnlyOnce,
+    request: Request, asked: ScreenApplyAsked, once: OnlyOnce,
     call: Annotated[Call, Depends(calling("screening.apply"))],
 ) -> Response:
-    """The same, and the claims' new states are written. Claims that came in meanwhile are screened anew."""
+    """The same, and the claims' new states are written. Claims that came in meanwhile are screened anew.
+
+    With ``noted`` they are not: then nothing is written (409) unless all stands as it was when it was proposed.
+    ``decisions`` go before the rule; ``before`` in the answer are the states that were changed, and undoes it as ``decisions``.
+    """
     ask = stored_ask("screen", call, (), Timed(moment=asked.moment), asked.values)
     for is_last in (False, False, True):
         told = await answer(request, ask)
+        refuse = "screened-before" if asked.noted is not None else "facts-moving" if is_last else ""
+        told |= {"noted": told["noted"] if asked.noted is None else asked.noted}
 
-        def write(told: dict[str, Any] = told, is_last: bool = is_last) -> Response | None:
+        def write(told: dict[str, Any] = told, refuse: str = refuse) -> Response | None:
             with call.writing() as session:
-                if not screening.is_current(session, told, refuse=is_last):
+                if not screening.is_current(session, told, refuse=refuse):
                     return None
 
                 def act() -> Done:
-                    screening.apply(session, told)
-                    return Done(200, {name: told[name] for name in ("screened", "states", "standbys")})
+                    done = screening.apply(session, told, asked.decisions)
+                    return Done(200, {"screened": told["screened"], "standbys": told["standbys"]} | done)
 
                 return once.answer(session, act)
 
@@ -188,6 +208,31 @@ async def apply(
         if response is not None:
             return response
     raise AssertionError("the last one refuses")
+
+
+# ---------------------------------------------------------------------------------------------- the facts
+
+
+@router.get(
+    f"{AT}/supply", operation_id="supply.get", response_model=None, responses=_TOLD, tags=["scenarios"],
+    summary="Needed, available, short: before planning",
+)
+async def supply(
+    request: Request, asked: Annotated[Timed, Query()], call: Annotated[Call, Depends(calling("supply.get"))]
+) -> dict[str, Any]:
+    """By skill and half-day; the gap is proven. Also the wishes nobody can serve, and why."""
+    return await answer(request, stored_ask("supply", call, (), asked, {}), seconds=_CHECK_SECONDS)
+
+
+@router.get(
+    f"{AT}/facts:check", operation_id="facts.check", response_model=None, responses=_TOLD, tags=["scenarios"],
+    summary="What is doubtful about the facts",
+)
+async def check_facts(
+    request: Request, asked: Annotated[Timed, Query()], call: Annotated[Call, Depends(calling("facts.check"))]
+) -> dict[str, Any]:
+    """Counts, warnings with what to do, and the volunteers of whom something is missing."""
+    return await answer(request, stored_ask("facts", call, (), asked, {}), seconds=_CHECK_SECONDS)
 
 
 # ------------------------------------------------------------------------------------------ brought along

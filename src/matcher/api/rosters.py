@@ -19,7 +19,7 @@ from matcher.api.once import Done, OnlyOnce
 from matcher.api.paging import Page, Paged
 from matcher.api.roster_bodies import EDIT_EXAMPLES, PublishAsked, RosterAsked, RosterTold
 from matcher.errors import Fault
-from matcher.service import publishing
+from matcher.service import pinning, publishing
 from matcher.service.access import Breadth
 from matcher.service.asks import Ask
 from matcher.service.papers import OUTPUTS
@@ -47,6 +47,8 @@ _FOR_PAGES = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fram
 def list_(
     response: Response, paging: Paged, call: Annotated[Call, Depends(calling("rosters.list"))],
     state: Annotated[State | None, Query(description="Only those in this state.")] = None,
+    replaces: Annotated[str | None, Query(max_length=64, description="Only those made from this one.")] = None,
+    newest: Annotated[bool, Query(description="The newest first.")] = False,
 ) -> Any:
     """Who does not plan sees what is published."""
     if call.breadth is not Breadth.ALL:
@@ -54,7 +56,9 @@ def list_(
             return paging.page(response, (), lambda row: row.number, told)
         state = "published"
     with call.reading() as session:
-        found = rosters.page(session, after=paging.after, limit=paging.limit + 1, state=state)
+        found = rosters.page(
+            session, after=paging.after, limit=paging.limit + 1, state=state, replaces=replaces, newest=newest
+        )
     return paging.page(response, found, lambda row: row.number, told)
 
 
@@ -107,7 +111,8 @@ async def diff(
     roster: RosterKey, request: Request, asked: Annotated[Timed, Query()],
     call: Annotated[Call, Depends(calling("rosters.diff"))],
 ) -> dict[str, Any]:
-    """Look at this before publishing: whom to tell what."""
+    """Look at this before publishing: whom to tell what, and at which number."""
+    call.saw("rosters", 1, key=roster)
     return await answer(request, stored_ask("diff", call, (roster,), asked, {}))
 
 
@@ -177,23 +182,30 @@ async def create(
 )
 async def edit(
     roster: RosterKey, request: Request, asked: Annotated[EditsAsked, Body(openapi_examples=EDIT_EXAMPLES)],
-    once: OnlyOnce, call: Annotated[Call, Depends(calling("rosters.edit"))],
+    once: OnlyOnce, conditions: Conditional, call: Annotated[Call, Depends(calling("rosters.edit"))],
 ) -> Response:
-    """A roster never changes: the result is a new draft that replaces it, judged by the facts as they stand."""
-    values = {"changes": [one.model_dump(mode="json", exclude_none=True) for one in asked.changes]}
-    made = await answer(request, stored_ask("edit", call, (roster,), Timed(moment=asked.moment), values))
-    return await run_in_threadpool(_keep, request, call, once, made, roster)
+    """A roster never changes: the result is a new draft that replaces it, judged by the facts as they stand.
+
+    With `If-Match`, 412 if somebody has made another draft from it meanwhile.
+    """
+    made = await answer(request, stored_ask("edit", call, (roster,), Timed(moment=asked.moment), asked.values))
+    return await run_in_threadpool(_keep, request, call, once, made, roster, _expected(conditions))
 
 
-def _keep(request: Request, call: Call, once: OnlyOnce, made: dict[str, Any], replaces: str | None) -> Response:
+def _keep(
+    request: Request, call: Call, once: OnlyOnce, made: dict[str, Any], replaces: str | None, expected: int | None = None
+) -> Response:
     base = request.url.path.partition("/rosters")[0]
     with call.writing() as session:
 
         def act() -> Done:
+            if replaces is not None and expected is not None:
+                rosters.refuse_changed(session, replaces, expected=expected)
+            pinning.write(session, made["pins"])
             kept = Made(made["roster"], made["report"], window_of(made["window"]))
             key = rosters.add_draft(session, kept, replaces=replaces)
             stored = rosters.get(session, key)
-            body = told(stored) | {name: made[name] for name in ("roster", "report", "changes")}
+            body = told(stored) | {name: made[name] for name in ("roster", "report", "changes", "pins")}
             return Done(201, body, {"Location": f"{base}/rosters/{key}", "ETag": stored.etag})
 
         return once.answer(session, act)

@@ -92,8 +92,13 @@ class Scenario(Fact):
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the canonical JSON: defaults filled, times in UTC, lists sorted."""
-        canonical = json.dumps(_canonical(self.model_dump(by_alias=True)), ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        parts = ", ".join(f'"{name}": {part}' for name, part in sorted(self.canonical_parts.items()))
+        return hashlib.sha256(f"{{{parts}}}".encode()).hexdigest()
+
+    @cached_property
+    def canonical_parts(self) -> dict[str, str]:
+        """The canonical JSON of each field."""
+        return {name: _canonical_text(value) for name, value in self.model_dump(by_alias=True).items()}
 
     @cached_property
     def place(self) -> dict[str, Place]:
@@ -119,6 +124,13 @@ class Scenario(Fact):
         """A new scenario, validated, with some fields replaced."""
         return Scenario(**{name: getattr(self, name) for name in Scenario.model_fields} | changes)
 
+    def with_pins(self, pins: Sequence[Pin]) -> Scenario:
+        """The same facts with other pins; what is known of all others' canonical JSON is kept."""
+        made = self.with_changes(pins=tuple(pins))
+        own = _canonical_text(made.model_dump(by_alias=True, include={"pins"})["pins"])
+        made.__dict__["canonical_parts"] = self.canonical_parts | {"pins": own}
+        return made
+
     def to_json(self) -> str:
         """The scenario as JSON; fields at their defaults are left away."""
         facts = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -127,6 +139,10 @@ class Scenario(Fact):
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _sort_key = json.JSONEncoder(sort_keys=True).encode
+
+
+def _canonical_text(value: Any) -> str:
+    return json.dumps(_canonical(value), ensure_ascii=False, sort_keys=True)
 
 
 def _canonical(value: Any) -> Any:

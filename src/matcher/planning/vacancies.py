@@ -7,7 +7,7 @@ happens when they are really put in: the judge names the rules the changed roste
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +31,18 @@ _CHANGING = (*OF_THE_DAY, *OF_THE_HOUR)
 _NUMBER_OF_BITS = np.array([bin(bits).count("1") for bits in range(1 << len(PAIR_RULES))], dtype=np.int8)
 
 
-def unfilled(problem: Problem, roster: Roster) -> tuple[Unfilled, ...]:
-    """Every role with empty seats, and what keeps people away from it, most frequent first."""
+def unfilled(problem: Problem, roster: Roster, known: Iterable[Unfilled] = ()) -> tuple[Unfilled, ...]:
+    """Every role with empty seats, and what keeps people away from it, most frequent first.
+
+    Where as many seats were empty as ``known`` tells, its reasons are taken over.
+    """
     language = problem.scenario.program.settings.language
     bench, left, found = Bench(problem, roster), TRIED_IN_ALL, []
+    before = {(one.visit, one.role, one.count): one for one in known}
     for visit, role, empty in empty_roles(problem, roster):
+        if (same := before.get((visit.id, role.id, empty))) is not None:
+            found.append(same)
+            continue
         codes, tried = why_empty(bench, visit, role, min(TRIED_PER_ROLE, left))
         left -= tried
         reasons = tuple(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -82,6 +82,21 @@ class Problem:
             expanded, eligibility, prices, built.options, _ranges(built.options, len(expanded.visits)), built.crew,
             built.standbys, published, pins, built.thinned,
         )
+
+    def with_pins(self, scenario: Scenario) -> Problem:
+        """The problem of facts that differ from this one's in their pins only; worked out anew only where pins matter.
+
+        Pins that keep somebody away decide about candidates, and a pinned start must be among the options.
+        """
+        expanded = replace(self.expanded, scenario=scenario)
+        pins = tuple(_pins(expanded))
+        if _never(expanded) != self.never or not all(self._has_start(pin) for pin in pins):
+            return Problem.of(expanded)
+        _refuse_unknown_pins(expanded)
+        return replace(self, expanded=expanded, pins=pins)
+
+    def _has_start(self, pin: FixedSeat) -> bool:
+        return pin.start is None or any(self.options[own].start == pin.start for own in self.options_of[pin.visit])
 
     @property
     def scenario(self) -> Scenario:

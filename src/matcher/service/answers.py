@@ -9,15 +9,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from matcher.domain.scenario import Scenario
-from matcher.errors import BadInput
-from matcher.problem.roster import Report, Roster, Violation
+from matcher.errors import BadInput, Fault
+from matcher.problem.roster import TIERS, Report, Roster, Violation
 from matcher.service.asks import Question
+from matcher.service.fact_answers import facts, supply
 from matcher.service.news import changes_of, operations, with_additions, with_news
 
 if TYPE_CHECKING:
     from matcher.planning.replan import Replanned
     from matcher.planning.suggest import Suggestions
 
+MOST_STARTS = 48
+"""Starts tried when somebody asks when else a visit could be."""
+_DAY_MINUTES = 24 * 60
 PROMISE_RULE = "keeps_what_is_published"
 """Broken by every change of what people were told; publishing asks for confirmation instead."""
 
@@ -188,9 +192,28 @@ def diff(question: Question) -> dict[str, Any]:
     found = diff_of(scenario, roster, called_off)
     paper = Paper(Plan(scenario, roster, Report(valid=True)))
     return {
-        "visits": [_visit_diff(one) for one in found.visits], "news": plain(found.news),
+        "visits": [_visit_diff(one) for one in found.visits],
+        "news": [plain(one) | _named(paper, one) for one in found.news],
         "changes": _changes_told(scenario, roster, called_off),
-        "messages": [{"to": one.key, "text": one.text} for one in messages(paper, found)],
+        "messages": [
+            {
+                "to": one.key, "name": one.name, "resident": one.is_resident, "phone": one.phone,
+                "emergency": one.emergency, "text": one.text,
+            }
+            for one in messages(paper, found)
+        ],
+    }
+
+
+def _named(paper: Any, one: Any) -> dict[str, Any]:
+    """The names that a piece of news tells by ids: who hears it, their team, the wish, the part."""
+    scenario = paper.scenario
+    person, wish = scenario.volunteer.get(one.volunteer), scenario.wish[one.wish]
+    team = scenario.team.get(person.team) if person is not None and person.team else None
+    role = next((paper.role(own) for own in wish.roles if own.id == one.role), one.role)
+    return {
+        "name": one.volunteer if person is None else paper.name(person), "title": paper.wish_title(wish),
+        "role_title": role, "due": wish.due and wish.due.isoformat(), "team": team and (team.name or team.id),
     }
 
 
@@ -209,26 +232,103 @@ def _changes_told(scenario: Scenario, roster: Roster, called_off: Iterable[str] 
 
 
 def edit(question: Question) -> dict[str, Any]:
-    """The roster after a list of changes by hand, judged; breaking a rule is told, not refused."""
+    """The roster after a list of changes by hand, judged; breaking a rule is told, or refused where ``strict``.
+
+    Judged with the pins that go with the changes. Why places stay empty is worked out for the visits that change.
+    """
     from matcher.exchange.outputs import report_json
     from matcher.exchange.plan import Plan
     from matcher.planning.vacancies import unfilled
     from matcher.problem.check import check as judged
     from matcher.service.edits import edited
+    from matcher.service.pinning import pinning_of
     from matcher.solvers.result import tier_value
 
-    known = question.known
-    bare = edited(known.problem, question.roster, question.values["changes"], question.lang)
-    report = judged(known.problem.expanded, bare)
+    known, changes = question.known, question.values["changes"]
+    pinning = pinning_of(question.values, known.scenario.pins, question.roster)
+    problem = known.problem
+    if pinning.put or pinning.lifted:
+        problem = problem.with_pins(known.scenario.with_pins(pinning.of(known.scenario.pins)))
+    bare = edited(problem, question.roster, changes, question.lang)
+    report = judged(problem.expanded, bare, problem.prices)
+    if question.values.get("strict"):
+        _refuse_newly_broken(question, report)
+    touched = {change["visit"] for change in changes}
     roster = bare.model_copy(update={
-        "unfilled": unfilled(known.problem, bare),
+        "unfilled": unfilled(problem, bare, (one for one in question.roster.unfilled if one.visit not in touched)),
         "tiers": tuple(tier_value(tier.name, tier.value, None, False) for tier in report.tiers),
     })
     plan = Plan(known.scenario, roster, report)
     return {
         "roster": plain(roster), "report": json.loads(report_json(plan)), "window": plain(known.scenario.program.window),
         "changes": _changes_told(known.scenario, roster),
+        "pins": {
+            name: [pin.model_dump(mode="json", exclude_defaults=True) for pin in pins]
+            for name, pins in (("put", pinning.put), ("lifted", pinning.lifted))
+        },
     }
+
+
+def _refuse_newly_broken(question: Question, report: Report) -> None:
+    """Raise ``Conflict`` with every hard rule that the changed roster breaks and the one before did not."""
+    from matcher.problem.check import check as judged
+    from matcher.service.plan_words import say
+    from matcher.store.facts import Conflict
+
+    def names(violations: Iterable[Violation]) -> set[tuple[str, str | None, str | None]]:
+        return {(one.rule, one.visit, one.volunteer) for one in violations}
+
+    told = question.stored[0].report.get("violations", ()) if question.stored else ()
+    known = {(one["rule"], one.get("visit"), one.get("volunteer")) for one in told}
+    new = [one for one in broken(report) if (one.rule, one.visit, one.volunteer) not in known]
+    if new:  # facts may have changed since: what they break now is not the change's doing
+        before = names(broken(judged(question.known.problem.expanded, question.roster, question.known.problem.prices)))
+        new = [one for one in new if (one.rule, one.visit, one.volunteer) not in before]
+    if new:
+        advice = say("newly-broken-advice", question.lang)
+        raise Conflict([Fault(one.message, advice, code=one.rule) for one in new])
+
+
+def moves(question: Question) -> dict[str, Any]:
+    """When else a visit could be with the people it has: per start that was asked for, what would break and what it costs."""
+    from matcher.planning.words import Phrase
+
+    desk, spoken, name = question.desk, _spoken(question), question.values["visit"]
+    bench, expanded = desk.bench, question.known.problem.expanded
+    _refuse_unserved(bench, expanded, name, question.lang)
+    visit = expanded.visits[expanded.visit_index[name]]
+    now = bench.start(visit)
+    told = []
+    for start in _some_starts(visit.starts(question.known.scenario.program.settings.step_minutes), expanded, now):
+        rules, delta = bench.at_start(visit, start)
+        told.append({
+            "start": expanded.calendar.moment(start).isoformat(), "codes": sorted(rules),
+            "delta": dict(zip(TIERS, delta.tiers)) | {"terms": delta.terms},
+            "text": delta.say(spoken) if not rules else ("、" if spoken == "zh" else ", ").join(
+                Phrase(f"short_{rule}").say(spoken) for rule in sorted(rules)
+            ),
+        })
+    return {"visit": name, "start": None if now is None else expanded.calendar.moment(now).isoformat(), "starts": told}
+
+
+def _refuse_unserved(bench: Any, expanded: Any, name: str, lang: str) -> None:
+    from matcher.service.plan_words import ItemRefused
+
+    if name not in expanded.visit_index or name not in bench.entries:
+        raise BadInput([ItemRefused("no-visit", "visit", visit=name).fault("visit", 0, lang)])
+
+
+def _some_starts(starts: list[int], expanded: Any, now: int | None) -> list[int]:
+    """At most ``MOST_STARTS``, spread over the days: of each day as many as there is room for, nearest to the present time of day."""
+    if len(starts) <= MOST_STARTS:
+        return starts
+    days: dict[date, list[int]] = {}
+    for start in starts:
+        days.setdefault(expanded.calendar.day_of(start), []).append(start)
+    each = max(1, MOST_STARTS // len(days))
+    clock = 0 if now is None else now % _DAY_MINUTES
+    chosen = (sorted(own, key=lambda start: abs(start % _DAY_MINUTES - clock))[:each] for own in days.values())
+    return sorted(start for own in chosen for start in own)
 
 
 # ------------------------------------------------------------------------------------------- on paper
@@ -291,6 +391,8 @@ def plain(value: Any) -> Any:
 
 ANSWERS: dict[str, Callable[[Question], dict[str, Any]]] = {
     "check": check, "explain": explain, "suggest": suggest, "screen": screen, "compare": compare, "replan": replan,
-    "judge": judge, "diff": diff, "edit": edit, "view": view, "output": output, "ledger": ledger,
+    "judge": judge, "diff": diff, "edit": edit, "view": view, "output": output, "ledger": ledger, "supply": supply,
+    "facts": facts,
+    "moves": moves,
 }
 """Every kind of question."""

@@ -9,11 +9,13 @@ import hashlib
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from matcher.domain.claims import Pin
 from matcher.domain.scenario import PlanningWindow, Scenario
 from matcher.exchange.jsonfile import scenario_from
 from matcher.exchange.rosterfile import roster_from
@@ -23,7 +25,7 @@ from matcher.store import facts, rosters
 from matcher.store.database import Database
 from matcher.store.rosters import StoredRoster
 from matcher.store.scope import Scope
-from matcher.store.since import last_line
+from matcher.store.since import last_line, only_changed
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -79,6 +81,18 @@ class Known:
     """Stored rosters that were asked about, by id: they never change while the facts do not."""
     read: OrderedDict[str, Roster] = field(default_factory=OrderedDict)
     desks: OrderedDict[str, Desk] = field(default_factory=OrderedDict)
+    kept: Scenario | None = None
+    """The facts as they are kept; None where they were brought along."""
+
+    def with_pins(self, pins: Sequence[Pin], version: int, noted: int) -> Known:
+        """The same facts with other pins: what pins do not touch is not worked out again."""
+        assert self.kept is not None
+        kept = self.kept.with_pins(pins)
+        scenario = kept if self.scenario is self.kept else speaking(kept, self.scenario.program.settings.language)
+        made = Known(kept.fingerprint, scenario, version, noted, stored=self.stored, kept=kept)
+        if "problem" in self.__dict__:
+            made.__dict__["problem"] = self.problem.with_pins(scenario)
+        return made
 
     @cached_property
     def problem(self) -> Problem:
@@ -176,14 +190,29 @@ class Answerer:
                 known.version == version or time.monotonic() - known.seen <= ask.max_age
             )
             if known is None or not is_fresh:
-                told = facts_at(session, None if moment is None else moment.isoformat(), frame.window)
-                known = Known(told.fingerprint, speaking(told, ask.lang), version, last_line(session))
+                known = self._refreshed(session, known, version) or self._afresh(session, ask, moment, frame, version)
             if known.version == version:
                 known.seen = time.monotonic()
             stored = tuple(
                 _kept(known.stored, name, partial(rosters.get, session, name), MOST_READ) for name in frame.rosters
             )
         return self._remember(key, known), stored
+
+    def _refreshed(self, session: Session, known: Known | None, version: int) -> Known | None:
+        """What was known, brought up to date, if pins are all that has changed."""
+        if known is None or known.kept is None or not only_changed(session, known.noted, "pins"):
+            return None
+        noted = last_line(session)
+        try:
+            return known.with_pins([Pin.model_validate(row) for row in facts.documents(session, "pins")], version, noted)
+        except ValueError:
+            return None  # the facts as a whole say what is wrong with them
+
+    def _afresh(
+        self, session: Session, ask: Ask, moment: datetime | None, frame: _Frame, version: int
+    ) -> Known:
+        told = facts_at(session, None if moment is None else moment.isoformat(), frame.window)
+        return Known(told.fingerprint, speaking(told, ask.lang), version, last_line(session), kept=told)
 
     def _frame(self, session: Session, scope: Scope, ask: Ask) -> _Frame:
         """Which rosters a question needs, and their days: what never changes of a roster."""

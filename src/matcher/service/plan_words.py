@@ -54,6 +54,15 @@ _TEXT: dict[str, tuple[str, str]] = {
         "先看 GET …/rosters/{roster}/diff；确认后带 \"confirm_changes\": true 再公布。",
         "Look at GET …/rosters/{roster}/diff, then publish with \"confirm_changes\": true.",
     ),
+    "screened-before": (
+        "筛选名单列出之后，认领或台账又有了变化，没有写入。", "Claims or facts have changed since this was proposed; nothing was written.",
+    ),
+    "screened-before-advice": ("请看一看最新的名单再确认。", "Look at the latest proposal and confirm that."),
+    "not-screened": (
+        "认领“{claim}”不在这次筛选里，或者本人已经退出。",
+        'The claim "{claim}" is not part of this screening, or its claimant has stepped back.',
+    ),
+    "not-screened-advice": ("请刷新名单再定。", "Fetch the proposal again."),
     "facts-moving": ("台账一直有人在改，没有判完。", "The facts kept changing while the roster was judged."),
     "facts-moving-advice": ("请再试一次。", "Try again."),
     "old-roster": ("排班“{key}”是 {last} 以前的，已经过了。", 'The roster "{key}" is over: its last day was {last}.'),
@@ -79,6 +88,7 @@ _TEXT: dict[str, tuple[str, str]] = {
     ),
     "too-soon": ("“{visit}”还没有开始，不能写“{outcome}”。", '"{visit}" has not begun; it cannot be {outcome} yet.'),
     "too-soon-advice": ("还没开始的只能写 cancelled。", "Before its start a visit can only be cancelled."),
+    "newly-broken-advice": ("没有改动，请换一个人或换一个时间。", "Nothing was changed. Choose another person or another time."),
     # --------------------------------------------------------------------------------------------- feeds
     "no-feed": ("没有这个日历地址，或已作废。", "There is no such calendar, or its address was revoked."),
     "no-feed-advice": ("请向社区要新的地址。", "Ask the community for a new address."),

@@ -88,6 +88,12 @@ def page(
     return tuple(_stored(noun, row) for row in session.scalars(wanted))
 
 
+def documents(session: Session, noun: str) -> list[dict[str, Any]]:
+    """All facts of a noun within reach as they are kept, in their order."""
+    table = _table(session, noun)
+    return list(session.scalars(select(table.document).order_by(table.sequence)))
+
+
 def program(session: Session) -> Stored:
     """The community's programme; raises ``NotFound``."""
     row = session.scalar(select(ProgramRow).where(ProgramRow.community == community_of(session)))

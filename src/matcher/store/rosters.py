@@ -92,12 +92,38 @@ def get(session: Session, key: str) -> StoredRoster:
     return _stored(_row(session, key))
 
 
-def page(session: Session, *, after: int = 0, limit: int = 50, state: str | None = None) -> tuple[StoredRoster, ...]:
-    """Rosters within reach, the oldest first, from behind the ``number`` of another."""
-    wanted = select(RosterRow).where(RosterRow.number > after).order_by(RosterRow.number).limit(limit)
+def page(
+    session: Session, *, after: int = 0, limit: int = 50, state: str | None = None, replaces: str | None = None,
+    newest: bool = False,
+) -> tuple[StoredRoster, ...]:
+    """Rosters within reach, the oldest first (or the ``newest``), from behind the ``number`` of another.
+
+    ``replaces``: only those made from this one.
+    """
+    wanted = select(RosterRow).limit(limit)
+    if newest:
+        wanted = wanted.order_by(RosterRow.number.desc())
+        wanted = wanted.where(RosterRow.number < after) if after else wanted
+    else:
+        wanted = wanted.where(RosterRow.number > after).order_by(RosterRow.number)
     if state is not None:
         wanted = wanted.where(RosterRow.state == state)
+    if replaces is not None:
+        wanted = wanted.where(RosterRow.replaces == replaces)
     return tuple(_stored(row) for row in session.scalars(wanted))
+
+
+def refuse_changed(session: Session, key: str, *, expected: int) -> None:
+    """Raise ``Conflict`` unless a roster has this version, and nobody has made a draft from it since."""
+    row = _row(session, key)
+    _refuse_stale(session, row, expected)
+    later = session.scalar(
+        select(RosterRow).where(RosterRow.replaces == key, RosterRow.state == "draft").order_by(RosterRow.number.desc()).limit(1)
+    )
+    if later is not None:
+        lang = session.info["lang"]
+        message = say("replaced", lang, who=later.created_by, edition=later.edition)
+        raise Conflict([Fault(message, say("stale-advice", lang), code="stale")])
 
 
 def publish(session: Session, key: str, *, expected: int | None = None) -> StoredRoster:

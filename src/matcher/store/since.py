@@ -19,6 +19,13 @@ def last_line(session: Session) -> int:
     return session.scalar(select(func.max(AuditRow.number)).where(AuditRow.community == community)) or 0
 
 
+def only_changed(session: Session, after: int, noun: str) -> bool:
+    """Whether all that has changed of the facts behind a line of the log is of one noun."""
+    others = sorted(_FACTS - {noun})
+    found = session.scalar(select(AuditRow.number).where(AuditRow.number > after, AuditRow.noun.in_(others)).limit(1))
+    return found is None
+
+
 def facts_changed(session: Session, after: int, wishes: Set[str]) -> bool:
     """Whether any fact has changed behind a line of the log; of claims only those for these wishes count.
 

@@ -99,6 +99,10 @@ _TEXT: dict[str, tuple[str, str]] = {
         "“{key}”已被 {who} 改过（现在是第 {version} 版），您手上的是旧的。",
         '"{key}" has been changed by {who} (now version {version}); yours is older.',
     ),
+    "replaced": (
+        "这份排班表刚刚由 {who} 改成了第 {edition} 版，您手上的是旧的。",
+        "{who} has made edition {edition} from this roster; yours is older.",
+    ),
     "stale-advice": ("请取最新的再改。", "Fetch the latest and change that."),
     "taken": ("“{key}”已经有了。", '"{key}" is there already.'),
     "no-row": ("“{noun}”里没有“{key}”。", 'There is no "{key}" among the {noun}.'),
