@@ -92,7 +92,7 @@ class PlanTold(_Told):
     """Why it failed: `kind`, `message`, `faults` or `demands`."""
     score: list[TierTold]
     metrics: dict[str, int] | None
-    """How large it is: people, wishes, visits, seats, days."""
+    """How large it is: people, wishes, visits, seats, days; `needs`: the value of the tier with every seat empty."""
     warnings: list[WarningTold]
     links: dict[str, str]
 

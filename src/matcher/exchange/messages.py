@@ -31,6 +31,10 @@ _TEXT: dict[str, tuple[str, str]] = {
         "{when}“{title}”缺人，想请您来（{role}）。{where}",
         "{when}, “{title}”: somebody is needed. Could you come ({role})? {where}",
     ),
+    "invited": (
+        "{when}“{title}”，排了您（{role}）。{where}",
+        "{when}, “{title}”: it is your turn ({role}). {where}",
+    ),
     "other_role": (
         "{when}“{title}”，时间不变，请您改做{role}。",
         "{when}, “{title}”: same time; please take the part of {role} instead.",
@@ -192,6 +196,8 @@ def _line(paper: Paper, news: News, visit: VisitDiff) -> str:
     kind: str = news.kind
     if kind == "excused" and visit.empty:
         kind = "excused_empty"
+    if kind == "joins" and visit.before is None:  # nobody was told of it yet: nobody is replaced
+        kind = "invited"
     role = next((paper.role(one) for one in wish.roles if one.id == news.role), news.role)
     return _say(
         kind, paper.language, when=_when(paper, wish, news.start, news.end), title=paper.wish_title(wish), role=role,

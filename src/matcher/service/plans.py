@@ -81,15 +81,21 @@ def _about_its_age(session: Session, scenario: Scenario, asked: Asked) -> list[F
 
 
 def metrics_of(scenario: Scenario) -> dict[str, int]:
-    """How large a plan is: people, wishes, visits and seats, days."""
+    """How large a plan is: people, wishes, visits and seats, days; ``needs``: the points of all seats, were they empty."""
+    from matcher.problem.eligibility import Eligibility
     from matcher.problem.expand import expand
+    from matcher.problem.objective import Prices
 
     window = scenario.program.window
-    visits = expand(scenario).visits
+    expanded = expand(scenario)
+    visits = expanded.visits
     nouns = ("volunteers", "residents", "wishes", "claims", "history", "published", "pins")
     counted = {noun: len(getattr(scenario, noun)) for noun in nouns}
     seats = sum(role.count for visit in visits for role in visit.wish.roles)
-    return counted | {"visits": len(visits), "seats": seats, "days": (window.end - window.start).days + 1}
+    needs = Prices(expanded, Eligibility(expanded)).all_seats
+    return counted | {
+        "visits": len(visits), "seats": seats, "days": (window.end - window.start).days + 1, "needs": needs,
+    }
 
 
 def submit(session: Session, asked: Asked, prepared: Prepared) -> Run:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from matcher.problem.roster import TIERS
 from matcher.solvers.search import Search, Snapshot
 from matcher.solvers.stop import MOVES_PER_WORK, Progress, Timer
 
@@ -33,12 +34,16 @@ class Descent:
 
     def __post_init__(self) -> None:
         self.best = self.search.snapshot()
+        for tier, value in zip(TIERS, self.best.value):
+            self.progress.better(tier, value, None)
 
     def take(self, found: Snapshot) -> None:
         """A better roster from elsewhere."""
         if found.value < self.best.value:
-            self.best, self.better_at = found, self.timer.elapsed
-            self.progress.better("quality", found.value[2], None)
+            before, self.best, self.better_at = self.best.value, found, self.timer.elapsed
+            for tier, value, was in zip(TIERS, found.value, before):
+                if value != was:
+                    self.progress.better(tier, value, None)
 
     def run(
         self, until: float, hot: float, cold: float = COLD, over: Callable[[], bool] = lambda: False, *,
