@@ -108,6 +108,23 @@ def test_a_request_under_way_is_answered_before_the_end(tmp_path):
         assert server.end() == 0
 
 
+def test_whoever_listens_is_told_properly_that_the_server_ends(tmp_path):
+    path = tmp_path / "matcher.db"
+    with Served(path, "--workers", "0") as server:
+        server.first_key()
+        database = Database(address_of(str(path)), lang="en")
+        kept(database, wu())
+        waiting = ask(database, strategy="flow", seconds=1)
+        with server.client() as client, client.stream("GET", f"/v1/plans/{waiting}/events") as stream:
+            lines = stream.iter_lines()
+            assert next(lines).startswith("retry:")
+            os.kill(server.pid, signal.SIGTERM)
+            assert "event: ended" not in list(lines)  # whole, not broken off: that would raise
+        assert server.end() == 0
+        assert look(database, waiting).state == "queued"
+        database.close()
+
+
 def test_what_is_beside_ends_with_a_server_that_is_killed(tmp_path):
     with Served(tmp_path / "matcher.db") as server:
         until(lambda: begun(server, "worker"))

@@ -56,7 +56,7 @@ def hub_of(request: Request, call: Call) -> ProgressHub:
     state = request.app.state
     found: ProgressHub | None = getattr(state, "progress", None)
     if found is None:
-        found = state.progress = ProgressHub(call.database)
+        found = state.progress = ProgressHub(call.database, lambda: bool(getattr(state, "is_closing", bool)()))
     return found
 
 
@@ -68,7 +68,7 @@ def hub_of(request: Request, call: Call) -> ProgressHub:
 async def events(listening: Annotated[_Listening, Depends(_listening)]) -> StreamingResponse:
     """Every event with its number as `id`; after a break, `Last-Event-ID` (or `after`) goes on behind it.
 
-    The stream ends behind the event `ended`. A comment comes every 15 quiet seconds.
+    The stream ends behind the event `ended`, and when the server does: come again then. A comment comes every 15 quiet seconds.
     """
     return StreamingResponse(
         _stream(listening), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}

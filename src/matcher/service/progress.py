@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from weakref import WeakKeyDictionary
 
@@ -44,8 +44,8 @@ class _Watched:
 class _Hub:
     """The runs watched on one event loop."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, is_closing: Callable[[], bool]) -> None:
+        self.database, self.is_closing = database, is_closing
         self.watched: dict[str, list[_Watched]] = {}
         self.task: asyncio.Task[None] | None = None
 
@@ -69,6 +69,10 @@ class _Hub:
 
     async def _look_on(self) -> None:
         while self.watched:
+            if self.is_closing():
+                for own in [own for watched in self.watched.values() for own in watched]:
+                    own.take(News((), is_over=True))
+                return
             seen = {run: min(own.last for own in watched) for run, watched in self.watched.items()}
             with suppress(BadInput):  # the database is away: it may come back
                 found = await asyncio.to_thread(self._look, seen)
@@ -85,16 +89,16 @@ class _Hub:
 
 
 class ProgressHub:
-    """Listens to runs of one database, for as many as want to hear."""
+    """Listens to runs of one database, for as many as want to hear, until ``is_closing`` says that all has to end."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, is_closing: Callable[[], bool] = lambda: False) -> None:
+        self._database, self._is_closing = database, is_closing
         self._hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, _Hub] = WeakKeyDictionary()
 
     async def listen(self, run: str, *, after: int = 0, heartbeat: float = 15.0) -> AsyncIterator[ProgressEvent | None]:
         """The events of a run behind ``after``, as they come, until it has ended; None after so many quiet seconds."""
         loop = asyncio.get_running_loop()
-        hub = self._hubs.setdefault(loop, _Hub(self._database))
+        hub = self._hubs.setdefault(loop, _Hub(self._database, self._is_closing))
         shared = hub.join(run, after)
         try:
             place = after
