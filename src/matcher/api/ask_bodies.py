@@ -15,6 +15,8 @@ RosterKey = Annotated[str, Path(min_length=1, max_length=64, description="The ro
 Document = dict[str, Any]
 """A scenario.json or a roster.json."""
 MOST_NEWS = 500
+Names = Annotated[list[Annotated[str, Field(max_length=60)]], Field(min_length=2, max_length=2)]
+"""What two rosters are called."""
 MOST_DECISIONS = 5000
 Decision = Literal["open", "chosen", "waitlisted", "not-chosen"]
 
@@ -117,7 +119,7 @@ class ScreenApplyAsked(StoredScreenAsked):
 
     noted: Count | None = None
     """What the proposal said: nothing is written if claims or facts have changed since."""
-    decisions: Annotated[dict[Id, Decision], Field(max_length=MOST_DECISIONS)] = {}
+    decisions: Annotated[dict[Id, Decision], Field(max_length=MOST_DECISIONS, default_factory=dict)]
     """The coordinator's own decisions, by claim."""
 
 
@@ -188,6 +190,8 @@ class CompareAsked(Timed):
     """The stored roster to compare with."""
 
     other: Annotated[str, Field(min_length=1, max_length=64)]
+    names: Names | None = None
+    """What the two are called in the answer; left away, A and B."""
 
 
 class GivenCompareAsked(Fact):
@@ -196,7 +200,7 @@ class GivenCompareAsked(Fact):
     scenario: Document
     a: Document
     b: Document
-    names: Annotated[list[Annotated[str, Field(max_length=60)]], Field(min_length=2, max_length=2)] | None = None
+    names: Names | None = None
 
 
 class AnyAnswer(BaseModel):

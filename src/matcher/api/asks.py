@@ -126,7 +126,7 @@ async def compare(
     call: Annotated[Call, Depends(calling("rosters.compare"))],
 ) -> dict[str, Any]:
     """Per tier and term, per visit, per person; both judged by the facts as they stand."""
-    ask = stored_ask("compare", call, (roster, asked.other), asked, {})
+    ask = stored_ask("compare", call, (roster, asked.other), asked, {"names": asked.names})
     return await answer(request, ask, seconds=_CHECK_SECONDS)
 
 

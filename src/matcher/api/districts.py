@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from matcher.api.callers import AT, Call, calling
 from matcher.api.paging import Page, Paged
+from matcher.service.week import week
 from matcher.store import tenants
 from matcher.store.facts import facts_version
 from matcher.store.scope import Scope
@@ -47,6 +49,23 @@ class CommunityWithCounts(Community):
 
     facts_version: int
     counts: dict[str, int]
+
+
+class StepTold(BaseModel):
+    """One step of the week: its state, and the numbers that say why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: Literal["done", "now", "todo", "trouble"]
+    facts: dict[str, Any]
+
+
+class WeekTold(BaseModel):
+    """The steps of the week, in order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    steps: dict[str, StepTold]
 
 
 @router.get(
@@ -104,6 +123,15 @@ def get_community(call: Annotated[Call, Depends(calling("communities.get"))]) ->
         assert row is not None
         version, counts = facts_version(session), tenants.counts_by_noun(session)
     return _community(row) | {"facts_version": version, "counts": counts}
+
+
+@router.get(
+    f"{AT}/week", operation_id="communities.week", response_model=WeekTold, summary="Where the week stands",
+)
+def get_week(call: Annotated[Call, Depends(calling("communities.week"))]) -> Any:
+    """Step by step, from bringing in to recording: what is done, under way, missing or in trouble, with the numbers."""
+    with call.reading() as session:
+        return {"steps": {name: asdict(step) for name, step in week(session).items()}}
 
 
 @router.put(

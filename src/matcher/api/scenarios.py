@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.orm import Session
@@ -14,10 +15,12 @@ from sqlalchemy.orm import Session
 from matcher.api.callers import AT, Call, calling
 from matcher.api.conditional import Cached, Conditional, Conditions, not_modified
 from matcher.api.examples import SCENARIO
-from matcher.api.problems import FaultBody, refusal
+from matcher.api.problems import FaultBody, refusal, told_fault
 from matcher.api.uploads import XLSX, ZIP, Uploaded, facts_in, told_notes, upload_body
 from matcher.domain.scenario import Scenario
+from matcher.errors import BadInput
 from matcher.exchange.assemble import FACTS, Import
+from matcher.service.uploads import Unsound
 from matcher.store import facts
 from matcher.store.assembly import replace_facts, scenario_of
 from matcher.store.facts import NotFound
@@ -34,6 +37,47 @@ class Understood(BaseModel):
     counts: dict[str, int]
     assumptions: list[FaultBody]
     warnings: list[FaultBody]
+
+
+class RowsTold(BaseModel):
+    """Rows of a sheet around its faults: `rows` are {row, cells}; `more` faulty rows are left away."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sheet: str
+    columns: list[str]
+    headers: list[str]
+    rows: list[dict[str, Any]]
+    more: int
+
+
+class SheetChangesTold(BaseModel):
+    """What differs on one sheet: counts, and `rows` {kind, key, name, cells: [{header, before, after}]}."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    table: str
+    sheet: str
+    new: int
+    changed: int
+    gone: int
+    rows: list[dict[str, Any]]
+
+
+class Previewed(BaseModel):
+    """What bringing in a file would do; `etag` is the `If-Match` to bring it in with, null without facts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sound: bool
+    fingerprint: str | None
+    counts: dict[str, int]
+    faults: list[FaultBody]
+    assumptions: list[FaultBody]
+    warnings: list[FaultBody]
+    excerpts: list[RowsTold]
+    changes: list[SheetChangesTold]
+    etag: str | None
 
 
 class Imported(Understood):
@@ -59,18 +103,59 @@ def validate(upload: Uploaded, call: Annotated[Call, Depends(calling("scenarios.
     return JSONResponse(_understood(facts_in(upload, call.lang)))
 
 
+@router.post(
+    f"{AT}/facts:preview", operation_id="facts.preview", response_model=None, tags=["scenarios"],
+    openapi_extra=upload_body(_SCHEMA, SCENARIO),
+    responses={200: {"model": Previewed, "description": "Its faults in their rows, or what it would change."}},
+    summary="What bringing in a file would do",
+)
+def preview(upload: Uploaded, call: Annotated[Call, Depends(calling("facts.preview"))]) -> Response:
+    """Looks at a file beside the facts that are kept; keeps nothing. Faults are content here, each with its row's cells.
+
+    Telephone numbers are masked. Bring the file in with ``If-Match`` and ``fingerprint`` of this answer, and what counts is
+    what was looked at.
+    """
+    with call.reading() as session:
+        kept, etag = (scenario_of(session), _etag(facts.facts_version(session))) if _has_facts(session) else (None, None)
+    try:
+        found = facts_in(upload, call.lang, with_rows=True)
+    except BadInput as error:
+        return JSONResponse(_unsound(error, etag))
+    if kept is not None:
+        call.saw("facts", 1)
+    changes = [] if kept is None else _changes(kept, found.scenario, call.lang)
+    return JSONResponse({"sound": True, "faults": [], "excerpts": [], "changes": changes, "etag": etag} | _understood(found))
+
+
+def _unsound(error: BadInput, etag: str | None) -> dict[str, Any]:
+    rows = [asdict(one) for one in error.excerpts] if isinstance(error, Unsound) else []
+    return {
+        "sound": False, "fingerprint": None, "counts": {}, "faults": [told_fault(fault) for fault in error.faults],
+        "assumptions": [], "warnings": [], "excerpts": rows, "changes": [], "etag": etag,
+    }
+
+
+def _changes(before: Scenario, after: Scenario, lang: str) -> list[dict[str, Any]]:
+    from matcher.exchange.differences import differences
+
+    return [asdict(one) for one in differences(before, after, lang)]
+
+
 @router.put(
     f"{AT}/facts", operation_id="facts.import", response_model=None, openapi_extra=upload_body(_SCHEMA, SCENARIO),
     responses={200: {"model": Imported, "description": "The facts are exactly these."}},
     summary="Make the community's facts exactly those of a file",
 )
 def bring_in(
-    upload: Uploaded, conditions: Conditional, call: Annotated[Call, Depends(calling("facts.import"))]
+    upload: Uploaded, conditions: Conditional, call: Annotated[Call, Depends(calling("facts.import"))],
+    fingerprint: Annotated[str | None, Query(max_length=80, description="Refuse any file but that of these facts.")] = None,
 ) -> Response:
     """Whole or not at all. A community that has facts asks for ``If-Match``: the ETag of ``GET …/facts``, or ``*``."""
     with call.reading():
         pass  # a community that is not there is said before a large file is read
     found = facts_in(upload, call.lang)
+    if fingerprint not in (None, found.scenario.fingerprint):
+        raise refusal(409, "conflict", call.lang, "other-file", name=upload.name)
     with call.writing() as session:
         facts.lock(session, 0)
         _refuse_stale(conditions, facts.facts_version(session) - 1, _has_facts(session), call)

@@ -62,6 +62,8 @@ _TEXT: dict[str, tuple[str, str]] = {
     "there-already-advice": ("要改它请带 If-Match。", "To change it, send If-Match."),
     "missing-row": ("“{key}”还没有，没法按版本改。", '"{key}" is not there, so no version of it can be changed.'),
     "missing-row-advice": ("要新建请不带 If-Match。", "To make it, send no If-Match."),
+    "other-file": ("“{name}”和刚才核对的内容不一样了。", '"{name}" is not what was looked at before.'),
+    "other-file-advice": ("请重新上传核对一遍。", "Upload it and look at it once more."),
     "stale-facts": ("“{key}”的台账后来又改过，您手上的是旧的。", 'The facts of "{key}" have changed since; yours are older.'),
     "stale-facts-advice": ("请取最新的再改。", "Fetch the latest and change that."),
     "unknown-parameter": ("没有“{name}”这个参数。", 'There is no parameter "{name}" here.'),

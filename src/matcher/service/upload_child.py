@@ -37,13 +37,15 @@ def serve() -> None:
 
 
 def _read(job: dict[str, Any]) -> dict[str, Any]:
-    from matcher.service.uploads import Upload, read_here, told_import
+    from matcher.service.uploads import Unsound, Upload, read_here, told_import
 
     upload = Upload(b64decode(job["data"]), job["name"], job["kind"])
     try:
-        return told_import(read_here(upload, job["lang"]))
+        return told_import(read_here(upload, job["lang"], with_rows=job["with_rows"]))
     except MemoryError:
         raise
+    except Unsound as error:
+        return {"faults": [asdict(fault) for fault in error.faults], "rows": [asdict(one) for one in error.excerpts]}
     except BadInput as error:
         return {"faults": [asdict(fault) for fault in error.faults]}
     except Exception as error:

@@ -15,13 +15,17 @@ import threading
 import zipfile
 import zlib
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from matcher.errors import BadInput, Fault, MatcherError
 from matcher.exchange.assemble import Import
 from matcher.service.upload_words import say
+
+if TYPE_CHECKING:
+    from matcher.exchange.excerpts import Excerpt
 
 Kind = Literal["json", "xlsx", "zip", "csv"]
 
@@ -42,6 +46,14 @@ _TURNS = threading.BoundedSemaphore(AT_ONCE)
 
 class Busy(MatcherError):
     """Too many uploads are being read."""
+
+
+class Unsound(BadInput):
+    """An upload holds faults; ``excerpts`` are the rows they stand in."""
+
+    def __init__(self, faults: Sequence[Fault], excerpts: Sequence[Excerpt]) -> None:
+        self.excerpts = tuple(excerpts)
+        super().__init__(faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +82,23 @@ def kind_of(data: bytes, name: str = "") -> Kind:
     return "xlsx" if suffix in (".xlsx", ".xlsm", ".xls") else "csv" if suffix == ".csv" else "json"
 
 
-def read_upload(upload: Upload, lang: str) -> Import:
-    """The facts in an upload; raises ``BadInput`` with every fault, ``Busy`` if others are being read."""
+def read_upload(upload: Upload, lang: str, *, with_rows: bool = False) -> Import:
+    """The facts in an upload; raises ``BadInput`` with every fault, ``Busy`` if others are being read.
+
+    ``with_rows``: what is raised for faults in sheets is ``Unsound``, with the rows they stand in.
+    """
     if upload.kind == "json" and len(upload.data) <= JSON_HERE:
         return read_here(upload, lang)
     if not _TURNS.acquire(timeout=WAIT_SECONDS):
         raise Busy(say("busy", lang))
     try:
-        return _understood(_apart(upload, lang), upload, lang)
+        return _understood(_apart(upload, lang, with_rows), upload, lang)
     finally:
         _TURNS.release()
 
 
-def read_here(upload: Upload, lang: str) -> Import:
-    """The facts in an upload, read in this process; raises ``BadInput`` with every fault."""
+def read_here(upload: Upload, lang: str, *, with_rows: bool = False) -> Import:
+    """The facts in an upload, read in this process; raises ``BadInput`` with every fault, ``Unsound`` if ``with_rows``."""
     if upload.kind == "json":
         from matcher.exchange.csvfolder import decode
         from matcher.exchange.jsonfile import parsed, scenario_from
@@ -101,7 +116,14 @@ def read_here(upload: Upload, lang: str) -> Import:
             sheets = _members(upload, lang) if upload.kind == "zip" else {upload.name: upload.data}
             for name, data in sheets.items():
                 (path / _plain(name, ".csv")).write_bytes(data)
-        return read_scenario(path, lang=lang)
+        try:
+            return read_scenario(path, lang=lang)
+        except BadInput as error:
+            if not with_rows:
+                raise
+            from matcher.exchange.excerpts import read_excerpts
+
+            raise Unsound(error.faults, read_excerpts(path, error.faults, lang)) from error
 
 
 def _plain(name: str, suffix: str) -> str:
@@ -161,9 +183,12 @@ def _refused(key: str, upload: Upload, lang: str) -> BadInput:
 # ---------------------------------------------------------------------------------------- a process apart
 
 
-def _apart(upload: Upload, lang: str) -> dict[str, Any]:
+def _apart(upload: Upload, lang: str, with_rows: bool) -> dict[str, Any]:
     """What the reading process says; raises ``BadInput`` if it needed too much."""
-    job = {"name": upload.name, "kind": upload.kind, "lang": lang, "memory_mb": MEMORY_MB, "seconds": SECONDS}
+    job = {
+        "name": upload.name, "kind": upload.kind, "lang": lang, "memory_mb": MEMORY_MB, "seconds": SECONDS,
+        "with_rows": with_rows,
+    }
     told = json.dumps(job | {"data": b64encode(upload.data).decode("ascii")}).encode()
     try:
         done = subprocess.run(  # noqa: S603 - our own module
@@ -185,7 +210,8 @@ def _understood(said: dict[str, Any], upload: Upload, lang: str) -> Import:
     if "too_much" in said:
         raise _refused("too-much", upload, lang)
     if "faults" in said:
-        raise BadInput([fault_from(fault) for fault in said["faults"]])
+        faults = [fault_from(fault) for fault in said["faults"]]
+        raise Unsound(faults, [_excerpt_from(one) for one in said["rows"]]) if "rows" in said else BadInput(faults)
     if "bug" in said:
         raise RuntimeError(f"reading an upload: {said['bug']}")
     return Import(
@@ -198,6 +224,13 @@ def _understood(said: dict[str, Any], upload: Upload, lang: str) -> Import:
 def fault_from(told: dict[str, Any]) -> Fault:
     """A fault as ``asdict`` and JSON leave it."""
     return Fault(**told | {"path": tuple(told["path"])})
+
+
+def _excerpt_from(told: dict[str, Any]) -> Excerpt:
+    from matcher.exchange.excerpts import Excerpt, ExcerptRow
+
+    rows = tuple(ExcerptRow(row["row"], tuple(row["cells"])) for row in told["rows"])
+    return Excerpt(**told | {"rows": rows, "columns": tuple(told["columns"]), "headers": tuple(told["headers"])})
 
 
 def told_import(found: Import) -> dict[str, Any]:
