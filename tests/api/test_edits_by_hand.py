@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from answering import AnswersHere
 from keeping import HERE
-from test_rosters_online import FIRST, kept
+from test_rosters_online import FIRST, OPTIMUM, kept
 
 from matcher.problem.problem import Problem
 from matcher.service.asks import Answerer, Ask
@@ -90,13 +90,27 @@ def test_moves_tell_of_each_start_whether_the_people_of_a_visit_could(told):
     told_starts = li.post(f"rosters/{made['id']}/moves", json={"visit": VISIT}).json()["starts"]
     assert {one["start"][:7] for one in told_starts} == {"2026-12"}  # once a month, and this is December's
     (now,) = [one for one in told_starts if one["start"] == FIRST["start"]]
-    assert now["codes"] == [] and now["delta"]["needs"] == 0
+    assert now["codes"] == []
+    assert now["delta"]["needs"] == 0
     could = next(one for one in told_starts if not one["codes"] and one["start"] != FIRST["start"])
     moved = li.post(f"rosters/{made['id']}/edits", json={
         "changes": [{"op": "move", "visit": VISIT, "start": could["start"]}], "strict": True, "pin": True,
     })
     assert moved.status_code == 201, moved.text
     assert li.post(f"rosters/{made['id']}/moves", json={"visit": "no/1"}).status_code == 422
+
+
+def test_a_sheet_names_everybody_and_tells_no_number(told):
+    _, li = told
+    made = kept(li)
+    sheet = li.get(f"rosters/{made['id']}/sheet", params={"places": True})
+    assert sheet.status_code == 200, sheet.text
+    told_sheet = sheet.json()
+    assert told_sheet["wishes"]["wu-escort"]["resident"]
+    assert {one["id"] for one in told_sheet["people"]} >= {DRIVER}
+    assert [visit["id"] for visit in told_sheet["visits"]] == [visit["id"] for visit in OPTIMUM["visits"]]
+    assert all(len(place["at"]) == 2 for place in told_sheet["places"].values())
+    assert "1380000" not in sheet.text
 
 
 def test_after_a_pin_the_facts_are_not_worked_out_anew_and_are_the_same(told, monkeypatch):

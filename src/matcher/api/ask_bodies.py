@@ -71,7 +71,7 @@ class SuggestAsked(Fact):
     role: Id | None = None
     instead_of: Id | None = None
     """Somebody to take over from this volunteer."""
-    count: Annotated[Positive, Field(le=100)] = 10
+    count: Annotated[Positive, Field(le=5000)] = 10
     """People listed per seat."""
     blocked: bool = False
     """Also everybody who cannot come, with the reasons."""
@@ -250,6 +250,13 @@ class EditsAsked(Fact):
         """For the service."""
         told = self.model_dump(mode="json", exclude_none=True, exclude={"moment"})
         return told | {name: [pin.model_dump(mode="json") for pin in getattr(self, name)] for name in ("put_pins", "lift_pins")}
+
+
+class SheetAsked(Timed):
+    """A roster with names."""
+
+    places: bool = False
+    """Also where everything is."""
 
 
 class MovesAsked(Timed):

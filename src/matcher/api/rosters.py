@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from matcher.api.ask_bodies import AnyAnswer, EditsAsked, RosterKey, Timed
+from matcher.api.ask_bodies import AnyAnswer, EditsAsked, RosterKey, SheetAsked, Timed
 from matcher.api.asking import answer
 from matcher.api.asks import ONE, stored_ask, window_of
 from matcher.api.callers import AT, Call, calling
@@ -83,6 +83,21 @@ async def get(
     values = {"caller": caller, "breadth": str(call.breadth)}
     graded = await answer(request, stored_ask("view", call, (roster,), Timed(), values))
     return JSONResponse(shown | {"view": graded})
+
+
+@router.get(
+    f"{ONE}/sheet", operation_id="rosters.sheet", response_model=None, summary="A roster with names, for whoever plans",
+    responses={200: {"model": AnyAnswer, "description": "People, wishes, visits, pins, and places that are empty."}},
+)
+async def sheet(
+    roster: RosterKey, request: Request, asked: Annotated[SheetAsked, Query()],
+    call: Annotated[Call, Depends(calling("rosters.sheet"))],
+) -> dict[str, Any]:
+    """No telephone numbers and no doors."""
+    stored = await run_in_threadpool(_seen, call, roster)
+    call.saw("rosters", 1, key=roster)
+    told_sheet = await answer(request, stored_ask("sheet", call, (roster,), asked, {"places": asked.places}))
+    return told(stored) | told_sheet
 
 
 @router.get(

@@ -209,6 +209,7 @@ ACCESS: dict[str, Access] = {
     "rosters.explain": _at("all - - all -"),
     "rosters.suggest": _at("all team - all -"),
     "rosters.replan": _at("all - - all -"),
+    "rosters.sheet": _at("all - - all -"),
     "rosters.moves": _at("all - - all -"),
     "rosters.compare": _at("all - - all -"),
     "screening.propose": _at("all - - all -"),
@@ -266,6 +267,7 @@ ACCESS: dict[str, Access] = {
     "replies.create": _at("all team own - -"),
     # ---------------------------------------------------------------------------------- privacy and operation
     "audit.list": _at("all - - - -"),
+    "audit.above": _line(Level.SELF, "- - - - -"),
     "persons.export": _at("all - own - -"),
     "persons.erase": _at("all - - - -"),
     "webhooks.list": _at("all - - - -"),

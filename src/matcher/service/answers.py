@@ -344,6 +344,13 @@ def view(question: Question) -> dict[str, Any]:
     return grade(question.roster, question.known.scenario, caller, Breadth(question.values["breadth"]))
 
 
+def sheet(question: Question) -> dict[str, Any]:
+    """The roster with the names of everybody and everything on it, for whoever plans."""
+    from matcher.service.sheet import sheet_of
+
+    return sheet_of(question.known.problem, question.roster, _spoken(question), places=question.values["places"])
+
+
 def output(question: Question) -> dict[str, Any]:
     """One file of a roster, in base64, with its media type; ``{}`` if there is no such file, or nothing in it."""
     from matcher.service.papers import paper_of
@@ -393,6 +400,6 @@ ANSWERS: dict[str, Callable[[Question], dict[str, Any]]] = {
     "check": check, "explain": explain, "suggest": suggest, "screen": screen, "compare": compare, "replan": replan,
     "judge": judge, "diff": diff, "edit": edit, "view": view, "output": output, "ledger": ledger, "supply": supply,
     "facts": facts,
-    "moves": moves,
+    "moves": moves, "sheet": sheet,
 }
 """Every kind of question."""

@@ -37,7 +37,7 @@ MOST_KNOWN = 8
 """Sets of facts kept worked out at once."""
 WITH_THE_ONE_BEFORE = frozenset({"judge"})
 """Kinds that need the roster a draft replaces, if the draft was made because of news."""
-OF_THE_PAST = frozenset({"output", "view", "ledger"})
+OF_THE_PAST = frozenset({"output", "view", "ledger", "sheet"})
 """Kinds that show a roster whoever has left since."""
 MOST_READ = 8
 """Stored rosters kept read per set of facts."""
