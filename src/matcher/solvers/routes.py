@@ -162,6 +162,8 @@ def search_of(day: Day, seed: int, tuning: Tuning) -> Search:
         best_node=tables.node.copy(),
         best_person=tables.person.copy(),
         when=np.zeros(nodes, np.int32),
+        wait_after=np.zeros(nodes, np.int32),
+        free=np.zeros(nodes, np.int32),
         knob=knob,
         random=np.array([_mixed(seed)], np.uint64),
     )

@@ -58,6 +58,7 @@ from matcher.solvers.routes_tables import (
     SHIFT_START,
     START,
     TOO_DEAR,
+    TOUCHED,
     UNIT,
     VISIT,
     VISIT_WIDTH,
@@ -120,6 +121,8 @@ class Memory:
     best_node: Any
     best_person: Any
     when: Any
+    wait_after: Any
+    free: Any
     knob: Any
     random: Any
 
@@ -477,14 +480,37 @@ def _cost(m: Memory) -> int:
 
 @_inner
 def _busy(m: Memory, i: int) -> int:
-    """A person's time of service and travel."""
+    """A person's time of service and travel. Notes how long they wait after each service."""
+    services, people = m.size[N_SERVICES], m.size[N_PEOPLE]
+    w = services + people + i
+    u = m.node[NODE_WIDTH * w + BEFORE]
+    m.wait_after[w] = 0
+    busy = waited = 0
+    while u < services:
+        at = NODE_WIDTH * u
+        way = m.node[at + OUT]
+        busy += m.node[at + LASTS] + way
+        waited += max(0, m.node[NODE_WIDTH * w + START] - _arrival(m, u, way))
+        m.wait_after[u] = waited
+        w, u = u, m.node[at + BEFORE]
+    return busy + m.node[NODE_WIDTH * u + OUT]
+
+
+@_inner
+def _note_free(m: Memory, i: int) -> None:
+    """Note how much later a person could begin each service at no cost, if they set out later."""
     services = m.size[N_SERVICES]
-    v = m.node[NODE_WIDTH * (services + i) + NEXT]
-    busy = m.node[NODE_WIDTH * (services + i) + OUT]
+    u = services + i
+    v = m.node[NODE_WIDTH * u + NEXT]
+    waited, slack = 0, NEVER
     while v < services:
-        busy += m.node[NODE_WIDTH * v + LASTS] + m.node[NODE_WIDTH * v + OUT]
-        v = m.node[NODE_WIDTH * v + NEXT]
-    return busy if m.node[NODE_WIDTH * (services + i) + NEXT] < services else 0
+        at = NODE_WIDTH * v
+        if slack > waited:
+            slack = min(slack, waited + _own_slack(m, v, m.node[at + START]))
+        m.free[v] = max(0, slack - waited)
+        w = m.node[at + NEXT]
+        waited += max(0, m.node[NODE_WIDTH * w + START] - _arrival(m, v, m.node[at + OUT]))
+        v = w
 
 
 @_inlined
@@ -559,6 +585,8 @@ def _note_route(m: Memory, i: int) -> None:
     busy = _busy(m, i)
     at = PERSON_WIDTH * i
     m.person[at + BUSY] = busy
+    if m.size[W_WAITING] and not m.size[LEAVES_AT_START]:
+        _note_free(m, i)
     m.person[at + IDLE], m.person[at + WAITED] = _idle_and_waited(m, i, busy)
 
 
@@ -602,18 +630,31 @@ def _apart(m: Memory, i: int, more_i: int, j: int, more_j: int) -> int:
     return int(apart) * unit
 
 
+@_inlined
+def _later_end(m: Memory, v: int, u: int, start: int) -> int:
+    """How much later, at least, a person comes home who begins ``v`` after ``u`` then: what waiting after it does not take up."""
+    if not m.size[LEAVES_AT_START]:
+        if u >= m.size[N_SERVICES]:
+            return 0
+        # Whoever sets out later need not wait here.
+        start = min(start, max(start - m.free[u], _arrival(m, u, _way(m, u, v))))
+    w = m.node[NODE_WIDTH * u + NEXT]
+    ready = start + m.node[NODE_WIDTH * v + LASTS] + _way(m, v, w)
+    return max(0, ready - m.node[NODE_WIDTH * w + START] - m.wait_after[w])
+
+
 @_inner
-def _change_at_least(m: Memory, i: int, more_i: int, j: int, more_j: int) -> int:
-    """What waiting, idle and balance change at least if ``i`` and ``j`` (−1: only one) have so much more to do.
+def _change_at_least(m: Memory, i: int, more_i: int, later_i: int, j: int, more_j: int, later_j: int) -> int:
+    """What waiting, idle and balance change at least if ``i`` and ``j`` (−1: only one) have so much more to do and end so much later.
 
     What they have to do decides idle (but for overtime, which only makes it longer) and balance, so those are exact.
     """
     change = 0
     at = PERSON_WIDTH * i
     if m.size[W_WAITING]:
-        change -= m.size[W_WAITING] * min(more_i, m.person[at + WAITED])
+        change -= m.size[W_WAITING] * min(more_i - later_i, m.person[at + WAITED])
         if j >= 0:
-            change -= m.size[W_WAITING] * min(more_j, m.person[PERSON_WIDTH * j + WAITED])
+            change -= m.size[W_WAITING] * min(more_j - later_j, m.person[PERSON_WIDTH * j + WAITED])
     if m.size[W_IDLE]:
         idle_j = m.person[PERSON_WIDTH * j + IDLE] - more_j if j >= 0 else 0
         change += _idle_change(m, i, m.person[at + IDLE] - more_i, j, idle_j)
@@ -863,6 +904,7 @@ def _take_out(m: Memory, v: int) -> None:
         m.person[PERSON_WIDTH * i + RESTED] = -1
     m.total[SEATS] -= m.seat[v * m.size[N_PEOPLE] + i]
     m.node[at + PERSON] = -1
+    m.person[PERSON_WIDTH * i + TOUCHED] = 1
 
 
 # --------------------------------------------------------------------------------------------- recreate
@@ -923,7 +965,11 @@ def _gaps(m: Memory, v: int, first: int, limit: int, alone: bool) -> int:
                 cost += price_of_worst * (late - worst)
             changes = 0
             if routes_matter and cost < limit + most_saved:
-                changes = _change_at_least(m, i, detour + lasts, -1, 0) - (0 if alone else together * (detour + lasts))
+                later = 0
+                if m.size[LEAVES_AT_START] or u < services:
+                    ready = (start if m.size[LEAVES_AT_START] else max(arrival, start - m.free[u])) + lasts + onward
+                    later = max(0, ready - node[to + START] - m.wait_after[w])
+                changes = _change_at_least(m, i, detour + lasts, later, -1, 0, 0) - (0 if alone else together * (detour + lasts))
                 cost += changes
             if (cost < limit or chosen) and arrival < NEVER and (blink == 0.0 or _uniform(m.random) >= blink):
                 if cost < limit:
@@ -955,10 +1001,12 @@ def _try_one(m: Memory, v: int, u: int, start: int, limit: int) -> int:
     late = _lateness(m, v, start)
     i = m.node[NODE_WIDTH * u + PERSON]
     cost = m.size[W_TRAVEL] * detour + m.node[NODE_WIDTH * v + PRICE_LATE] * late + m.seat[v * m.size[N_PEOPLE] + i]
+    more = detour + m.node[NODE_WIDTH * v + LASTS]
+    least = 0
+    if m.size[ROUTES_MATTER]:
+        least = _change_at_least(m, i, more, _later_end(m, v, u, start), -1, 0, 0)
     _link(m, v, u, start)
     m.queue[0] = v
-    more = detour + m.node[NODE_WIDTH * v + LASTS]
-    least = _change_at_least(m, i, more, -1, 0) if m.size[ROUTES_MATTER] else 0
     fits = _propagate(m, 1, cost, max(late, m.total[WORST]), limit - least)
     cost = m.total[COST]
     if fits and m.size[ROUTES_MATTER]:
@@ -1047,7 +1095,8 @@ def _try_two(m: Memory, v: int, u: int, start: int, v2: int, u2: int, start2: in
     busier, busier2 = detour + m.node[at + LASTS], detour2 + m.node[at2 + LASTS]
     if not stays:
         if m.size[ROUTES_MATTER]:
-            limit2 -= _change_at_least(m, i, busier, i2, busier2)
+            later, later2 = _later_end(m, v, u, start), _later_end(m, v2, u2, start2)
+            limit2 -= _change_at_least(m, i, busier, later, i2, busier2, later2)
         if cost + m.size[W_WORST] * (top - worst) >= limit2:
             return TOO_DEAR
         # Cheaper than to link and propagate, and mostly enough.
@@ -1354,6 +1403,8 @@ def _ruin_late(m: Memory, seed: int) -> None:
 @_inner
 def _ruin(m: Memory) -> None:
     m.total[GONE] = 0
+    for i in range(m.size[N_PEOPLE]):
+        m.person[PERSON_WIDTH * i + TOUCHED] = 0
     seed = _below(m.random, m.size[N_VISITS])
     how = _uniform(m.random)
     if how < m.knob[STRINGS]:
@@ -1414,10 +1465,11 @@ def _call_absent(m: Memory) -> None:
     for i in range(people):
         if m.person[PERSON_WIDTH * i + HAS_BREAK]:
             u = m.person[PERSON_WIDTH * i + RESTED]
-            if u >= 0 and _uniform(m.random) < 0.15:
+            chance = 0.3 if m.person[PERSON_WIDTH * i + TOUCHED] else 0.03
+            if u >= 0 and _uniform(m.random) < chance:
                 m.node[NODE_WIDTH * u + REST], m.person[PERSON_WIDTH * i + RESTED] = 0, -1
                 u = -1
-            if u < 0:
+            if u < 0 and (chance == 0.3 or _uniform(m.random) < 0.2):
                 m.out[m.total[GONE]] = visits + i
                 m.total[GONE] += 1
 

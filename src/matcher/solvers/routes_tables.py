@@ -34,8 +34,9 @@ NODE_WIDTH = 16
 FIRST, SECOND, LINK, LEFT_OUT, CHOICES = range(5)
 """Columns of VISIT: its services (−1: no second), how linked, price of leaving it out (0: it must not be), how few can serve it."""
 VISIT_WIDTH = 8
-SHIFT_START, SHIFT_END, HAS_BREAK, BUSY, WAITED, IDLE, RESTED = range(7)
-"""Columns of PERSON. Of the state: time of service and travel, of waiting, idle; and after which node the break is, or −1."""
+SHIFT_START, SHIFT_END, HAS_BREAK, BUSY, WAITED, IDLE, RESTED, TOUCHED = range(8)
+"""Columns of PERSON. Of the state: time of service and travel, of waiting, idle; after which node the break is, or −1; and
+whether the last ruin took something out."""
 PERSON_WIDTH = 8
 (
     N_SERVICES, N_PEOPLE, N_VISITS, N_PLACES, N_NEAR, W_TRAVEL, W_LATE, W_WORST, W_WAITING, W_OVERTIME, W_IDLE, W_BALANCE,
