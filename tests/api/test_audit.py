@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from keeping import wu as scenario
 
@@ -81,3 +83,26 @@ def _refused(self, *_, **__):
     from matcher.store.troubles import StoreUnavailable
 
     raise StoreUnavailable("database-locked", self.url, "en")
+
+
+def test_what_happens_above_the_communities_is_on_record_for_administrators(wu):
+    server = wu.as_role("admin")
+    wu.as_role("admin", district="chaoyang", community=None)  # the other district is there
+    made = server.post("/v1/users", json={"login": "zhou", "name": "周敏", "role": "admin", "district": "huizhou"})
+    assert made.status_code == 201, made.text
+    server.put("/v1/districts/huizhou", json={"name": "惠州街道"})
+    server.put("/v1/districts/huizhou", json={"name": "惠州街道"})  # the same again changes nothing
+    server.put("/v1/districts/huizhou/communities/xihe", json={"name": "西河社区"})
+    lines = server.get("/v1/audit?limit=200").json()["items"]
+    said = [(line["district"], line["noun"], line["key"], line["action"]) for line in lines]
+    assert ("huizhou", "users", "zhou", "create") in said
+    assert said.count(("huizhou", "districts", "huizhou", "change")) == 1
+    assert ("huizhou", "communities", "xihe", "create") in said
+    assert ("chaoyang", "districts", "chaoyang", "create") in said
+    assert "周敏" not in json.dumps(lines, ensure_ascii=False)
+    # an administrator of one district sees that district alone, and nobody below sees any of it
+    own = wu.as_role("admin", district="chaoyang", community=None).get("/v1/audit").json()["items"]
+    assert own
+    assert {line["district"] for line in own} == {"chaoyang"}
+    for role in ("coordinator", "team-lead", "volunteer", "system", "viewer"):
+        assert wu.as_role(role).get("/v1/audit").status_code == 403

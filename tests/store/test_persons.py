@@ -102,7 +102,7 @@ def test_everything_held_on_a_person_is_in_one_document(database, key):
     assert held == {
         "places": 1, "residents": 1, "volunteers": 1, "wishes": 1, "claims": 2, "declines": 1, "pairings": 1,
         "history": 3, "published": 2, "pins": 1, "travel_times": 1, "rosters": 1, "accounts": 0, "feeds": 0, "orders": 0,
-        "confirmed": 0, "messages": 0, "tickets": 0,
+        "confirmed": 0, "messages": 0, "replies": 0, "tickets": 0,
     }
     assert PHONE in json.dumps(told, ensure_ascii=False)
 

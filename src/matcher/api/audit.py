@@ -32,6 +32,28 @@ class EntryTold(BaseModel):
     detail: dict[str, Any]
 
 
+class AboveTold(EntryTold):
+    """One line above the communities."""
+
+    district: str | None
+
+
+@router.get(
+    "/v1/audit", operation_id="audit.above", response_model=None, summary="Who changed what above the communities",
+    responses={200: {"model": Page[AboveTold], "description": "A page, oldest first."}},
+)
+def above(response: Response, paging: Paged, call: Annotated[Call, Depends(calling("audit.above"))]) -> Any:
+    """Accounts and keys of districts and of the server, districts and communities made or renamed.
+
+    An administrator of a district sees that district's lines. What happens within a community stands in its own log.
+    """
+    with call.database.everyone(call.caller.actor, lang=call.lang) as session:
+        found = audit.entries_above(
+            session, district=call.caller.district, after=paging.after, limit=paging.limit + 1
+        )
+    return paging.page(response, found, lambda line: line[1].number, lambda line: told(line[1]) | {"district": line[0]})
+
+
 @router.get(
     f"{AT}/audit", operation_id="audit.list", response_model=None, summary="Who saw and changed what",
     responses={200: {"model": Page[EntryTold], "description": "A page, oldest first."}},

@@ -33,7 +33,7 @@ class Ready(BaseModel):
         extra="forbid",
         json_schema_extra={
             "examples": [
-                {"status": "ready", "database": "ok", "version": "0006", "workers": 1, "slots": 2, "disk": "ok",
+                {"status": "ready", "database": "ok", "version": "0007", "workers": 1, "slots": 2, "disk": "ok",
                  "free_mb": 81234, "encryption": "on"}
             ]
         },

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from matcher.errors import BadInput, Fault
 from matcher.store.account_tables import AttemptRow, KeyRow, SessionRow, TokenRow, UserRow
 from matcher.store.account_words import say
-from matcher.store.audit import note
+from matcher.store.audit import note, note_above
 from matcher.store.database import now_of
 from matcher.store.facts import Conflict, NotFound
 from matcher.store.scope import Scope
@@ -506,11 +506,11 @@ def _run(session: Session, statement: Any) -> None:
 
 
 def _note(session: Session, action: str, noun: str, name: str, row: UserRow | KeyRow, **detail: Any) -> None:
-    """Into the log of the community the account belongs to. Accounts of a district or the server: its communities' logs
-    are not theirs, so the rows' own ``created_by`` has to do.
-    """
+    """Into the log of the community the account belongs to; else into the one above."""
     if row.community is not None:
         note(session, action, noun, name, community=row.community, role=row.role, **detail)
+    else:
+        note_above(session, action, noun, name, district=row.district, role=row.role, **detail)
 
 
 # Asked with every request, so put together once.

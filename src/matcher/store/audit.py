@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from matcher.store.database import now_of
 from matcher.store.scope import community_of
-from matcher.store.tables import AuditRow
+from matcher.store.tables import AboveRow, AuditRow, District
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +64,36 @@ def entries(
     return tuple(
         Entry(row.number, row.at, row.actor, row.action, row.noun, row.key, row.version, row.detail)
         for row in session.scalars(wanted)
+    )
+
+
+def note_above(session: Session, action: str, noun: str, key: str, *, district: int | None, **detail: Any) -> None:
+    """Add a line to the log above the communities; ``district`` None is the whole server."""
+    session.add(
+        AboveRow(
+            district=district, at=now_of(session), actor=session.info["actor"], action=action, noun=noun, key=key,
+            detail=detail,
+        )
+    )
+
+
+def entries_above(
+    session: Session, *, district: str | None = None, after: int = 0, limit: int = 100
+) -> tuple[tuple[str | None, Entry], ...]:
+    """The log above the communities from behind the number ``after``, oldest first, each with its district's id.
+
+    ``district``: of that one alone. The session must reach everyone.
+    """
+    wanted = (
+        select(AboveRow, District.id)
+        .outerjoin(District, District.number == AboveRow.district)
+        .where(AboveRow.number > after)
+        .order_by(AboveRow.number)
+        .limit(limit)
+    )
+    if district is not None:
+        wanted = wanted.where(District.id == district)
+    return tuple(
+        (name, Entry(row.number, row.at, row.actor, row.action, row.noun, row.key, None, row.detail))
+        for row, name in session.execute(wanted)
     )

@@ -21,6 +21,7 @@ _ADDED: dict[str, tuple[str, ...]] = {
     "0004": ("invitations", "links", "messages", "orders", "tickets", "visit_orders"),
     "0005": ("deliveries", "webhooks"),
     "0006": ("feed_entries", "feeds"),
+    "0007": ("audit_above",),
 }
 """Tables of each version whose contents going back would drop; those of the first are all the rest."""
 

@@ -336,6 +336,23 @@ class AuditRow(Tenant, Base):
     detail: Mapped[dict[str, Any]] = mapped_column(Document)
 
 
+class AboveRow(Base):
+    """Who did what above the communities: accounts of districts and of the server, districts and communities themselves."""
+
+    __tablename__ = "audit_above"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    number: Mapped[int] = mapped_column(Number, primary_key=True)
+    district: Mapped[int | None] = mapped_column(Number, ForeignKey("districts.number", ondelete="CASCADE"), index=True)
+    """None: the whole server."""
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    action: Mapped[str] = mapped_column(String(40))
+    noun: Mapped[str] = mapped_column(String(40))
+    key: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(Document)
+
+
 class IdempotencyRow(Tenant, Base):
     """A request that was carried out, and what was answered; a retry gets the same answer."""
 

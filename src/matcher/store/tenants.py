@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matcher.errors import BadInput, Fault
+from matcher.store.audit import note_above
 from matcher.store.database import Database, now_of
 from matcher.store.scope import Scope
 from matcher.store.tables import NOUNS, Community, District, RosterRow, RunRow
@@ -48,6 +49,7 @@ def _make(database: Database, scope: Scope, actor: str) -> None:
             district = District(id=scope.district, name=scope.district, created_at=now_of(session))
             session.add(district)
             session.flush()
+            note_above(session, "create", "districts", scope.district, district=district.number)
         if scope.community is not None and _community(session, district, scope.community) is None:
             session.add(
                 Community(
@@ -55,6 +57,7 @@ def _make(database: Database, scope: Scope, actor: str) -> None:
                     last_sequence=0, taken_at=None, created_at=now_of(session),
                 )
             )
+            note_above(session, "create", "communities", scope.community, district=district.number)
 
 
 def call(database: Database, scope: Scope, name: str, actor: str) -> None:
@@ -63,7 +66,11 @@ def call(database: Database, scope: Scope, name: str, actor: str) -> None:
         district = session.scalars(select(District).where(District.id == scope.district)).one()
         found = district if scope.community is None else _community(session, district, scope.community)
         assert found is not None
+        if found.name == name:
+            return
         found.name = name
+        noun = "districts" if scope.community is None else "communities"
+        note_above(session, "change", noun, scope.community or scope.district, district=district.number, fields=["name"])
 
 
 def districts(session: Session) -> tuple[Named, ...]:
