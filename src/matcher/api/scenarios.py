@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -24,6 +25,7 @@ from matcher.service.uploads import Unsound
 from matcher.store import facts
 from matcher.store.assembly import replace_facts, scenario_of
 from matcher.store.facts import NotFound
+from matcher.store.since import last_change
 
 router = APIRouter(tags=["scenarios"])
 
@@ -64,6 +66,16 @@ class SheetChangesTold(BaseModel):
     rows: list[dict[str, Any]]
 
 
+class ChangedTold(BaseModel):
+    """When the facts that are kept were changed last, by whom, and of which noun that fact was."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: datetime
+    by: str
+    noun: str
+
+
 class Previewed(BaseModel):
     """What bringing in a file would do; `etag` is the `If-Match` to bring it in with, null without facts."""
 
@@ -78,6 +90,7 @@ class Previewed(BaseModel):
     excerpts: list[RowsTold]
     changes: list[SheetChangesTold]
     etag: str | None
+    changed: ChangedTold | None
 
 
 class Imported(Understood):
@@ -116,22 +129,28 @@ def preview(upload: Uploaded, call: Annotated[Call, Depends(calling("facts.previ
     what was looked at.
     """
     with call.reading() as session:
-        kept, etag = (scenario_of(session), _etag(facts.facts_version(session))) if _has_facts(session) else (None, None)
+        kept = scenario_of(session) if _has_facts(session) else None
+        told = {"etag": None if kept is None else _etag(facts.facts_version(session)), "changed": _changed(session)}
     try:
         found = facts_in(upload, call.lang, with_rows=True)
     except BadInput as error:
-        return JSONResponse(_unsound(error, etag))
+        return JSONResponse(_unsound(error) | told)
     if kept is not None:
         call.saw("facts", 1)
     changes = [] if kept is None else _changes(kept, found.scenario, call.lang)
-    return JSONResponse({"sound": True, "faults": [], "excerpts": [], "changes": changes, "etag": etag} | _understood(found))
+    return JSONResponse({"sound": True, "faults": [], "excerpts": [], "changes": changes} | _understood(found) | told)
 
 
-def _unsound(error: BadInput, etag: str | None) -> dict[str, Any]:
+def _changed(session: Session) -> dict[str, str] | None:
+    found = last_change(session)
+    return None if found is None else {"at": found.at.isoformat(), "by": found.by, "noun": found.noun}
+
+
+def _unsound(error: BadInput) -> dict[str, Any]:
     rows = [asdict(one) for one in error.excerpts] if isinstance(error, Unsound) else []
     return {
         "sound": False, "fingerprint": None, "counts": {}, "faults": [told_fault(fault) for fault in error.faults],
-        "assumptions": [], "warnings": [], "excerpts": rows, "changes": [], "etag": etag,
+        "assumptions": [], "warnings": [], "excerpts": rows, "changes": [],
     }
 
 

@@ -14,15 +14,12 @@ from matcher.domain.claims import Published
 from matcher.domain.scenario import Program
 from matcher.store import facts
 from matcher.store.database import now_of
-from matcher.store.tables import AuditRow, ClaimRow, PublishedRow, RosterRow, RunRow, ServiceRow
+from matcher.store.since import last_change
+from matcher.store.tables import ClaimRow, PublishedRow, RosterRow, RunRow, ServiceRow
 from matcher.store.tenants import counts_by_noun
 
 State = Literal["done", "now", "todo", "trouble"]
 STEPS = ("bring", "check", "screen", "plan", "adjust", "publish", "record")
-_PLANNED_FROM = (
-    "scenario", "program", "wishes", "volunteers", "residents", "claims", "declines", "pairings", "teams", "places", "travel_times",
-)
-"""What a roster is made from; a change of it makes a roster older than the facts."""
 _MOST_KNOWN = 200
 _EMPTY: OrderedDict[str, tuple[int, int]] = OrderedDict()
 """Filled and empty places by roster: a roster never changes."""
@@ -53,15 +50,15 @@ def week(session: Session) -> dict[str, Step]:
     counts = counts_by_noun(session)
     if not (counts["wishes"] or counts["volunteers"]) or not _has_program(session):
         return {"bring": Step("now")} | {name: Step("todo") for name in STEPS[1:]}
-    changed, plan = _last_change(session), _last_plan(session)
+    changed, plan = last_change(session), _last_plan(session)
     draft, published = _newest(session, "draft"), _newest(session, "published")
     if draft is not None and published is not None and draft.number < published.number:
         draft = None  # what was published since has taken its place
     newest = draft or published
-    is_old = newest is not None and changed is not None and changed > newest.at
+    is_old = newest is not None and changed is not None and changed.at > newest.at
     return {
         "bring": Step("done", {name: counts[name] for name in ("wishes", "volunteers", "residents", "claims")} | {
-            "changed_at": None if changed is None else changed.isoformat(),
+            "changed_at": None if changed is None else changed.at.isoformat(),
         }),
         "check": Step("done" if newest is not None and not is_old else "now"),
         "screen": _screening(session, counts["claims"]),
@@ -78,14 +75,6 @@ def _has_program(session: Session) -> bool:
     except facts.NotFound:
         return False
     return True
-
-
-def _last_change(session: Session) -> datetime | None:
-    """When anything that rosters are made from was changed last."""
-    return session.scalar(
-        select(AuditRow.at).where(AuditRow.noun.in_(_PLANNED_FROM), AuditRow.action != "see")
-        .order_by(AuditRow.number.desc()).limit(1)
-    )
 
 
 def _last_plan(session: Session) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +13,17 @@ from matcher.store.scope import community_of
 from matcher.store.tables import NOUNS, AuditRow, ClaimRow
 
 _FACTS = frozenset({*NOUNS, "program", "scenario", "persons"})
+_PLANNED_FROM = tuple(sorted(_FACTS - {"published", "history", "pins"}))
+"""What people bring in; the others come of planning and of what follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """When a fact was changed last, by whom (an actor of the log), and of which noun it was."""
+
+    at: datetime
+    by: str
+    noun: str
 
 
 def last_line(session: Session) -> int:
@@ -24,6 +37,15 @@ def only_changed(session: Session, after: int, noun: str) -> bool:
     others = sorted(_FACTS - {noun})
     found = session.scalar(select(AuditRow.number).where(AuditRow.number > after, AuditRow.noun.in_(others)).limit(1))
     return found is None
+
+
+def last_change(session: Session) -> LastChange | None:
+    """The last change of anything that rosters are made from; None if there was none."""
+    row = session.execute(
+        select(AuditRow.at, AuditRow.actor, AuditRow.noun)
+        .where(AuditRow.noun.in_(_PLANNED_FROM), AuditRow.action != "see").order_by(AuditRow.number.desc()).limit(1)
+    ).first()
+    return None if row is None else LastChange(row.at, row.actor, row.noun)
 
 
 def facts_changed(session: Session, after: int, wishes: Set[str]) -> bool:
