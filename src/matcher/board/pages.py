@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -114,7 +115,7 @@ def go(request: Request, address: str) -> Response:
 
 @lru_cache(maxsize=2)
 def environment(lang: str) -> Environment:
-    """The templates of a language: ``say``, ``static``, ``once`` and the filters ``day``, ``moment``, ``clock``."""
+    """The templates of a language: ``say``, ``static``, ``once`` and the filters ``day``, ``moment``, ``clock``, ``local``."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = Environment(
@@ -127,6 +128,7 @@ def environment(lang: str) -> Environment:
     }
     made.filters |= {
         "day": lambda when: day(when, lang), "moment": lambda when: moment(when, lang), "clock": clock,
+        "local": local,
     }
     return made
 
@@ -156,6 +158,16 @@ def clock(when: str | datetime) -> str:
     """The time of day."""
     found = datetime.fromisoformat(when) if isinstance(when, str) else when
     return f"{found:%H:%M}"
+
+
+def local(when: str | datetime, zone: str | None = None) -> datetime:
+    """A moment in a programme's zone: what the server wrote down is told in UTC.
+
+    >>> moment(local("2026-11-23T16:30:00+00:00", "Asia/Shanghai"), "zh")
+    '11月24日 周二 00:30'
+    """
+    found = datetime.fromisoformat(when) if isinstance(when, str) else when
+    return found.astimezone(ZoneInfo(zone or "Asia/Shanghai"))
 
 
 def _date_of(when: str | date) -> date:
