@@ -343,6 +343,7 @@ class OpenTold(_Body):
     offers: list[Offer] = []
     name: str = ""
     """What the community is called."""
+    timezone: str = "Asia/Shanghai"
     claim: ClaimTold | None = None
     order: dict[str, Any] | None = None
     volunteer: str | None = None
@@ -360,6 +361,7 @@ class OpenDone(_Body):
     claim: ClaimTold | None = None
     order: str | None = None
     stage: str | None = None
+    volunteer: str | None = None
     secret: str | None = None
     url: str | None = None
 

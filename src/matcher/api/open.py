@@ -41,9 +41,11 @@ from matcher.api.orders import told_confirmed
 from matcher.api.paging import Page, Paged
 from matcher.api.problems import Problem
 from matcher.api.turns import told_turns
+from matcher.domain.scenario import Program
 from matcher.service import doors, replies
-from matcher.store import feeds, links, messages, orders, tenants
+from matcher.store import facts, feeds, links, messages, orders, tenants
 from matcher.store.claims import Taken, standing_of
+from matcher.store.facts import NotFound
 from matcher.store.idempotency import Answer, remember, remembered
 from matcher.store.link_words import say
 from matcher.store.links import Opened, Refused, Ticket
@@ -79,10 +81,7 @@ def _writing(found: Opened, call: Call) -> Iterator[Session]:
 def look(token: Token, call: Annotated[Call, Depends(calling("open.get"))]) -> dict[str, Any]:
     """A link: what is offered, the resident by alias or masked. A ticket: how the claim, the wish or the visit stands."""
     with _entering(token, call) as found, call.database.reading(found.scope, lang=call.lang) as session:
-        community = tenants.named(session, found.scope)
-        told: dict[str, Any] = {
-            "community": str(found.scope.community), "name": community.name if community else str(found.scope.community),
-        }
+        told = _where(session, found)
         if found.link is not None:
             return told | {
                 "kind": found.link.kind, "expires_at": found.link.expires_at,
@@ -143,10 +142,14 @@ def join(
         link = doors.link_of(found, call.lang, "to-join")
 
         def act() -> tuple[Done, Ticket | None]:
-            _, ticket = doors.join(session, link, address_of(request), asked.model_dump())
-            return Done(201, {"message": say("done-joined" if ticket else "done-known", call.lang)}), ticket
+            whose, ticket = doors.join(session, link, address_of(request), asked.model_dump())
+            body = {"message": say("done-joined" if ticket else "done-known", call.lang)}
+            return Done(201, body | ({"volunteer": whose} if ticket else {})), ticket
 
-        return _once(request, once, session, act, None)
+        def again(body: dict[str, Any]) -> Ticket | None:
+            return links.make_ticket(session, "person", body["volunteer"]) if "volunteer" in body else None
+
+        return _once(request, once, session, act, again)
 
 
 @router.post(
@@ -361,6 +364,16 @@ def _offer(offer: doors.Offered) -> dict[str, Any]:
         "stage": order.stage, "claims_open": wish.claims_open, "claims_close": wish.claims_close,
         "places": order.places, "free": offer.free, "waiting": offer.waiting,
     }
+
+
+def _where(session: Session, found: Opened) -> dict[str, Any]:
+    """The community a token is of, what it is called, and its time."""
+    named, here = tenants.named(session, found.scope), str(found.scope.community)
+    told: dict[str, Any] = {"community": here, "name": named.name if named else here}
+    try:
+        return told | {"timezone": Program.model_validate(facts.program(session).document).timezone}
+    except NotFound:  # a community without facts yet may take wishes
+        return told
 
 
 def _about(session: Session, ticket: Ticket) -> dict[str, Any]:
