@@ -104,7 +104,8 @@ def get(plan: PlanKey, call: Annotated[Call, Depends(calling("plans.get"))]) -> 
     "/v1/plans/{plan}", operation_id="plans.cancel", response_model=PlanTold, status_code=202, summary="Cancel a plan"
 )
 def cancel(plan: PlanKey, call: Annotated[Call, Depends(calling("plans.cancel"))]) -> dict[str, Any]:
-    """A waiting plan ends at once, a running one within a second; what it has found by then is kept as a draft.
+    """A waiting plan ends at once, a running one within a second if it has found nothing yet; else its best roster is kept
+    as a draft, as soon as it is judged, within some seconds.
 
     A plan that is over stays as it is. Cancelling twice does no harm.
     """

@@ -133,7 +133,7 @@ def cancel(
     lang: Language = None,
     json: Machine = False,
 ) -> None:
-    """At once if it waits, within a second if it runs, nothing if it is over."""
+    """At once if it waits, soon if it runs, nothing if it is over."""
     store = ready(database, lang)
     from matcher.store import runs
     from matcher.store.scope import Scope

@@ -30,7 +30,7 @@ class RemotePlan:
         return PlanStatus.model_validate(self._get(""))
 
     def cancel(self) -> PlanStatus:
-        """End it; a running one within a second, and what it has found by then is kept as a draft."""
+        """End it; what a running one has found by then is kept as a draft, which may take some seconds."""
         return PlanStatus.model_validate(self._wire.send("DELETE", self._path).json())
 
     def events(self, after: int = 0) -> Iterator[Event]:

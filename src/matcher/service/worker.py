@@ -30,8 +30,8 @@ _WRITE = 0.2
 """Seconds between writing down what has happened."""
 _TAKE = 0.5
 """Seconds between looks at the queue of a worker with nothing to do."""
-_GRACE = 0.4
-"""Seconds a cancelled process has to hand over its best roster."""
+_GRACE = 10.0
+"""Seconds a cancelled process that has found a roster has to hand it over: a large one is judged and written down first."""
 _FINDS = frozenset({"better", "tier-ends"})
 """Events after which there is a roster to hand over."""
 _SCHEDULES = 15.0

@@ -102,7 +102,7 @@ def page(session: Session, *, before: str | None = None, limit: int = 50, state:
 
 
 def cancel(session: Session, key: str) -> Run:
-    """End a run: at once if it waits, within a second if it runs; nothing if it is over. Raises ``NotFound``."""
+    """End a run: at once if it waits; soon if it runs, with its best roster so far; nothing if it is over. Raises ``NotFound``."""
     now = now_of(session)
     # One statement per case: a worker may take the run between our look and our word.
     waiting = update(RunRow).where(RunRow.id == key, RunRow.state == "queued")
