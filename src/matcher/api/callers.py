@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fastapi import Depends, Request
 from fastapi.dependencies.utils import get_flat_params
-from fastapi.params import Query
+from fastapi.params import Param, Query
 from sqlalchemy.orm import Session
 
 from matcher.api.problems import language_of, refusal
@@ -138,7 +138,10 @@ def refuse_unknown_parameters(request: Request, operation: str, lang: str) -> No
     known = _PARAMETERS.get(operation)
     if known is None:
         params = get_flat_params(request.scope["route"].dependant)
-        known = tuple(field.alias for field in params if isinstance(field.field_info, Query))
+        # fields of a model that stands for all parameters are no parameters by themselves
+        known = tuple(
+            field.alias for field in params if isinstance(field.field_info, Query) or not isinstance(field.field_info, Param)
+        )
         _PARAMETERS[operation] = known
     for name in request.query_params:
         if name not in known:
