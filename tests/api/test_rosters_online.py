@@ -202,7 +202,7 @@ def test_files_of_a_roster_each_as_far_as_may_be_seen(told):
     driver = FIRST["assigned"][0]["volunteer"]
     other = next(seat["volunteer"] for visit in OPTIMUM["visits"] for seat in visit["assigned"] if seat["volunteer"] != driver)
     for name, media in (
-        ("roster.html", "text/html"), ("notice.html", "text/html"), ("phone-list.html", "text/html"),
+        ("roster.html", "text/html"), ("notice.html", "text/html"), ("phone-list.html", "text/html"), ("slips.html", "text/html"),
         (f"slips/{driver}.html", "text/html"), (f"calendars/{driver}.ics", "text/calendar"),
         ("roster.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ):

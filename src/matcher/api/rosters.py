@@ -161,7 +161,7 @@ def _refuse_output(call: Call, name: str) -> None:
     is_personal = bool(suffix) and rest.endswith(suffix) and len(rest) > len(suffix)
     is_mine = is_personal and rest.removesuffix(suffix) == call.caller.volunteer
     allowed = {
-        Breadth.ALL: is_personal or name in OUTPUTS[:4], Breadth.TEAM: is_personal or name == "notice.html",
+        Breadth.ALL: is_personal or name in OUTPUTS[:5], Breadth.TEAM: is_personal or name == "notice.html",
         Breadth.OWN: is_mine or name == "notice.html", Breadth.MASKED: name == "notice.html",
     }[call.breadth]
     if not allowed:

@@ -132,6 +132,15 @@ def render_slip(paper: Paper, volunteer: str) -> str:
     return _template("slip.html").render(**_common(paper), person=person, duties=duties)
 
 
+def render_slips(paper: Paper) -> str:
+    """Everybody's slips in one document, each on a page of its own; for the coordinator to print."""
+    people = [
+        (paper.scenario.volunteer[name], [_duty(paper, duty, name) for duty in duties])
+        for name, duties in sorted(paper.duties.items(), key=lambda one: paper.name(paper.scenario.volunteer[one[0]]))
+    ]
+    return _template("slips.html").render(**_common(paper), people=people)
+
+
 def _duty(paper: Paper, duty: Duty, volunteer: str) -> dict[str, object]:
     wish, entry = duty.entry.wish, duty.entry
     return {

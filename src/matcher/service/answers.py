@@ -182,6 +182,7 @@ def broken(report: Report) -> list[Violation]:
 
 def diff(question: Question) -> dict[str, Any]:
     """The roster beside what people have been told: visit by visit, and what to tell whom."""
+    from matcher.exchange.masking import TextMask
     from matcher.exchange.messages import messages
     from matcher.exchange.paper import Paper
     from matcher.exchange.plan import Plan
@@ -191,9 +192,10 @@ def diff(question: Question) -> dict[str, Any]:
     called_off = (question.stored[0].report.get("news") or {}).get("cancelled", ())
     found = diff_of(scenario, roster, called_off)
     paper = Paper(Plan(scenario, roster, Report(valid=True)))
+    mask = TextMask([*(one.name for one in scenario.residents), *(one.name for one in scenario.volunteers)])
     return {
         "visits": [_visit_diff(one) for one in found.visits],
-        "news": [plain(one) | _named(paper, one) for one in found.news],
+        "news": [plain(one) | _named(paper, mask, one) for one in found.news],
         "changes": _changes_told(scenario, roster, called_off),
         "messages": [
             {
@@ -205,8 +207,10 @@ def diff(question: Question) -> dict[str, Any]:
     }
 
 
-def _named(paper: Any, one: Any) -> dict[str, Any]:
-    """The names that a piece of news tells by ids: who hears it, their team, the wish, the part."""
+def _named(paper: Any, mask: Callable[[str], str], one: Any) -> dict[str, Any]:
+    """The names that a piece of news tells by ids: who hears it, their team, the wish, the part; and fit for the public."""
+    from matcher.exchange.masking import public_name
+
     scenario = paper.scenario
     person, wish = scenario.volunteer.get(one.volunteer), scenario.wish[one.wish]
     team = scenario.team.get(person.team) if person is not None and person.team else None
@@ -214,6 +218,7 @@ def _named(paper: Any, one: Any) -> dict[str, Any]:
     return {
         "name": one.volunteer if person is None else paper.name(person), "title": paper.wish_title(wish),
         "role_title": role, "due": wish.due and wish.due.isoformat(), "team": team and (team.name or team.id),
+        "public_name": "" if person is None else public_name(person), "public_title": mask(paper.wish_title(wish)),
     }
 
 

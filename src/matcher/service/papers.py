@@ -13,7 +13,10 @@ from typing import Any
 from matcher.domain.scenario import Scenario
 from matcher.problem.roster import Report, Roster
 
-OUTPUTS = ("roster.html", "roster.xlsx", "notice.html", "phone-list.html", "slips/{volunteer}.html", "calendars/{volunteer}.ics")
+OUTPUTS = (
+    "roster.html", "roster.xlsx", "notice.html", "phone-list.html", "slips.html", "slips/{volunteer}.html",
+    "calendars/{volunteer}.ics",
+)
 """The files of a roster."""
 _HTML = "text/html; charset=utf-8"
 
@@ -23,7 +26,7 @@ def paper_of(scenario: Scenario, roster: Roster, report: Mapping[str, Any], name
 
     With a ``team``, slips and calendars of its members only.
     """
-    from matcher.exchange.page import render_notice, render_phone_list, render_roster
+    from matcher.exchange.page import render_notice, render_phone_list, render_roster, render_slips
     from matcher.exchange.paper import Paper
     from matcher.exchange.plan import Plan
     from matcher.exchange.sheet import render_workbook
@@ -35,7 +38,10 @@ def paper_of(scenario: Scenario, roster: Roster, report: Mapping[str, Any], name
         return _of_one(Paper(plan), folder, volunteer.rpartition(".")[0], team)
     if name == "roster.xlsx":
         return _packed("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", render_workbook(plan))
-    pages = {"roster.html": render_roster, "notice.html": render_notice, "phone-list.html": render_phone_list}
+    pages = {
+        "roster.html": render_roster, "notice.html": render_notice, "phone-list.html": render_phone_list,
+        "slips.html": render_slips,
+    }
     return _packed(_HTML, pages[name](Paper(plan)).encode())
 
 
