@@ -136,6 +136,20 @@ class SessionList(_Body):
     items: list[SessionTold]
 
 
+class InvitedAsked(_Body):
+    """A one-time token."""
+
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class InvitedTold(_Body):
+    """The account a one-time token is for, and until when it is good."""
+
+    login: str
+    name: str
+    expires_at: datetime
+
+
 class Redeemed(_Body):
     """A one-time token, and the password that is chosen with it."""
 

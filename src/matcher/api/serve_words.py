@@ -5,9 +5,13 @@ from __future__ import annotations
 _TEXT: dict[str, tuple[str, str]] = {
     "ready": ("matcher 已在 {url} 等候。数据库：{address}。Ctrl-C 结束。", "matcher is at {url}. Database: {address}. Ctrl-C ends."),
     "made": ("新建了数据库 {address}。", "Made the database {address}."),
+    "first-admin": (
+        "还没有账号。第一位管理员请在浏览器打开这个网址设密码（只能用一次，3 天内有效）：{url}",
+        "There is no account yet. The first administrator opens this address to choose a password (once, within 3 days): {url}",
+    ),
     "first-key": (
-        "管理员密钥（只显示这一次，请收好）：{key}",
-        "The administrator's key, shown this once; keep it safe: {key}",
+        "给程序用的管理员密钥（只显示这一次，请收好）：{key}",
+        "The administrator's key for programs, shown this once; keep it safe: {key}",
     ),
     "not-encrypted": (
         "提醒：没有设置 MATCHER_KEY，数据库里的个人资料没有加密。",

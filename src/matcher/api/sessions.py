@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Depends, Request, Response
 
 from matcher.api.account_bodies import (
+    InvitedAsked,
+    InvitedTold,
     Redeemed,
     SessionGiven,
     SessionId,
@@ -24,6 +26,7 @@ from matcher.store import accounts
 
 router = APIRouter(tags=["accounts"])
 _SIGN_IN = Body(examples=[{"login": "chen-li", "password": "梧桐 渡口 早点 九路车"}])
+_INVITED = Body(examples=[{"token": "…"}])
 _REDEEM = Body(examples=[{"token": "…", "password": "梧桐 渡口 早点 九路车"}])
 
 
@@ -53,6 +56,17 @@ def redeem(
     """With a one-time token from whoever made the account. The token is void afterwards, all sessions end."""
     whose = auth.redeem(call.database, asked.token, asked.password, address=address_of(request), lang=call.lang)
     return told_user(whose)
+
+
+@router.post(
+    "/v1/sessions:invited", operation_id="sessions.invited", response_model=InvitedTold, summary="Whose a one-time token is"
+)
+def invited(
+    asked: Annotated[InvitedAsked, _INVITED], request: Request, call: Annotated[Call, Depends(calling("sessions.invited"))]
+) -> dict[str, Any]:
+    """So that somebody sees which account they choose a password for. The token stays good."""
+    whose, expires_at = auth.invited(call.database, asked.token, address=address_of(request), lang=call.lang)
+    return {"login": whose.login, "name": whose.document.get("name", ""), "expires_at": expires_at}
 
 
 @router.get("/v1/sessions", operation_id="sessions.list", response_model=SessionList, summary="Where one is signed in")

@@ -12,6 +12,7 @@ from matcher.errors import BadInput
 from matcher.exchange.faults import JsonPath, detail_faults
 
 PREFIX = "MATCHER_"
+BASE_URL = f"{PREFIX}BASE_URL"
 
 
 class ServerSettings(BaseModel):

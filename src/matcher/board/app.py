@@ -19,7 +19,7 @@ from matcher.store.database import Database
 
 ROUTERS = (
     "entrance", "people", "week", "bring", "checking", "screening", "planning", "adjust", "why", "publishing", "recording",
-    "codes", "phones",
+    "codes", "phones", "members",
 )
 """Modules of this package, each with a ``router``."""
 _PAGES = ("/board", "/static", "/p")

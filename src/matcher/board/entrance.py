@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
+from matcher.api.problems import language_of
 from matcher.board.inside import Inside, Refused
 from matcher.board.language import COOKIE, LANGUAGES
 from matcher.board.pages import base_of, go, render
+from matcher.board.texts import say
 
 router = APIRouter()
+PLANNERS = ("admin", "coordinator")
+"""Roles whose pages are a coordinator's week; everybody else has a page of their own."""
+_SHORT = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _YEAR = 365 * 24 * 3600
 
 
@@ -23,7 +29,8 @@ async def home(request: Request) -> Response:
     api = Inside(request)
     me = await api.get("/v1/me")
     if me.get("district") and me.get("community"):
-        return RedirectResponse(base_of(me["district"], me["community"]), 303)
+        own = base_of(me["district"], me["community"])
+        return RedirectResponse(own if me["role"] in PLANNERS else f"{own}/mine", 303)
     districts = await _districts(api)
     found = [one for district in districts for one in district["communities"]]
     return RedirectResponse(found[0]["address"] if len(found) == 1 else "/board/communities", 303)
@@ -31,19 +38,51 @@ async def home(request: Request) -> Response:
 
 @router.get("/board/communities", operation_id="board.communities")
 async def communities(request: Request) -> Response:
-    """The communities the caller reaches, by district."""
+    """The communities the caller reaches, by district; whoever may gets forms to make them."""
+    return await _communities(request, Inside(request))
+
+
+@router.post("/board/communities", operation_id="board.make")
+async def make(request: Request) -> Response:
+    """Make a district, or a community of one; on to the community, to bring in its sheet."""
     api = Inside(request)
+    form = await api.form()
+    told = {name: str(form.get(name, "")).strip() for name in ("district", "community", "name")}
+    path = f"/v1/districts/{quote(told['district'], safe='')}"
+    if "community" in form:
+        path += f"/communities/{quote(told['community'], safe='')}"
+    wanted = [told["district"], told["community"]] if "community" in form else [told["district"]]
+    if not all(map(_SHORT.fullmatch, wanted)):
+        fault = {"message": say("communities.bad-id", language_of(request)), "advice": say("communities.id-hint", language_of(request))}
+        return await _communities(request, api, 422, [fault], told)
+    try:
+        await api.ask("PUT", path, json={"name": told["name"] or None})
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        return await _communities(request, api, 422, refused.faults, told)
+    return go(request, base_of(told["district"], told["community"]) if "community" in form else "/board/communities")
+
+
+async def _communities(
+    request: Request, api: Inside, status: int = 200, faults: list[dict[str, Any]] | None = None,
+    told: dict[str, str] | None = None,
+) -> Response:
     me = await api.get("/v1/me")
-    return render(request, "communities.html", me=me, districts=await _districts(api))
+    return render(
+        request, "communities.html", status, me=me, districts=await _districts(api), faults=faults or [], told=told or {},
+        makes_districts=me["role"] == "admin" and not me["district"],
+        makes_communities=me["role"] in PLANNERS and not me["community"],
+    )
 
 
 async def _districts(api: Inside) -> list[dict[str, Any]]:
     found = []
     for district in await api.every("/v1/districts"):
-        name = district["id"]
-        rows = await api.every(f"/v1/districts/{name}/communities")
-        told = [{"id": row["id"], "name": row.get("name") or row["id"], "address": base_of(name, row["id"])} for row in rows]
-        found.append({"name": district.get("name") or name, "communities": told})
+        name = district["district"]
+        rows = await api.every(f"/v1/districts/{quote(name)}/communities")
+        told = [{"name": row["name"], "address": base_of(name, row["community"])} for row in rows]
+        found.append({"id": name, "name": district["name"], "communities": told})
     return found
 
 

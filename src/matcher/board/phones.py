@@ -16,6 +16,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from matcher.api.problems import language_of
+from matcher.board.entrance import own_address
 from matcher.board.inside import Inside, Refused
 from matcher.board.pages import render
 from matcher.board.texts import knows, say
@@ -50,11 +51,7 @@ class Door:
 
     def show(self, name: str, status: int = 200, /, **context: Any) -> Response:
         """One of the phone pages."""
-        return render(
-            self.request, f"phone/{name}.html", status, token=self.token, here_at=self.here,
-            is_big=self.request.cookies.get(BIG) == "1",
-            in_wechat="MicroMessenger" in self.request.headers.get("user-agent", ""), **context,
-        )
+        return show(self.request, f"phone/{name}.html", status, token=self.token, here_at=self.here, **context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +67,14 @@ class Typed:
         return self.values.get(name, "")
 
 
+def show(request: Request, template: str, status: int = 200, /, **context: Any) -> Response:
+    """A page for phones: letters as somebody chose them, and what WeChat's browser cannot do left out."""
+    return render(
+        request, template, status, is_big=request.cookies.get(BIG) == "1",
+        in_wechat="MicroMessenger" in request.headers.get("user-agent", ""), **context,
+    )
+
+
 @router.get("/p/{token}", operation_id="phones.look")
 async def look(request: Request, token: str) -> Response:
     """The page of a code, by what it opens."""
@@ -82,12 +87,12 @@ async def visit(request: Request, token: str) -> Response:
     return await _thread(_door(request, token), request.query_params.get("visit", ""))
 
 
-@router.post("/p/{token}/letters", operation_id="phones.letters")
-async def letters(request: Request, token: str) -> Response:
+@router.post("/p/letters", operation_id="phones.letters")
+async def letters(request: Request) -> Response:
     """Larger letters, or the usual ones again."""
-    form, door = await request.form(), _door(request, token)
-    response = RedirectResponse(door.here, 303)
-    response.set_cookie(BIG, "1" if form.get("big") else "0", max_age=_YEAR, path="/p", httponly=True, samesite="lax")
+    form = await request.form()
+    response = RedirectResponse(own_address(str(form.get("next", ""))), 303)
+    response.set_cookie(BIG, "1" if form.get("big") else "0", max_age=_YEAR, path="/", httponly=True, samesite="lax")
     return response
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -71,6 +72,7 @@ def serve(
     from matcher.api.serve_words import say
     from matcher.api.serving import Serving, refuse_unusable
     from matcher.api.serving import serve as serve_on
+    from matcher.api.settings import BASE_URL
     from matcher.service import logs
     from matcher.store.address import shown
 
@@ -81,7 +83,7 @@ def serve(
     # What cannot be served is said before a database is made.
     refuse_unusable(how, store.lang)
     logs.set_up(level=log, process="server")
-    key = _prepare(store)
+    key, token = _prepare(store)
 
     def begun(url: str) -> None:
         gc.freeze()
@@ -89,6 +91,8 @@ def serve(
         _tell(say("ready", store.lang, url=url, address=shown(store.url)))
         if store.keys.current is None:
             _tell(say("not-encrypted", store.lang))
+        if token is not None:
+            _tell(say("first-admin", store.lang, url=f"{os.environ.get(BASE_URL, url)}/board/welcome/{token}"))
         if key is not None:
             _tell(say("first-key", store.lang, key=key))
 
@@ -97,8 +101,8 @@ def serve(
     _tell(say("ended", store.lang))
 
 
-def _prepare(store: Database) -> str | None:
-    """Make the database if there is none; the first administrator's key, if nobody has an account yet."""
+def _prepare(store: Database) -> tuple[str | None, str | None]:
+    """Make the database if there is none; if nobody has an account yet the first key and the first person's token."""
     from matcher.api.serve_words import say
     from matcher.store.address import shown
     from matcher.store.migrate import upgrade
@@ -107,10 +111,11 @@ def _prepare(store: Database) -> str | None:
         upgrade(store)
         _tell(say("made", store.lang, address=shown(store.url)))
     store.refuse_other_version()
-    from matcher.service.auth import first_admin_key
+    from matcher.service.auth import first_admin, first_admin_key
 
-    secret = first_admin_key(store)
-    return None if secret is None else secret.text
+    key = first_admin_key(store)
+    token = first_admin(store) if key is not None else None
+    return key.text if key else None, token.text if token else None
 
 
 def _tell(sentence: str) -> None:

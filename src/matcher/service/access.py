@@ -137,6 +137,7 @@ ACCESS: dict[str, Access] = {
     "openapi.get": OPEN,
     "sessions.create": OPEN,  # signing in
     "sessions.redeem": OPEN,  # a one-time token: a first password, or a new one
+    "sessions.invited": OPEN,
     "sessions.list": _line(Level.SELF, "own own own - own"),
     "sessions.delete": _line(Level.SELF, "own own own - own"),
     "me.get": _line(Level.SELF, "own own own own own"),

@@ -36,6 +36,8 @@ SESSION_LASTS = timedelta(hours=12)
 SESSION_IDLE = timedelta(hours=2)
 TOKEN_LASTS = timedelta(days=3)
 KEY_LASTS = timedelta(days=365)
+FIRST_ADMIN = "admin"
+"""The login of a server's first administrator."""
 _SHOWN = 11
 """Letters of a key that are kept to recognise it by: the mark and eight more; 208 bits stay unknown."""
 _FREE_ATTEMPTS = {"login": 5, "address": 20}
@@ -182,6 +184,42 @@ def _refuse_guessing(database: Database, subjects: dict[str, str], lang: str) ->
         raise TooManyAttempts(max(1, round((until - datetime.now(UTC)).total_seconds())), lang)
 
 
+def invited(database: Database, token: str, *, address: str = "", lang: str | None = None) -> tuple[User, datetime]:
+    """Whose a one-time token is and until when; it stays good. Raises ``NotSignedIn``, ``TooManyAttempts``."""
+    lang = lang or database.lang
+    subjects = {"address": digest_of(f"address {address}")}
+    _refuse_guessing(database, subjects, lang)
+    with database.everyone("token", lang=lang) as session:
+        found = accounts.token_owner(session, digest_of(token))
+    if found is None:
+        _note_guess(database, subjects["address"], lang)
+        raise _unknown("bad-token", lang)
+    return found
+
+
+def enter(database: Database, token: str, *, address: str = "", lang: str | None = None) -> tuple[SignedIn, str]:
+    """A new session by a one-time token, which is void afterwards, and the secret of its cookie; no password is chosen.
+
+    For a server that is only tried out. Raises ``NotSignedIn``, ``TooManyAttempts``.
+    """
+    lang = lang or database.lang
+    subjects = {"address": digest_of(f"address {address}")}
+    _refuse_guessing(database, subjects, lang)
+    text = secrets.token_urlsafe(32)
+    with database.everyone("token", writes=True, lang=lang) as session:
+        whose = accounts.take_token(session, digest_of(token))
+        begun = accounts.begin_session(session, whose, digest_of(text), lasts=SESSION_LASTS) if whose else None
+    if begun is None:
+        _note_guess(database, subjects["address"], lang)
+        raise _unknown("bad-token", lang)
+    return begun, text
+
+
+def _note_guess(database: Database, subject: str, lang: str) -> None:
+    with database.everyone("auth", writes=True, lang=lang) as session:
+        accounts.failed(session, subject, free=_FREE_ATTEMPTS["address"], longest=_LONGEST_WAIT)
+
+
 def redeem(database: Database, token: str, password: str, *, address: str = "", lang: str | None = None) -> User:
     """Choose a password by a one-time token, which is void afterwards; raises ``NotSignedIn``, ``BadInput``."""
     lang = lang or database.lang
@@ -236,6 +274,18 @@ def first_admin_key(database: Database) -> Secret | None:
         if accounts.any_user(session):
             return None
     return new_key(database, Holding(Role.ADMIN), "setup", name="first admin", lasts=None)[1]
+
+
+def first_admin(database: Database) -> Secret | None:
+    """A one-time token for the first person who looks after a server; None once there is any user.
+
+    The account is ``admin``; whoever opens the token's page chooses its password.
+    """
+    with database.everyone("setup", writes=True) as session:
+        if accounts.users(session, limit=1):
+            return None
+        whose = accounts.add_user(session, FIRST_ADMIN, Holding(Role.ADMIN), {}, None)
+    return invite(database, whose, "setup")
 
 
 # --------------------------------------------------------------------------------------------------- passwords

@@ -379,6 +379,15 @@ def add_token(session: Session, whose: User, digest: str, *, lasts: timedelta) -
     return now + lasts
 
 
+def token_owner(session: Session, digest: str) -> tuple[User, datetime] | None:
+    """Whose a one-time token is and when it expires; it stays good. None for one that is not there, or too late."""
+    row = session.scalar(select(TokenRow).where(TokenRow.digest == digest))
+    owner = session.get(UserRow, row.user) if row is not None else None
+    if row is None or owner is None or owner.disabled_at is not None or row.expires_at <= now_of(session):
+        return None
+    return _user(session, owner), row.expires_at
+
+
 def take_token(session: Session, digest: str) -> User | None:
     """The user a token belongs to; the token is gone. None for one that is not there, or too late."""
     row = session.scalar(select(TokenRow).where(TokenRow.digest == digest).with_for_update())

@@ -7,7 +7,7 @@ from importlib import import_module
 
 TABLES = (
     "common", "entrance", "people", "week", "bring", "checking", "screening", "planning", "adjust", "why", "publishing",
-    "recording", "codes", "phones",
+    "recording", "codes", "phones", "members",
 )
 """Modules of this package, each with ``TEXT``: key → (Chinese, English)."""
 

@@ -15,4 +15,20 @@ TEXT: dict[str, tuple[str, str]] = {
     "communities.title": ("选择社区", "Choose a community"),
     "communities.none": ("您的账号还没有分到任何社区，请联系管理员。", "Your account reaches no community yet; ask your administrator."),
     "communities.none-in": ("这里还没有社区。", "There is no community here yet."),
+    "communities.first": (
+        "先加一个街道（区），再在里面加社区，然后就可以导入台账了。",
+        "Add a district, then a community in it; then its sheet can be brought in.",
+    ),
+    "communities.new-district": ("加一个街道（区）", "Add a district"),
+    "communities.new-community": ("在“{name}”里加一个社区", "Add a community to {name}"),
+    "communities.name": ("名称", "Name"),
+    "communities.district-example": ("例如：江北街道", "as: Jiangbei"),
+    "communities.community-example": ("例如：东河社区", "as: Donghe community"),
+    "communities.id": ("网址里用的简称", "Short name for addresses"),
+    "communities.id-hint": ("拼音或英文小写，例如 donghe；以后不能改", "lower-case letters, as donghe; it cannot be changed"),
+    "communities.bad-id": (
+        "简称只能用小写字母、数字和短横线，字母开头。",
+        "A short name has lower-case letters, digits and hyphens, a letter first.",
+    ),
+    "communities.add": ("添加", "Add"),
 }

@@ -10,8 +10,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "phone.letters-usual": ("标准字", "Usual type"),
     "phone.look-again": ("有 {count} 处要改，已标红，您填的都还在。", "{count} to mend, marked below; what you typed is still there."),
     "phone.privacy": (
-        "姓名和电话只有社区工作人员看得到，只用来联系您。",
-        "Names and numbers are seen by the community's staff only, and used to reach you.",
+        "姓名和电话只用来联系和安排服务，不会公开。",
+        "Names and numbers are only used to reach you and to arrange help; they are never made public.",
     ),
     "phone.error.text": ("请写一两句话。", "Please write a sentence or two."),
     "phone.error.name": ("请写怎么称呼您，写“吴伯”也行。", 'Please say what to call you; "Grandpa Wu" will do.'),
