@@ -144,8 +144,9 @@ class Boarded:
 
 
 def _is_complaint(said):
-    # a refusal that a page shows in words is in the console as well: "Failed to load resource"
-    return said.type == "error" and "Failed to load resource" not in said.text
+    # a refusal that a page shows in words is in the console as well, in the browser's words and in htmx's
+    known = ("Failed to load resource", "Response Status Error Code")
+    return said.type == "error" and not any(words in said.text for words in known)
 
 
 def _is_own(asked, url):

@@ -120,12 +120,13 @@ class _Book:
     def rows(self, table: str) -> dict[str, dict[str, str]]:
         """Key → header → text; what other sheets say of the row is one more cell each."""
         filled = self.sheets.get(table)
-        found: dict[str, dict[str, str]] = {}
-        for row in [] if filled is None else filled.rows:
-            assert filled is not None
-            told = self._texts(filled, row)
-            key = cell_text(row[0]) if filled.sheet is SETTINGS else told.pop(_header(filled, "id", self.lang), "")
-            found[key] = told
+        if filled is None:
+            return {}
+        if filled.sheet is SETTINGS:
+            return {cell_text(row[0]): self._texts(filled, row) for row in filled.rows}
+        head, found = _header(filled, "id", self.lang), {}
+        for fact, row in zip(getattr(self.scenario, table), filled.rows):
+            found[fact.id] = {header: text for header, text in self._texts(filled, row).items() if header != head}
         for part, (whole, column) in _PART_OF.items():
             if whole == table:
                 for key, text in self._parts(part, column).items():

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matcher.store.scope import community_of
-from matcher.store.tables import NOUNS, AuditRow, ClaimRow
+from matcher.store.tables import NOUNS, AuditRow, ClaimRow, ProgramRow
 
 _FACTS = frozenset({*NOUNS, "program", "scenario", "persons"})
 _PLANNED_FROM = tuple(sorted(_FACTS - {"published", "history", "pins"}))
@@ -40,12 +41,17 @@ def only_changed(session: Session, after: int, noun: str) -> bool:
 
 
 def last_change(session: Session) -> LastChange | None:
-    """The last change of anything that rosters are made from; None if there was none."""
+    """The last change of anything that rosters are made from, by the programme's clock; None if there was none."""
     row = session.execute(
         select(AuditRow.at, AuditRow.actor, AuditRow.noun)
         .where(AuditRow.noun.in_(_PLANNED_FROM), AuditRow.action != "see").order_by(AuditRow.number.desc()).limit(1)
     ).first()
-    return None if row is None else LastChange(row.at, row.actor, row.noun)
+    return None if row is None else LastChange(row.at.astimezone(_zone(session)), row.actor, row.noun)
+
+
+def _zone(session: Session) -> ZoneInfo:
+    row = session.get(ProgramRow, community_of(session))
+    return ZoneInfo("UTC" if row is None else row.document.get("timezone", "Asia/Shanghai"))
 
 
 def facts_changed(session: Session, after: int, wishes: Set[str]) -> bool:

@@ -14,7 +14,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "step.publish": ("发布", "Publish"),
     "step.record": ("登记结果", "Record"),
     "step.done": ("已完成", "done"),
-    "step.now": ("进行中", "under way"),
+    "step.now": ("待办", "waiting for you"),
     "step.todo": ("未开始", "to do"),
     "step.trouble": ("有问题", "needs attention"),
     "other-language": ("English", "中文"),
