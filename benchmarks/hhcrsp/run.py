@@ -9,6 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from matcher.solvers.routes import plan_day
+from matcher.solvers.routes_check import judge_tours
 
 from .instance import read_instance
 from .judge import Known, judge
@@ -35,6 +36,8 @@ class Run:
     best: float
     iterations_per_second: float
     violations: tuple[str, ...]
+    optimal: bool = False
+    """The best known value is proven to be the least."""
 
     @property
     def gap(self) -> float:
@@ -69,21 +72,29 @@ def read_runs(path: Path | None) -> list[Run]:
 
 
 def measure(data: Path, one: Known, seconds: float, seed: int, improved: Path | None = None) -> Run:
-    """Solve an instance and have it judged; a solution better than the best known is kept in the folder, if one is named."""
+    """Solve an instance and have it judged twice, by check.py and by the day's own rules, which must agree on the cost.
+
+    A solution better than the best known is kept in the folder, if one is named.
+    """
     instance = read_instance(one.path)
     # The first call of a process reads the compiled search from disk, or compiles it.
     plan_day(instance.day, CpuSeconds(0.0), seed)
     tours = plan_day(instance.day, CpuSeconds(seconds), seed)
     if tours.value is None:
-        return Run(one.line, one.family, one.name, one.patients, seconds, seed, float("inf"), one.best, 0.0, ("nobody can",))
+        return Run(
+            one.line, one.family, one.name, one.patients, seconds, seed, float("inf"), one.best, 0.0, ("nobody can",), one.optimal
+        )
     solution = solution_of(instance, tours)
     cost, violations = judge(data, one.path, solution, one.thirds)
-    said = instance.cost(tours.value) / (3 if one.thirds else 1)
+    own = judge_tours(instance.day, tours)
+    if own.cost != tours.value or own.faults:
+        raise AssertionError(f"{one.name}: the search says {tours.value}, its tours cost {own.cost}: {own.faults}")
+    said = instance.cost(own.cost) / (3 if one.thirds else 1)
     if not violations and abs(said - cost) > 1e-3 * max(1.0, cost):
-        raise AssertionError(f"{one.name}: the search says {said}, check.py {cost}")
+        raise AssertionError(f"{one.name}: by its own rules the day costs {said}, by check.py {cost}")
     run = Run(
         one.line, one.family, one.name, one.patients, seconds, seed, cost, one.best, tours.iterations / max(seconds, 1e-9),
-        tuple(violations),
+        tuple(violations), one.optimal,
     )
     if improved is not None and run.improved and not violations:
         _keep(improved, run, solution)

@@ -13,6 +13,7 @@ import numpy as np
 
 from matcher.solvers import routes
 from matcher.solvers.routes import Tours, Tuning
+from matcher.solvers.routes_check import judge_tours
 from matcher.solvers.routes_tables import APART, HARD, IN_ORDER, NEVER, TOGETHER, Day, Prices
 
 KINDS = ("late", "ruled out", "balanced", "everything")
@@ -64,82 +65,11 @@ def _windows(dice: Random, kind: str, visit: list[int]) -> Any:
     return windows
 
 
-def lateness(day: Day, v: int, start: int) -> int:
-    """Against the last window that has begun."""
-    begun = [window for window in day.windows[v].tolist() if window[0] <= start]
-    return max(0, start - begun[-1][1])
-
-
 def cost_of(day: Day, tours: Tours) -> int:
     """The day's cost, every rule checked."""
-    late, waited, idle, over, busy, price, missed, way = [], 0, 0, 0, [], 0, 0, 0
-    for i, route in enumerate(tours.routes):
-        out, gone, home = _one(day, tours, i)
-        way, waited, price = way + out["travel"], waited + out["waited"], price + sum(int(day.seat_price[i, v]) for v in route)
-        busy.append(out["travel"] + sum(int(day.lasts[v]) for v in route))
-        missed += bool(day.due_break[i]) and tours.breaks[i] is None
-        end = int(day.shift[i, 1])
-        over += max(0, home - end) if route else 0
-        idle = max(idle, gone - int(day.shift[i, 0]) + out["gaps"] + max(0, end - home) if route else end - int(day.shift[i, 0]))
-        late += [lateness(day, v, int(tours.start[v])) for v in route]
-    _check_visits(day, tours)
-    prices = day.prices
-    # ⌈|x − mean|⌉ = ⌈|n·x − total| / n⌉ in whole numbers.
-    apart = sum(-(-abs(len(busy) * x - sum(busy)) // len(busy)) for x in busy)
-    return (
-        prices.travel * way + prices.late * sum(late) + prices.worst_late * max(late, default=0) + prices.waiting * waited
-        + prices.overtime * over + (prices.idle * idle if prices.idle else 0) + prices.missed_break * missed + price
-        + prices.balance * apart
-        + sum(int(p) for j, p in enumerate(day.left_out) if not _served(day, tours, j))
-    )
-
-
-def _served(day: Day, tours: Tours, j: int) -> bool:
-    return all(tours.start[v] >= 0 for v in np.flatnonzero(day.visit == j))
-
-
-def _one(day: Day, tours: Tours, i: int) -> tuple[dict[str, int], int, int]:
-    """(travel, waiting that counts, all gaps), when the person leaves, when they are home."""
-    stops = [(int(tours.start[v]), int(day.lasts[v]), int(day.place[v]), v) for v in tours.routes[i]]
-    rest = tours.breaks[i]
-    if rest is not None:
-        assert day.due_break[i]
-        first, last, lasts = day.break_window
-        assert first <= rest.start <= last
-        at = rest.after if rest.on_arrival else rest.after - 1
-        place = stops[at][2] if 0 <= at < len(stops) else int(day.home[i, 0])
-        stops.insert(rest.after, (rest.start, lasts, place, -1))
-    if not stops:
-        return {"travel": 0, "waited": 0, "gaps": 0}, 0, 0
-    here = int(day.home[i, 0])
-    now = int(day.shift[i, 0]) if day.leave_at_start else stops[0][0] - int(day.travel[here, stops[0][2]])
-    gone = now
-    assert gone >= day.shift[i, 0]
-    travel = waited = gaps = 0
-    for x, (start, lasts, place, v) in enumerate(stops):
-        way = int(day.travel[here, place])
-        assert start >= now + way
-        assert v < 0 or (day.able[i, v] and start >= day.windows[v, 0, 0])
-        gaps += start - now - way
-        if not (x == 1 and stops[0][3] < 0):
-            waited += start - now - way
-        travel, now, here = travel + way, start + lasts, place
-    way = int(day.travel[here, day.home[i, 1]])
-    return {"travel": travel + way, "waited": waited, "gaps": gaps}, gone, now + way
-
-
-def _check_visits(day: Day, tours: Tours) -> None:
-    given = [v for route in tours.routes for v in route]
-    assert sorted(given) == np.flatnonzero(tours.start >= 0).tolist()
-    who = {v: i for i, route in enumerate(tours.routes) for v in route}
-    for j in range(len(day.link)):
-        own = np.flatnonzero(day.visit == j).tolist()
-        assert _served(day, tours, j) or (day.left_out[j] > 0 and not any(v in who for v in own))
-        if day.link[j] == APART or own[0] not in who:
-            continue
-        assert who[own[0]] != who[own[1]]
-        least, most = (0, 0) if day.link[j] == TOGETHER else day.lag[j]
-        assert least <= tours.start[own[1]] - tours.start[own[0]] <= most
+    verdict = judge_tours(day, tours)
+    assert verdict.faults == []
+    return verdict.cost
 
 
 class Plain(routes.Search):

@@ -19,6 +19,7 @@ from matcher.solvers.routes_tables import (
     PERSON,
     PERSON_WIDTH,
     RESTED,
+    ROUTES_MATTER,
     START,
     Day,
     Ints,
@@ -29,6 +30,10 @@ ITERATIONS = 256
 """Iterations between two looks at the limit."""
 ITERATIONS_PER_WORK = 10_000
 """Iterations that count as one unit of work."""
+LOOKS_AFTER = 0.02
+"""The part of the limit after which is settled how often to cool."""
+COOLING = 8_000
+"""Iterations per service that a cooling takes at least: with more of them, further coolings begin."""
 UNPRICED = 0.1
 """What a way counts for temperatures where it has no price, in parts of the price of so much waiting and balance."""
 
@@ -52,10 +57,14 @@ class Limit(Protocol):
 class Tuning:
     """How the search goes about it; temperatures in parts of the mean travel between two places."""
 
-    hot: float = 1.0
+    hot: float = 1.4
     cold: float = 0.03
+    again: float = 0.5
+    """How hot the second and later coolings begin, in parts of ``hot``."""
     removed: float = 10.0
     """Visits removed at a time, on average."""
+    removed_where_routes_matter: float = 8.0
+    """The same where waiting, idle time, balance or breaks have a price: trials take longer there."""
     longest: float = 10.0
     """Services of one person removed in a piece, at most."""
     strings: float = 0.7
@@ -112,12 +121,22 @@ def plan_day(day: Day, limit: Limit, seed: int = 0, tuning: Tuning | None = None
     arrays.knob[BLINK] = tuning.blink
     scale = _scale(day)
     iterations = 0
+    coolings = 0
     while not limit.over:
-        temperature = tuning.hot * scale * (tuning.cold / tuning.hot) ** limit.used
+        used = limit.used
+        if coolings == 0 and used > LOOKS_AFTER:
+            coolings = max(1, int(iterations / used / (COOLING * len(day.visit))))
+        temperature = scale * _temperature(tuning, used * max(1, coolings))
         search(arrays.addresses, ITERATIONS, temperature)
         iterations += ITERATIONS
         limit.worked(ITERATIONS / ITERATIONS_PER_WORK)
     return _tours(day, arrays, int(arrays.total[BEST]), iterations)
+
+
+def _temperature(tuning: Tuning, cooled: float) -> float:
+    """After so many coolings."""
+    hot = tuning.hot if cooled < 1 else tuning.hot * tuning.again
+    return hot * (tuning.cold / hot) ** (cooled % 1.0)
 
 
 def _scale(day: Day) -> float:
@@ -143,7 +162,9 @@ def search_of(day: Day, seed: int, tuning: Tuning) -> Search:
     out = np.zeros(visits + people + 1, np.int32)
     out[:visits] = np.argsort(day.windows[first, 0, 0], kind="stable")
     knob = np.zeros(kernel.KNOBS, np.float64)
-    knob[kernel.MEAN_RUIN], knob[kernel.LONGEST_STRING] = tuning.removed, tuning.longest
+    routes_matter = bool(tables.size[ROUTES_MATTER])
+    knob[kernel.MEAN_RUIN] = tuning.removed_where_routes_matter if routes_matter else tuning.removed
+    knob[kernel.LONGEST_STRING] = tuning.longest
     knob[kernel.STRINGS], knob[kernel.NEARBY] = tuning.strings, tuning.nearby
     return Search(
         **tables._asdict(),
