@@ -1,16 +1,190 @@
-"""Recording: what became of each visit."""
+"""Recording: what became of each visit, who stepped in, and what it has earned."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Query
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from matcher.board.pages import InCommunity
+from matcher.board.inside import Refused
+from matcher.board.pages import Here, InCommunity, go
 
 router = APIRouter()
 
+OUTCOMES = ("done", "no-show", "cancelled")
+MOST_VISITS = 60
+"""Visits on one page; the rest follow when these are saved."""
+_CORRECTED_DAYS = 45
+"""How far back what is on record is offered for correction."""
+_AT_ONCE = 500
+_AT = "/board/{district}/{community}/record"
 
-@router.get("/board/{district}/{community}/record", operation_id="board.record")
-async def page(here: InCommunity) -> Response:
-    """The step's page."""
-    return here.render("record.html", step="record")
+
+@router.get(_AT, operation_id="board.record")
+async def page(
+    here: InCommunity, show: str = Query("todo", max_length=10), said: str = Query("", max_length=10),
+    count: int = 0, minutes: int = 0, points: int = 0,
+) -> Response:
+    """The step's page: visits that are over and not on record yet; ``show=recorded``: those on record, to correct."""
+    earned = {"count": count, "minutes": minutes, "points": points} if said == "saved" else None
+    return await _show(here, show, earned=earned)
+
+
+@router.post(f"{_AT}/save", operation_id="board.record-save")
+async def save(here: InCommunity) -> Response:
+    """Put on record what was said of each person; whom nothing was said of stays as before."""
+    form = await here.api.form()
+    told = told_of(form) + await _stepped_in(here, form)
+    notes = {name[2:]: str(value).strip() for name, value in form.multi_items() if name.startswith("n:") and str(value).strip()}
+    show = "recorded" if form.get("show") == "recorded" else "todo"
+    if not told and not notes:
+        return go(here.request, f"{here.base}/record?show={show}")
+    before = await _points(here)
+    saved: list[dict[str, Any]] = []
+    try:
+        for at in range(0, len(told), _AT_ONCE):
+            answer = await here.api.ask("PUT", f"{here.at}/outcomes", json={"outcomes": told[at : at + _AT_ONCE]})
+            saved += answer.json["items"]
+    except Refused as refused:
+        if refused.status != 422:
+            raise
+        return await _show(here, show, status=422, faults=refused.faults, typed=form)
+    for number, (visit, text) in enumerate(notes.items()):
+        await here.api.post(
+            f"{here.at}/visits/{quote(visit, safe='')}/messages", {"text": text}, once=f"{form.get('sent', 'note')}-{number}"
+        )
+    minutes = sum(one["fact"].get("minutes", 0) for one in saved if one["fact"].get("outcome", "done") == "done")
+    query = urlencode({
+        "show": show, "said": "saved", "count": len(saved), "minutes": minutes, "points": await _points(here) - before,
+    })
+    return go(here.request, f"{here.base}/record?{query}")
+
+
+def told_of(form: FormData) -> list[dict[str, Any]]:
+    """The outcomes a form says, leaving out what it says as it was: for ``PUT …/outcomes``.
+
+    >>> told_of(FormData([("o:a/1|v1|r", "done"), ("w:a/1|v1|r", "done 60"), ("m:a/1|v1|r", "60"), ("s:a/1|v2|r", "done")]))
+    [{'visit': 'a/1', 'volunteer': 'v2', 'role': 'r', 'outcome': 'done'}]
+    """
+    found = []
+    for name, value in form.multi_items():
+        kind, _, key = name.partition(":")
+        if kind not in ("o", "s") or value not in OUTCOMES:
+            continue
+        visit, volunteer, role = [*key.split("|"), "", ""][:3]
+        minutes = str(form.get(f"m:{key}", "")).strip()
+        if f"{value} {minutes}".strip() == form.get(f"w:{key}"):
+            continue
+        one: dict[str, Any] = {"visit": visit, "volunteer": volunteer, "role": role, "outcome": value}
+        if minutes and value == "done":
+            one["minutes"] = int(minutes) if minutes.isdigit() else minutes
+        found.append(one)
+    return found
+
+
+async def _stepped_in(here: Here, form: FormData) -> list[dict[str, Any]]:
+    """Who came without having been told: ``x:visit|role|start`` names a volunteer as ``labels_of`` does."""
+    typed = [(name, str(value).strip()) for name, value in form.multi_items() if name.startswith("x:") and str(value).strip()]
+    keys = {label: key for key, label in labels_of(await here.api.every(f"{here.at}/volunteers")).items()} if typed else {}
+    found = []
+    for name, value in typed:
+        visit, role, start = [*name[2:].split("|"), "", ""][:3]
+        found.append({
+            "visit": visit, "volunteer": keys.get(value, value), "role": role, "outcome": "done", "stepped_in": True,
+            **({"start": start} if start else {}),
+        })
+    return found
+
+
+def labels_of(people: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What to call each volunteer in a list to choose from: the name, with the id where several have it.
+
+    >>> labels_of([{"key": "v1", "fact": {"name": "李娜"}}, {"key": "v2", "fact": {"name": "李娜"}}, {"key": "v3", "fact": {}}])
+    {'v1': '李娜（v1）', 'v2': '李娜（v2）', 'v3': 'v3'}
+    """
+    names = {row["key"]: row["fact"].get("name") or row["key"] for row in people}
+    often = Counter(names.values())
+    return {key: name if often[name] == 1 else f"{name}（{key}）" for key, name in names.items()}
+
+
+# -------------------------------------------------------------------------------------------------- page
+
+
+async def _show(
+    here: Here, show: str, *, status: int = 200, earned: Mapping[str, int] | None = None,
+    faults: Iterable[Mapping[str, Any]] = (), typed: FormData | None = None,
+) -> Response:
+    program, seats, records, people, wishes, residents = await asyncio.gather(
+        here.api.get(f"{here.at}/program"), here.api.every(f"{here.at}/published"), here.api.every(f"{here.at}/outcomes"),
+        here.api.every(f"{here.at}/volunteers"), here.api.every(f"{here.at}/wishes"), here.api.every(f"{here.at}/residents"),
+    )
+    now = max(datetime.now(UTC), datetime.fromisoformat(program["fact"]["as_of"]))
+    names = {row["key"]: row["fact"].get("name") or row["key"] for row in (*people, *residents)}
+    visits = visits_of([row["fact"] for row in seats], [row["fact"] for row in records], now)
+    todo = [visit for visit in visits if not visit["is_recorded"]]
+    since = (now - timedelta(days=_CORRECTED_DAYS)).isoformat()
+    recorded = [visit for visit in reversed(visits) if visit["is_recorded"] and _after(visit["start"], since)]
+    shown = recorded if show == "recorded" else todo
+    kept: dict[str, Any] = {} if typed is None else dict(typed)
+    return here.render(
+        "record.html", status, step="record", show="recorded" if show == "recorded" else "todo", visits=shown[:MOST_VISITS],
+        more=max(0, len(shown) - MOST_VISITS), todo=len(todo), recorded=len(recorded), names=names,
+        wishes={row["key"]: row["fact"] for row in wishes}, earned=earned, faults=list(faults), typed=kept,
+        people=sorted(labels_of(people).values()), outcomes=OUTCOMES,
+        told_any=bool(seats), zone=program["fact"].get("timezone"),
+    )
+
+
+def visits_of(
+    seats: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str, Any]], now: datetime
+) -> list[dict[str, Any]]:
+    """The visits people were told of that have begun, oldest first, each seat with what is on record of it."""
+    known = {(one["visit"], one["volunteer"]): one for one in records}
+    told = {(one["visit"], one["volunteer"]) for one in seats}
+    found: dict[str, dict[str, Any]] = {}
+    for seat in seats:
+        start = seat.get("start")
+        if start is not None and datetime.fromisoformat(start) > now:
+            continue
+        visit = found.setdefault(seat["visit"], {
+            "id": seat["visit"], "wish": seat["visit"].rpartition("/")[0], "start": start, "end": seat.get("end"), "crew": [],
+            "standbys": [], "others": [],
+        })
+        one = {
+            "volunteer": seat["volunteer"], "role": seat["role"], "record": known.get((seat["visit"], seat["volunteer"])),
+            "minutes": _minutes(seat), "key": f"{seat['visit']}|{seat['volunteer']}|{seat['role']}",
+        }
+        visit["standbys" if seat.get("standby") else "crew"].append(one)
+    for record in known.values():
+        if record["visit"] in found and (record["visit"], record["volunteer"]) not in told:
+            found[record["visit"]]["others"].append(record)
+    for visit in found.values():
+        visit["is_recorded"] = all(one["record"] for one in visit["crew"])
+    return sorted(found.values(), key=lambda visit: (visit["start"] is None, _moment(visit["start"]), visit["id"]))
+
+
+def _minutes(seat: Mapping[str, Any]) -> int | None:
+    """As planned; None for goods."""
+    if not seat.get("start") or not seat.get("end"):
+        return None
+    return int((datetime.fromisoformat(seat["end"]) - datetime.fromisoformat(seat["start"])).total_seconds() // 60)
+
+
+def _moment(start: str | None) -> float:
+    return 0.0 if start is None else datetime.fromisoformat(start).timestamp()
+
+
+def _after(start: str | None, since: str) -> bool:
+    return start is None or datetime.fromisoformat(start) >= datetime.fromisoformat(since)
+
+
+async def _points(here: Here) -> int:
+    """All points in the ledger."""
+    return int((await here.api.get(f"{here.at}/ledger"))["totals"]["points"])
