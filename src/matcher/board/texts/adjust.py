@@ -70,7 +70,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "adjust.js.kind.event": ("活动", "event"),
     "adjust.js.asking": ("正在看谁能去……", "Looking who could go…"),
     "adjust.js.self": ("现在就是{who}", "{who} has it now"),
-    "adjust.js.can": ("{who}：{text}", "{who}: {text}"),
+    "adjust.js.can": ("{text}", "{text}"),
     "adjust.js.cannot": ("{who}去不了：{text}", "{who} cannot: {text}"),
     "adjust.js.unknown": ("{who}：不知道行不行，放下时再核对", "{who}: not known; it is checked when you let go"),
     "adjust.js.day-can": ("改到{when}：{text}", "Move to {when}: {text}"),
