@@ -64,6 +64,9 @@ def test_from_nothing_to_an_answer_a_run_and_an_orderly_end(tmp_path):
     path = tmp_path / "matcher.db"
     with Served(path) as server:
         server.first_key()
+        # A person begins in the browser, without the key.
+        (welcome,) = [line.rpartition(": ")[2].strip() for line in server.said if "/board/welcome/" in line]
+        assert httpx.get(welcome, headers={"Accept-Language": "en"}).text.count('value="admin"') == 1
         with server.client() as client:
             assert client.get("/healthz").json() == {"status": "alive"}
             assert client.get("/v1/me").json()["role"] == "admin"

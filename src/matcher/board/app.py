@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from matcher.api import app as api_app
 from matcher.api.envelope import Envelope
@@ -28,7 +28,7 @@ _PAGES = ("/board", "/static", "/p")
 class Front:
     """ASGI app: the API, and the pages in front of it. ``state`` is the API's."""
 
-    def __init__(self, api: FastAPI, pages: ASGIApp) -> None:
+    def __init__(self, api: FastAPI, pages: FastAPI) -> None:
         self.api, self.pages, self.state = api, pages, api.state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -93,13 +93,26 @@ def demo(
     work: Work = None,
     seed: Seed = 0,
     workers: Workers = 1,
+    board: Annotated[
+        bool, typer.Option("--board", help=told("Open the board on sample communities instead.", "改为打开网页，里面是示例社区。"))
+    ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65535, help=told("The board's port; 0: any that is free.", "网页的端口；0 为任选一个。")),
+    ] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help=told("Only print the board's address.", "只显示网址，不打开浏览器。"))
+    ] = False,
     lang: Language = None,
     json: Machine = False,
 ) -> None:
-    """Mr Wu's roster, end to end: his workbook in, a proven year of rides out."""
-    from matcher.cli.demo import demo_workbook
+    """Mr Wu's roster, end to end: his workbook in, a proven year of rides out. Or the board, to try out."""
+    from matcher.cli.demo import demo_workbook, serve_board
     from matcher.cli.show import show_demo_heading
 
+    if board:
+        serve_board(port, opens_browser=not no_browser, lang=lang or terminal_language())
+        return
     with demo_workbook() as workbook:
         if not json:
             show_demo_heading(lang or "zh")

@@ -31,4 +31,8 @@ TEXT: dict[str, tuple[str, str]] = {
         "A short name has lower-case letters, digits and hyphens, a letter first.",
     ),
     "communities.add": ("添加", "Add"),
+    "demo.over": (
+        "同一个浏览器里已经登录的，直接回首页；换浏览器，请重新运行 matcher demo --board。",
+        "In the browser that used it, go to the first page; for another, run matcher demo --board again.",
+    ),
 }
