@@ -18,10 +18,12 @@ from starlette.datastructures import FormData, Headers
 from matcher.api.addresses import address_of
 from matcher.api.signing import CSRF_HEADER
 from matcher.errors import MatcherError
+from matcher.service.auth import CSRF_COOKIE
 
 PAGE = 200
 """Rows to a page when all are wanted."""
 _ALONG = ("cookie", "accept-language", "user-agent", "last-event-id", "authorization")
+_CSRF_COOKIES = (f"__Host-{CSRF_COOKIE}", CSRF_COOKIE)
 _TRANSIENT = frozenset({"csrf", "once"})
 
 
@@ -96,6 +98,14 @@ class Inside:
     async def post(self, path: str, json: Any = None, /, **how: Any) -> Any:
         """Have something done; the answer as JSON. Raises ``Refused``."""
         return (await self.ask("POST", path, json=json, **how)).json
+
+    async def question(self, path: str, json: Any, /) -> Any:
+        """The answer to a question that changes nothing and is a POST for its size only: explain, suggest, compare.
+
+        A page that is only looked at may ask it, so the session's token is taken from its cookie. Raises ``Refused``.
+        """
+        token = next((value for name in _CSRF_COOKIES if (value := self.request.cookies.get(name))), "")
+        return (await self.ask("POST", path, json=json, headers={CSRF_HEADER.lower(): token})).json
 
     async def ask(
         self, method: str, path: str, *, params: Mapping[str, Any] | None = None, json: Any = None,

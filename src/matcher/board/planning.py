@@ -75,7 +75,7 @@ async def stop(here: InCommunity) -> Response:
 async def result(here: InCommunity, roster: str = Query(max_length=64)) -> Response:
     """What a roster comes to, in words: a part of the page."""
     told, tell = await asyncio.gather(
-        here.api.post(f"{here.at}/rosters/{quote(roster, safe='')}/explain", {"fixes": 0}), namer(here, roster)
+        here.api.question(f"{here.at}/rosters/{quote(roster, safe='')}/explain", {"fixes": 0}), namer(here, roster)
     )
     return here.render("parts/plan_result.html", account=told["account"], roster=roster, tell=tell)
 
@@ -87,7 +87,7 @@ async def compare(
     """A roster beside an earlier one: a part of the page."""
     names = [here.say("plan.compare-before"), here.say("plan.compare-now")]
     told, tell = await asyncio.gather(
-        here.api.post(f"{here.at}/rosters/{quote(other, safe='')}/compare", {"other": roster, "names": names}),
+        here.api.question(f"{here.at}/rosters/{quote(other, safe='')}/compare", {"other": roster, "names": names}),
         namer(here, roster),
     )
     return here.render("parts/plan_compare.html", comparison=told["comparison"], tell=tell)

@@ -69,6 +69,8 @@ class HoursLine:
     day: date
     minutes: int
     activity: str
+    volunteer: str = ""
+    """The person's id here, which the platforms do not hear of."""
 
 
 @dataclass(frozen=True)
@@ -254,6 +256,7 @@ class _Ledger:
             day=self._day(service.start),
             minutes=service.minutes,
             activity=self._activity(service),
+            volunteer=service.volunteer,
         )
 
     def _activity(self, service: Service) -> str:
