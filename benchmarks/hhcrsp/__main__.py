@@ -25,7 +25,7 @@ from .solution import solution_of
 FAMILIES = ("mankowska", "kummer", "italian", "uhhc", "bazirha", "bazirha-caie")
 
 
-def main() -> int:
+def main(given: list[str] | None = None) -> int:
     """Exit status: 0 done, 1 a solution breaks a rule, 2 bad input."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hhcrsp", description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(required=True)
@@ -46,7 +46,11 @@ def main() -> int:
     run.add_argument("--improved", type=Path, help="a folder for solutions better than the best known")
     run.add_argument("-o", "--output", type=Path)
     run.set_defaults(do=_run)
-    arguments = parser.parse_args()
+    table = commands.add_parser("table", help="the page of results from runs noted before")
+    table.add_argument("--runs", type=Path, required=True)
+    table.add_argument("-o", "--output", type=Path, required=True)
+    table.set_defaults(do=_table)
+    arguments = parser.parse_args(given)
     try:
         return int(arguments.do(arguments))
     except (Unreadable, FileNotFoundError) as fault:
@@ -84,6 +88,14 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.output.write_text(text, encoding="utf-8")
     print(text)
     return 1 if any(r.violations for r in done) else 0
+
+
+def _table(arguments: argparse.Namespace) -> int:
+    runs = read_runs(arguments.runs)
+    if not runs:
+        raise Unreadable(f"{arguments.runs} holds no runs")
+    arguments.output.write_text(tables(runs), encoding="utf-8")
+    return 0
 
 
 def _note(run: Run, path: Path | None) -> None:

@@ -78,7 +78,7 @@ def instance_of(facts: dict[str, Any], name: str) -> Instance:
         place=np.array([p["distance_matrix_index"] for _, p, *_ in asked], np.int64),
         lasts=lasts,
         windows=_windows(asked, lasts, unit, at_end),
-        link=np.array([LINKS.get((p.get("synchronization") or {}).get("type"), APART) for p in patients], np.int64),
+        link=np.array([LINKS.get(str((p.get("synchronization") or {}).get("type")), APART) for p in patients], np.int64),
         lag=np.array([_lag(p, unit) for p in patients], np.int64),
         left_out=np.array([weights.get("optional_patients", 0) * unit if p.get("optional") else 0 for p in patients], np.int64),
         able=np.array([[_is_able(c, p, service) for _, p, service, _ in asked] for c in people], np.bool_),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+import os
+import platform
 from dataclasses import asdict, dataclass
+from importlib import metadata
 from itertools import groupby
 from pathlib import Path
 
@@ -18,6 +20,10 @@ from .solution import solution_of
 
 SIZES = ((10, 25), (26, 75), (76, 10_000))
 """Patients, from and to: small, middle, large."""
+LARGER = 75
+"""Patients from which on an instance counts as one of the larger."""
+SPEED_AT = (100, 200)
+"""Patients of the instances whose speed is shown."""
 EQUAL = 1e-4
 """Costs so near each other, in parts of the better, are equal: the published ones have four decimals."""
 
@@ -111,18 +117,98 @@ def _keep(folder: Path, run: Run, solution: dict[str, object]) -> None:
 
 
 def tables(runs: list[Run]) -> str:
-    """A table per limit: gaps in per cent by family and size; an instance counts once, by the mean of its seeds."""
-    parts = []
+    """The page of results: by family and size, proven optima, improved and lost instances, speed; all from the runs alone."""
+    parts = [HEAD.format(where=_where())]
     for seconds, group in groupby(sorted(runs, key=lambda r: r.seconds), key=lambda r: r.seconds):
-        rows = [
-            f"### {seconds:g} s of CPU",
-            "",
-            "| family | patients | instances | seeds | mean gap % | worst % | matched | improved | infeasible | iterations/s |",
-            "|---|---|---|---|---|---|---|---|---|---|",
-        ]
-        rows += [_row(*row) for row in _rows(list(group))]
-        parts.append("\n".join(rows) + "\n")
-    return "\n".join(parts)
+        own = list(group)
+        parts.append("\n\n".join((
+            f"## {seconds:g} s of CPU, {_halves(own)}",
+            _by_family(own),
+            _proven(own),
+            _larger(own),
+            _lost(own),
+        )))
+    parts.append(_speed(runs))
+    return "\n\n".join(parts) + "\n"
+
+
+HEAD = """# HHCRSP and UHHC: gaps to the best known values
+
+Written by `python -m benchmarks.hhcrsp run` (or `table`, from runs noted before). {where}
+
+Seconds are CPU seconds of one core. Every solution was judged by the benchmark's own check.py and, apart from the search, by
+`solvers/routes_check.py`; both agree on every cost. A gap is (cost − best known) / best known; an instance counts once, by the mean
+of its seeds; *worst* is the worst seed of any instance. Matched and improved count runs. Infeasible counts runs that break a hard rule."""
+
+
+def _where() -> str:
+    """Versions and machine."""
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("matcher", "numba", "numpy"))
+    machine = f"{platform.machine()} with {os.cpu_count()} cores, of which a run uses one"
+    return f"Versions: {versions}, Python {platform.python_version()}; {machine}."
+
+
+def _halves(runs: list[Run]) -> str:
+    odd, even = (any(r.line % 2 == rest for r in runs) for rest in (1, 0))
+    if odd and even:
+        return "all lines"
+    return "the odd lines of best_known.csv, tuned on" if odd else "the even lines of best_known.csv, not tuned on"
+
+
+def _by_family(runs: list[Run]) -> str:
+    rows = [
+        "| family | patients | instances | seeds | mean gap % | worst % | matched | improved | infeasible | iterations/s |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    return "\n".join(rows + [_row(*row) for row in _rows(runs)])
+
+
+def _proven(runs: list[Run]) -> str:
+    """How often a proven optimum was reached."""
+    proven = [r for r in runs if r.optimal]
+    missed = sorted({r.name for r in proven if not r.matched})
+    reached = f"reached in {sum(r.matched for r in proven)} of {len(proven)} runs on {len({r.line for r in proven})} instances."
+    return f"Proven optima: {reached}" + (f" Missed: {', '.join(missed)}." if missed else "")
+
+
+def _larger(runs: list[Run]) -> str:
+    """Of the instances with many patients, how many have a better solution than any published."""
+    large = [r for r in runs if r.patients >= LARGER]
+    better = {r.line for r in large if r.improved and not r.violations}
+    return f"Instances of {LARGER} patients and more: {len(better)} of {len({r.line for r in large})} improved by at least one seed."
+
+
+def _lost(runs: list[Run]) -> str:
+    """Instances whose mean is worse than the best known value, the worst first."""
+    lost = [(name, some) for name, some in _by_instance(runs).values() if _mean_gap(some) > 100 * EQUAL]
+    if not lost:
+        return "No instance is worse than its best known value in the mean."
+    lost.sort(key=lambda one: -_mean_gap(one[1]))
+    head = ["Worse than the best known in the mean:", "", "| instance | seeds | mean gap % | worst % |", "|---|---|---|---|"]
+    rows = [f"| {name} | {len(some)} | {_mean_gap(some):+.2f} | {max(r.gap for r in some):+.2f} |" for name, some in lost]
+    return "\n".join(head + rows)
+
+
+def _by_instance(runs: list[Run]) -> dict[int, tuple[str, list[Run]]]:
+    found: dict[int, tuple[str, list[Run]]] = {}
+    for r in runs:
+        found.setdefault(r.line, (f"{r.family} {r.name}", []))[1].append(r)
+    return found
+
+
+def _mean_gap(runs: list[Run]) -> float:
+    return sum(r.gap for r in runs) / len(runs)
+
+
+def _speed(runs: list[Run]) -> str:
+    rows = ["## Iterations per CPU second", "", "| family | patients | instances | least | mean | most |", "|---|---|---|---|---|---|"]
+    sizes = sorted({(r.family, r.patients) for r in runs if r.patients in SPEED_AT})
+    for family, patients in sizes:
+        some = [r for r in runs if (r.family, r.patients) == (family, patients)]
+        rates = [r.iterations_per_second for r in some]
+        mean = sum(rates) / len(rates)
+        rows.append(f"| {family} | {patients} | {len({r.line for r in some})} | {min(rates):,.0f} | {mean:,.0f} | {max(rates):,.0f} |")
+    return "\n".join(rows)
 
 
 def _rows(runs: list[Run]) -> list[tuple[str, str, list[Run]]]:
@@ -138,14 +224,12 @@ def _rows(runs: list[Run]) -> list[tuple[str, str, list[Run]]]:
 
 
 def _row(family: str, patients: str, runs: list[Run]) -> str:
-    by_instance = defaultdict(list)
-    for r in runs:
-        by_instance[r.line].append(r)
-    means = [sum(r.gap for r in own) / len(own) for own in by_instance.values()]
-    seeds = len({r.seed for r in runs})
+    means = [_mean_gap(some) for _, some in _by_instance(runs).values()]
+    counts = {len({r.seed for r in some}) for _, some in _by_instance(runs).values()}
+    seeds = "–".join(map(str, sorted({min(counts), max(counts)})))
     rate = sum(r.iterations_per_second for r in runs) / len(runs)
     return (
-        f"| {family} | {patients} | {len(by_instance)} | {seeds} | {sum(means) / len(means):+.2f} | {max(r.gap for r in runs):+.2f} "
+        f"| {family} | {patients} | {len(means)} | {seeds} | {sum(means) / len(means):+.2f} | {max(r.gap for r in runs):+.2f} "
         f"| {sum(r.matched for r in runs)}/{len(runs)} | {sum(r.improved for r in runs)}/{len(runs)} "
         f"| {sum(bool(r.violations) for r in runs)} | {rate:,.0f} |"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matcher.solvers.routes import Tours
+from matcher.solvers.routes import Break, Tours
 
 from .instance import Instance
 
@@ -26,14 +26,13 @@ def _locations(instance: Instance, tours: Tours, i: int) -> list[dict[str, Any]]
     stops = [_stop(*instance.services[v], int(tours.start[v]), int(day.lasts[v]), day.unit) for v in tours.routes[i]]
     rest = tours.breaks[i]
     if rest is not None:
-        stops.insert(rest.after, _break(instance, tours, i))
+        stops.insert(rest.after, _break(instance, tours.routes[i], rest))
     return stops
 
 
-def _break(instance: Instance, tours: Tours, i: int) -> dict[str, Any]:
+def _break(instance: Instance, route: tuple[int, ...], rest: Break) -> dict[str, Any]:
     """A break at the home of the patient before or after it, or at the base."""
-    day, rest = instance.day, tours.breaks[i]
-    route = tours.routes[i]
+    day = instance.day
     at = rest.after if rest.on_arrival else rest.after - 1
     patient = instance.services[route[at]][0] if 0 <= at < len(route) else None
     stop = _stop(patient, BREAK, rest.start, day.break_window[2], day.unit)

@@ -8,7 +8,8 @@ from days import KINDS, a_day, cost_of, plain_arrays, plain_kernel, plain_tours
 from scipy.optimize import linprog
 
 from matcher.solvers import routes
-from matcher.solvers.routes import Tuning, plan_day, search_of
+from matcher.solvers.routes import Break, Tours, Tuning, plan_day, search_of
+from matcher.solvers.routes_check import judge_tours
 from matcher.solvers.routes_tables import APART, IN_ORDER, NEVER, NODE_WIDTH, PERSON, START, TOGETHER, Day
 from matcher.solvers.stop import Stop, Timer
 
@@ -299,6 +300,53 @@ def test_what_is_tried_leaves_nothing_behind(kind, kernel):
     assert np.array_equal(after, before)
     assert arrays.node[NODE_WIDTH * v + PERSON] == -1
     assert np.array_equal(arrays.person, person)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_known_before_a_trial_is_no_more_than_what_the_trial_finds(kind, kernel):
+    """Else a place that is best would not be tried. Only whom an insertion pushes from one soft window into the next may become cheaper."""
+    tried = dearer = 0
+    for seed in range(8):
+        day = a_day(kind, seed)
+        arrays = plain_arrays(day, seed)
+        kernel.search(arrays, 0, 0.0)
+        kernel._remove(arrays, seed)
+        kernel._earliest_starts(arrays)
+        kernel._take_stock(arrays)
+        for v in np.flatnonzero(day.visit == seed).tolist():
+            places = kernel._gaps(arrays, v, 0, 1 << 40, True)
+            gaps = [(int(arrays.gap_cost[x]), int(arrays.gap[3 * x]), int(arrays.gap[3 * x + 1])) for x in range(places)]
+            for least, u, start in gaps:
+                dearer += least > kernel._try_one(arrays, v, u, start, 1 << 40)
+                tried += 1
+    assert tried > 20
+    assert dearer <= (0.02 * tried if kind == "everything" else 0)
+
+
+def test_small_days_cool_several_times_and_later_coolings_begin_less_hot():
+    tuning = Tuning(hot=2.0, cold=0.02, again=0.5)
+    # Three coolings: at their begins, and just before the last one's end.
+    assert [routes._temperature(tuning, cooled) for cooled in (0.0, 1.0, 2.0)] == [2.0, 1.0, 1.0]
+    assert routes._temperature(tuning, 2.999) == pytest.approx(0.02, rel=0.01)
+
+
+def test_where_ways_have_no_price_temperatures_follow_waiting_and_balance():
+    day = a_day("balanced", 0)
+    mean = day.travel[day.travel > 0].mean()
+    # A tenth of the price of waiting (1) and, on both sides of the mean, balance (1).
+    assert routes._scale(day) == pytest.approx(max(1.0, 0.1 * 3 * mean))
+
+
+def test_every_broken_rule_of_tours_is_named():
+    """Two services of three: one too early, by somebody who cannot, and before its window; a visit left out that must be served."""
+    day = a_day("late", 8, visits=3)
+    day.able[0, 0] = False
+    start = np.full(len(day.visit), -1)
+    start[0] = 0
+    tours = Tours(0, ((0,), (), ()), start, (Break(0, 0, True), None, None), 0)
+    faults = " ".join(judge_tours(day, tours).faults)
+    for words in ("cannot give", "before its first window", "break at 0 that is none", "sets out", "lacks a service"):
+        assert words in faults
 
 
 def test_starts_raised_by_insertions_are_the_earliest_there_are(kernel):

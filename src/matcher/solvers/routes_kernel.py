@@ -478,6 +478,14 @@ def _cost(m: Memory) -> int:
     )
 
 
+@_inlined
+def _ready(m: Memory, u: int) -> int:
+    """When whoever serves ``u`` could begin what follows, if nobody had to wait, for a break neither."""
+    at = NODE_WIDTH * u
+    ready = m.node[at + START] + m.node[at + LASTS] + m.node[at + OUT]
+    return ready + m.size[BREAK_LASTS] if m.node[at + REST] else ready
+
+
 @_inner
 def _busy(m: Memory, i: int) -> int:
     """A person's time of service and travel. Notes how long they wait after each service."""
@@ -488,9 +496,8 @@ def _busy(m: Memory, i: int) -> int:
     busy = waited = 0
     while u < services:
         at = NODE_WIDTH * u
-        way = m.node[at + OUT]
-        busy += m.node[at + LASTS] + way
-        waited += max(0, m.node[NODE_WIDTH * w + START] - _arrival(m, u, way))
+        busy += m.node[at + LASTS] + m.node[at + OUT]
+        waited += max(0, m.node[NODE_WIDTH * w + START] - _ready(m, u))
         m.wait_after[u] = waited
         w, u = u, m.node[at + BEFORE]
     return busy + m.node[NODE_WIDTH * u + OUT]
@@ -509,7 +516,7 @@ def _note_free(m: Memory, i: int) -> None:
             slack = min(slack, waited + _own_slack(m, v, m.node[at + START]))
         m.free[v] = max(0, slack - waited)
         w = m.node[at + NEXT]
-        waited += max(0, m.node[NODE_WIDTH * w + START] - _arrival(m, v, m.node[at + OUT]))
+        waited += max(0, m.node[NODE_WIDTH * w + START] - _ready(m, v))
         v = w
 
 
@@ -549,9 +556,7 @@ def _saved_by_leaving_late(m: Memory, first: int, most: int) -> int:
         at = NODE_WIDTH * v
         start = m.node[at + START]
         slack = min(slack, waited + _own_slack(m, v, start))
-        ready = start + m.node[at + LASTS] + m.node[at + OUT]
-        if m.node[at + REST]:
-            ready += m.size[BREAK_LASTS]
+        ready = _ready(m, v)
         v = m.node[at + NEXT]
         waited += m.node[NODE_WIDTH * v + START] - ready
     return slack
@@ -958,7 +963,7 @@ def _gaps(m: Memory, v: int, first: int, limit: int, alone: bool) -> int:
             cost = price_of_travel * detour + price * late + seat
             begin = start + lasts + onward
             if begin > node[to + DUE] and begin > node[to + START] and w < services:
-                next_late = _lateness(m, w, begin)
+                next_late = _lateness(m, w, _allowed(m, w, begin))
                 cost += node[to + PRICE_LATE] * (next_late - _lateness(m, w, node[to + START]))
                 late = max(late, next_late)
             if alone and late > worst:
@@ -1072,7 +1077,7 @@ def _lateness_of_next(m: Memory, v: int, start: int, w: int) -> int:
     to = NODE_WIDTH * w
     begin = start + m.node[NODE_WIDTH * v + LASTS] + _way(m, v, w)
     if begin > m.node[to + DUE] and begin > m.node[to + START] and w < m.size[N_SERVICES]:
-        return _lateness(m, w, begin)
+        return _lateness(m, w, _allowed(m, w, begin))
     return 0
 
 
