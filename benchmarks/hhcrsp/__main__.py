@@ -21,6 +21,7 @@ from .judge import folder, known
 from .limits import CpuSeconds
 from .run import Run, measure, read_runs, tables
 from .solution import solution_of
+from .speed import page
 
 FAMILIES = ("mankowska", "kummer", "italian", "uhhc", "bazirha", "bazirha-caie")
 
@@ -50,6 +51,10 @@ def main(given: list[str] | None = None) -> int:
     table.add_argument("--runs", type=Path, required=True)
     table.add_argument("-o", "--output", type=Path, required=True)
     table.set_defaults(do=_table)
+    speed = commands.add_parser("speed", help="iterations and trials per CPU second, and what compiling costs")
+    speed.add_argument("--data", type=Path)
+    speed.add_argument("-o", "--output", type=Path, required=True)
+    speed.set_defaults(do=_speed)
     arguments = parser.parse_args(given)
     try:
         return int(arguments.do(arguments))
@@ -95,6 +100,11 @@ def _table(arguments: argparse.Namespace) -> int:
     if not runs:
         raise Unreadable(f"{arguments.runs} holds no runs")
     arguments.output.write_text(tables(runs), encoding="utf-8")
+    return 0
+
+
+def _speed(arguments: argparse.Namespace) -> int:
+    arguments.output.write_text(page(folder(arguments.data)), encoding="utf-8")
     return 0
 
 
