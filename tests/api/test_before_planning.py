@@ -168,3 +168,13 @@ def test_the_week_follows_what_is_done(wu, unscreened):
 def test_the_week_of_an_empty_community_begins_with_bringing_in(api):
     steps = api.as_role("coordinator").get("week").json()["steps"]
     assert [step["state"] for step in steps.values()] == ["now"] + ["todo"] * 6
+
+
+def test_who_only_looks_makes_no_proposal_older(wu, unscreened):
+    from matcher.service.sightings import sightings_of
+
+    proposed = unscreened.post("screening", json={"wish": "wu-escort"}).json()
+    unscreened.get("residents")
+    sightings_of(wu.database).flush()
+    done = unscreened.post("screening:apply", json={"wish": "wu-escort", "noted": proposed["noted"]})
+    assert done.status_code == 200, done.text

@@ -27,10 +27,11 @@ def facts(question: Question) -> dict[str, Any]:
     from dataclasses import asdict
 
     scenario = question.known.scenario
+    asks_skills = any(role.skills for wish in scenario.wishes for role in wish.roles)
     return {
         "counts": _counts(scenario),
         "warnings": [asdict(fault) | {"where": fault.where} for fault in dict.fromkeys(_warnings(scenario, question.lang))],
-        "people": [told for one in scenario.volunteers if (told := _incomplete(one))],
+        "people": [told for one in scenario.volunteers if (told := _incomplete(one, asks_skills))],
         "program": scenario.program.model_dump(mode="json", include={"name", "as_of", "window"}),
     }
 
@@ -53,8 +54,9 @@ def _warnings(scenario: Scenario, lang: str) -> Iterator[Fault]:
     yield from notices(scenario, lang)
 
 
-def _incomplete(person: Any) -> dict[str, Any] | None:
-    """What nobody has said of a volunteer: ``hours``, ``place``; None if nothing is missing."""
-    missing = [name for name, told in (("hours", person.availability), ("place", person.home)) if not told]
+def _incomplete(person: Any, asks_skills: bool) -> dict[str, Any] | None:
+    """What nobody has said of a volunteer: ``hours``, ``place``, ``skills`` if any wish asks for some; None: nothing."""
+    said = {"hours": person.availability, "place": person.home, "skills": person.skills or not asks_skills}
+    missing = [name for name, told in said.items() if not told]
     told = {"id": person.id, "name": person.name or person.id, "team": person.team, "missing": missing}
     return told if missing else None

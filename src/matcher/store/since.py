@@ -14,6 +14,8 @@ from matcher.store.scope import community_of
 from matcher.store.tables import NOUNS, AuditRow, ClaimRow, ProgramRow
 
 _FACTS = frozenset({*NOUNS, "program", "scenario", "persons"})
+SEEN = "see"
+"""The action of lines that tell who was shown something; nothing changes by it."""
 _PLANNED_FROM = tuple(sorted(_FACTS - {"published", "history", "pins"}))
 """What people bring in; the others come of planning and of what follows."""
 
@@ -44,7 +46,7 @@ def last_change(session: Session) -> LastChange | None:
     """The last change of anything that rosters are made from, by the programme's clock; None if there was none."""
     row = session.execute(
         select(AuditRow.at, AuditRow.actor, AuditRow.noun)
-        .where(AuditRow.noun.in_(_PLANNED_FROM), AuditRow.action != "see").order_by(AuditRow.number.desc()).limit(1)
+        .where(AuditRow.noun.in_(_PLANNED_FROM), AuditRow.action != SEEN).order_by(AuditRow.number.desc()).limit(1)
     ).first()
     return None if row is None else LastChange(row.at.astimezone(_zone(session)), row.actor, row.noun)
 
@@ -60,7 +62,9 @@ def facts_changed(session: Session, after: int, wishes: Set[str]) -> bool:
     A broadcast brings hundreds of claims a second: who is busy with other wishes must not wait for its end.
     """
     rows = session.execute(
-        select(AuditRow.noun, AuditRow.key).where(AuditRow.number > after, AuditRow.noun.in_(sorted(_FACTS)))
+        select(AuditRow.noun, AuditRow.key).where(
+            AuditRow.number > after, AuditRow.noun.in_(sorted(_FACTS)), AuditRow.action != SEEN
+        )
     ).all()
     if any(noun != "claims" for noun, _ in rows):
         return True
