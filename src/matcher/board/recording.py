@@ -146,7 +146,7 @@ def visits_of(
     seats: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str, Any]], now: datetime
 ) -> list[dict[str, Any]]:
     """The visits people were told of that have begun, oldest first, each seat with what is on record of it."""
-    known = {(one["visit"], one["volunteer"]): one for one in records}
+    known = {(one["visit"], one["volunteer"]): one for one in records if one.get("visit")}  # older ones may name none
     told = {(one["visit"], one["volunteer"]) for one in seats}
     found: dict[str, dict[str, Any]] = {}
     for seat in seats:
