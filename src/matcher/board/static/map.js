@@ -10,6 +10,9 @@ const colour = (name) => style.getPropertyValue(name).trim();
 // metres a minute on the straight line, as the planner's defaults have it
 const PACE = { car: 28000 / 60 / 1.4, "e-bike": 15000 / 60 / 1.3, bus: 16000 / 60 / 1.4, walking: 4500 / 60 / 1.3 };
 const FIXED = { car: 5, "e-bike": 2, bus: 10, walking: 0 };
+// Leaflet takes a text for HTML: names go in as nodes.
+const words = (text) => document.createTextNode(text);
+const NAMED = 15; // with more visits than that the names show when one points at a place
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const map = L.map("map", { zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, attributionControl: Boolean(data.tiles) });
 const layer = L.layerGroup().addTo(map);
@@ -23,14 +26,15 @@ function draw() {
   const seen = [];
   const routes = new Map();
   const used = new Set();
+  const isCrowded = visitsNow().length > NAMED;
   for (const visit of visitsNow()) {
     const wish = wishOf(visit.id);
     for (const place of [wish.place, wish.destination].filter(at)) {
       if (used.has(place)) continue;
       used.add(place);
       seen.push(at(place));
-      const dot = L.circleMarker(at(place), { radius: 7, color: colour("--accent"), fillColor: colour("--accent"), fillOpacity: 1, interactive: false }).addTo(layer);
-      if (used.size < 60) dot.bindTooltip(data.places[place].name, { permanent: true, direction: "right", className: "place-name" });
+      const dot = L.circleMarker(at(place), { radius: 7, color: colour("--accent"), fillColor: colour("--accent"), fillOpacity: 1, interactive: isCrowded }).addTo(layer);
+      dot.bindTooltip(words(data.places[place].name), { permanent: !isCrowded, direction: "right", className: "place-name" });
     }
     for (const seat of visit.assigned) routes.set(seat.volunteer, [...(routes.get(seat.volunteer) ?? []), visit]);
   }
@@ -59,7 +63,7 @@ function reach(seen) {
   const home = who && at(data.homes[who]);
   if (!home) return;
   const [mode, minutes] = data.reach[who];
-  L.circleMarker(home, { radius: 9, color: colour("--bad"), fillOpacity: .3, interactive: false }).addTo(layer).bindTooltip(say("map-home", { who: nameOf(who) }), { permanent: true, className: "place-name" });
+  L.circleMarker(home, { radius: 9, color: colour("--bad"), fillOpacity: .3, interactive: false }).addTo(layer).bindTooltip(words(say("map-home", { who: nameOf(who) })), { permanent: true, className: "place-name" });
   seen.push(home);
   if (!minutes) return;
   const circle = L.circle(home, { radius: Math.max(0, minutes - (FIXED[mode] ?? 0)) * (PACE[mode] ?? PACE.bus), color: colour("--bad"), weight: 2, fillOpacity: .06, interactive: false }).addTo(layer);
