@@ -58,7 +58,7 @@ async def _answer(here: Here, shown: Mapping[str, Any], asked: Mapping[str, str]
     kind = "visit" if "roles" in account else "wish" if "visits" in account else "volunteer" if "duties" in account else "lines"
     visit = next((one for one in (told.get("view") or {}).get("visits", ()) if one["id"] == asked["visit"]), None)
     return here.render(
-        "why_answer.html", shown=shown, kind=kind, account=account, lines=found["lines"], asked=question, visit=visit,
+        "why_answer.html", shown=shown, kind=kind, account=account, lines=found["lines"], question=question, visit=visit,
         tell=lambda text: with_names(text, names), whom=names.get(asked["visit"] or asked["wish"], ""),
     )
 
