@@ -18,6 +18,7 @@ from matcher.solvers.routes import plan_day
 
 from .instance import Unreadable, read_instance
 from .judge import folder, known
+from .kept import verify
 from .limits import CpuSeconds
 from .run import Run, measure, read_runs, tables
 from .solution import solution_of
@@ -51,6 +52,10 @@ def main(given: list[str] | None = None) -> int:
     table.add_argument("--runs", type=Path, required=True)
     table.add_argument("-o", "--output", type=Path, required=True)
     table.set_defaults(do=_table)
+    again = commands.add_parser("verify", help="have every solution kept judged again by check.py")
+    again.add_argument("folder", type=Path)
+    again.add_argument("--data", type=Path)
+    again.set_defaults(do=_verify)
     speed = commands.add_parser("speed", help="iterations and trials per CPU second, and what compiling costs")
     speed.add_argument("--data", type=Path)
     speed.add_argument("-o", "--output", type=Path, required=True)
@@ -101,6 +106,12 @@ def _table(arguments: argparse.Namespace) -> int:
         raise Unreadable(f"{arguments.runs} holds no runs")
     arguments.output.write_text(tables(runs), encoding="utf-8")
     return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    faults = verify(arguments.folder, folder(arguments.data))
+    print("\n".join(faults) or f"{len(list(arguments.folder.glob('*.json')))} solutions, each better than the best known")
+    return 1 if faults else 0
 
 
 def _speed(arguments: argparse.Namespace) -> int:

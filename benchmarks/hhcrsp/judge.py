@@ -45,14 +45,13 @@ def known(data: Path) -> list[Known]:
         ]
 
 
-def judge(data: Path, instance: Path, solution: dict[str, Any], thirds: bool) -> tuple[float, list[str]]:
-    """(cost, hard violations) by check.py."""
+def verdict(data: Path, instance: Path, solution: dict[str, Any], thirds: bool) -> dict[str, Any]:
+    """What check.py says: ``cost``, ``components`` and ``violations`` of hard rules."""
     spec = importlib.util.spec_from_file_location("hhcrsp_check", data / "check.py")
     if spec is None or spec.loader is None:
         raise FileNotFoundError(data / "check.py")
     check = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(check)
-    verdict = check.evaluate(
-        check.Instance(json.loads(instance.read_text(encoding="utf-8"))), check.read_routes(solution), thirds
-    )
-    return verdict["cost"], verdict["violations"]
+    facts = check.Instance(json.loads(instance.read_text(encoding="utf-8")))
+    said: dict[str, Any] = check.evaluate(facts, check.read_routes(solution), thirds)
+    return said

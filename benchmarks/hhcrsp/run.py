@@ -14,7 +14,8 @@ from matcher.solvers.routes import plan_day
 from matcher.solvers.routes_check import judge_tours
 
 from .instance import read_instance
-from .judge import Known, judge
+from .judge import Known, verdict
+from .kept import keep
 from .limits import CpuSeconds
 from .solution import solution_of
 
@@ -91,7 +92,8 @@ def measure(data: Path, one: Known, seconds: float, seed: int, improved: Path | 
             one.line, one.family, one.name, one.patients, seconds, seed, float("inf"), one.best, 0.0, ("nobody can",), one.optimal
         )
     solution = solution_of(instance, tours)
-    cost, violations = judge(data, one.path, solution, one.thirds)
+    checked = verdict(data, one.path, solution, one.thirds)
+    cost, violations = checked["cost"], checked["violations"]
     own = judge_tours(instance.day, tours)
     if own.cost != tours.value or own.faults:
         raise AssertionError(f"{one.name}: the search says {tours.value}, its tours cost {own.cost}: {own.faults}")
@@ -103,17 +105,8 @@ def measure(data: Path, one: Known, seconds: float, seed: int, improved: Path | 
         tuple(violations), one.optimal,
     )
     if improved is not None and run.improved and not violations:
-        _keep(improved, run, solution)
+        keep(improved, run.name, solution, checked, run.best)
     return run
-
-
-def _keep(folder: Path, run: Run, solution: dict[str, object]) -> None:
-    """The best solution of an instance so far, with its cost by check.py."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{run.name}.json"
-    if path.exists() and json.loads(path.read_text(encoding="utf-8"))["checker_cost"] <= run.cost:
-        return
-    path.write_text(json.dumps({"checker_cost": run.cost, "best_known": run.best, **solution}), encoding="utf-8")
 
 
 def tables(runs: list[Run]) -> str:
