@@ -297,6 +297,18 @@ def test_the_map_shows_the_routes_of_a_day_and_tells_them_in_words(browser, town
         assert "分钟" in page.locator("#map-reach").inner_text()
 
 
+def test_map_tiles_are_asked_for_only_where_they_are_set(browser, made, tmp_path):
+    tiles = "https://tiles.example/{z}/{x}/{y}.png"
+    with Boarded(f"sqlite:///{tmp_path / 'board.db'}", map_tiles=tiles) as board, closing(board.session()) as client:
+        board.keep(made[0])
+        desk = Desk(client, made[1])
+        policies = [
+            client.get(f"{HOME}/adjust?roster={desk.key}&view={view}").headers["content-security-policy"]
+            for view in ("map", "people")
+        ]
+    assert ["img-src 'self' data: https://tiles.example;" in policy for policy in policies] == [True, False]
+
+
 @pytest.mark.parametrize("lang", ["zh-CN", "en-GB"])
 def test_axe_has_nothing_to_say(browser, town, desk, lang):
     with town.visitor(browser, login="chen-li", at=f"{HOME}/adjust?roster={desk.key}", lang=lang) as page:

@@ -42,6 +42,8 @@ class ServerSettings(BaseModel):
     """Whether callers are held to a number of requests."""
     limits: tuple[str, ...] = ()
     """Other limits than the usual: ``heavy=1/10,open=5/100`` is so many a second, and so many at once."""
+    map_tiles: Annotated[str, Field(pattern=r"^https?://[\w.:-]+/[\w./%?=&{}-]*\{z\}[\w./%?=&{}-]*$")] | None = None
+    """Where the board's map gets its pictures, as ``https://tiles.example/{z}/{x}/{y}.png``; None: a plain ground."""
     metrics_token: str | None = None
     """Who shows it may read ``/metrics``; without one, this machine alone."""
 

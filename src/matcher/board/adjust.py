@@ -37,6 +37,7 @@ async def page(here: InCommunity, request: Request) -> Response:
         "before": steps(days)[0], "behind": steps(days)[1],
         "grid": Grid((), ()) if view == "map" else grid_of(sheet, view, days, here.lang),
         "data": json_in_page(data_of(here, sheet, view, days, later)), "query": str(asked.get("q", "")),
+        "tiles": tiles_of(request) if view == "map" else None,
     }
     return await to_thread.run_sync(partial(here.render, "adjust.html", **context))
 
@@ -92,7 +93,8 @@ def _me(here: Here) -> str:
 
 def tiles_of(request: Request) -> str | None:
     """Where the map's pictures come from; None: the plain ground."""
-    return getattr(request.app.state.settings, "map_tiles", None)
+    found: str | None = request.app.state.settings.map_tiles
+    return found
 
 
 def json_in_page(value: Any) -> str:

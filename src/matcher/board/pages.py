@@ -91,8 +91,17 @@ def render(request: Request, template: str, status: int = 200, /, **context: Any
         asked=str(request.url.query), is_part=is_part(request), **context,
     )
     return HTMLResponse(body, status, headers={
-        "Content-Security-Policy": _CSP.format(tiles=""), "Vary": "Cookie, HX-Request",
+        "Content-Security-Policy": _CSP.format(tiles=_origin_of(context.get("tiles"))), "Vary": "Cookie, HX-Request",
     })
+
+
+def _origin_of(tiles: str | None) -> str:
+    """Where a page with a map may get its pictures, besides this server; with a blank before it.
+
+    >>> _origin_of("https://tiles.example/{z}/{x}/{y}.png"), _origin_of(None)
+    (' https://tiles.example', '')
+    """
+    return "" if tiles is None else " " + "/".join(tiles.split("/")[:3])
 
 
 def is_part(request: Request) -> bool:

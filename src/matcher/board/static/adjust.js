@@ -1,6 +1,6 @@
 // Adjusting the roster: wiring of the page. See adjust_model.js (what is known), adjust_table.js, adjust_drag.js, adjust_panel.js.
-import { canRedo, canUndo, data, follow, onChange, redo, undo } from "./adjust_model.js";
-import { buttons, draw, hear, keepOneStop, neighbour, table, turn } from "./adjust_table.js";
+import { canRedo, canUndo, data, follow, onChange, onGaps, redo, undo } from "./adjust_model.js";
+import { buttons, draw, gaps, hear, keepOneStop, neighbour, table, turn } from "./adjust_table.js";
 import { dragging, watch } from "./adjust_drag.js";
 import { openAway, openSeat } from "./adjust_panel.js";
 
@@ -21,6 +21,7 @@ function filter() {
 }
 
 onChange((change) => draw(change));
+onGaps(gaps);
 
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || dragging()) return;
@@ -74,3 +75,4 @@ setInterval(async () => {
   } catch { /* the next look will tell */ }
 }, POLL);
 document.documentElement.dataset.ready = "adjust";
+requestAnimationFrame(() => setTimeout(() => performance.mark("usable"))); // the first picture with it is drawn

@@ -1,4 +1,5 @@
 // Dragging a chip, or an empty place, to another person or another day: who may is asked once, when it is picked up.
+import { notify, problemNode } from "./board.js";
 import { cellOf, commit, tell } from "./adjust_table.js";
 import { choose } from "./adjust_choose.js";
 import { clockOf, data, dayOf, dayText, momentText, nameOf, question, say, visitOf, wishOf } from "./adjust_model.js";
@@ -7,6 +8,7 @@ const FAR = 6;
 const LONG = 350;
 const EDGE = 48;
 let held = null;
+let swallow = false; // the click that follows the end of a drag is not meant
 
 /** Whether something is being dragged, or was until a moment ago. */
 export const dragging = () => held?.moves ?? false;
@@ -53,16 +55,18 @@ export function watch() {
   document.addEventListener("touchmove", (event) => { if (held?.moves) event.preventDefault(); }, { passive: false });
   document.addEventListener("contextmenu", (event) => { if (held) event.preventDefault(); });
   document.addEventListener("click", (event) => {
-    if (!held?.over) return;
+    if (!swallow) return;
     event.preventDefault();
     event.stopPropagation();
   }, true);
+  for (const name of ["pointerup", "pointercancel"]) document.addEventListener(name, () => setTimeout(() => { swallow = false; }, 50));
 }
 
 function down(event) {
   const source = event.target.closest?.(".chip:not(.standby), .gap");
   if (!source || event.button !== 0 || event.target.closest("[data-fill]") || !document.getElementById("roster")) return;
   const { visit, role, volunteer = null } = source.dataset;
+  swallow = false;
   held = { source, seat: { visit, role, volunteer }, x: event.clientX, y: event.clientY, moves: false, stop: new AbortController() };
   const how = { signal: held.stop.signal };
   document.addEventListener("pointermove", move, how);
@@ -113,7 +117,10 @@ async function ask(mine) {
   try {
     await mine.asked;
   } catch (error) {
-    if (error.name !== "AbortError" && error.status === undefined) throw error;
+    if (error.name === "AbortError") return;
+    if (!error.problem) throw error;
+    cancel();
+    notify(problemNode(error.problem), { problem: true });
   }
   if (held === mine) follow();
 }
@@ -281,6 +288,6 @@ function finish(mine) {
   mine.source.classList.remove("lifted");
   clear();
   mine.stop.abort();
-  // the click that follows letting go is not meant
-  setTimeout(() => { if (held === mine) held = null; }, 0);
+  swallow = true;
+  if (held === mine) held = null;
 }

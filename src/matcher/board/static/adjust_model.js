@@ -3,7 +3,7 @@ import { ask } from "./board.js";
 
 export const data = JSON.parse(document.getElementById("data").textContent);
 const visits = new Map(data.visits.map((visit) => [visit.id, visit]));
-const heard = { changed: [] };
+const heard = { changed: [], gaps: [] };
 
 /** A sentence with its values put in. */
 export function say(key, values = {}) {
@@ -36,6 +36,9 @@ export function visitText(id, visit = visitOf(id)) {
 /** Be told of every visit that changes: called with its id, what it was and what it is. */
 export const onChange = (call) => heard.changed.push(call);
 
+/** Be told when other places are empty than before. */
+export const onGaps = (call) => heard.gaps.push(call);
+
 const bare = (visit) => visit && JSON.stringify([
   visit.start, visit.assigned.map((seat) => [seat.role, seat.volunteer]).sort(),
   visit.standbys.map((seat) => [seat.role, seat.volunteer]).sort(),
@@ -56,13 +59,16 @@ export function take(roster, told) {
     if (after) visits.set(id, after);
     else visits.delete(id);
   }
-  Object.assign(data, { id: told.id, version: told.version, edition: told.edition, state: told.state });
+  const empty = (list) => JSON.stringify(list.map((one) => [one.visit, one.role, one.count]));
+  const hasGaps = empty(data.unfilled) !== empty(roster.unfilled);
+  Object.assign(data, { unfilled: roster.unfilled, id: told.id, version: told.version, edition: told.edition, state: told.state });
   const address = new URL(location.href);
   if (address.searchParams.has("roster")) {
     address.searchParams.set("roster", data.id);
     history.replaceState(history.state, "", address);
   }
   for (const change of changes) for (const call of heard.changed) call(change);
+  if (hasGaps) for (const call of heard.gaps) call();
   return changes;
 }
 

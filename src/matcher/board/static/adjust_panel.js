@@ -1,7 +1,7 @@
 // The panel of a seat: who else, another time, why it is so; and "somebody cannot come" in two steps. All by keyboard.
 import { ask, notify, problemNode } from "./board.js";
 import { data, isPinned, momentText, nameOf, question, say, take, visitOf, visitText, wishOf } from "./adjust_model.js";
-import { button, buttons, commit, gaps, paragraph, redraw, tell } from "./adjust_table.js";
+import { button, buttons, commit, paragraph, redraw, tell } from "./adjust_table.js";
 import { choose } from "./adjust_choose.js";
 import { costText, otherTimes, verdicts } from "./adjust_drag.js";
 
@@ -203,7 +203,6 @@ async function changesOf(volunteer, from, to, signal) {
       const roster = await ask("GET", `${data.api}/rosters/${encodeURIComponent(kept.body.id)}`);
       const changes = take(roster.body.roster, roster.body);
       tell(changes.map(({ id }) => visitText(id)).join("；"));
-      gaps();
       buttons();
     } catch (error) {
       accept.disabled = false;

@@ -129,7 +129,6 @@ export async function commit(changes, { before, once = true } = {}) {
     for (const change of made.changes) draw(change, "fresh");
     tell(label);
     buttons();
-    gaps();
     warm(changes[0].visit);
     return true;
   } catch (error) {
@@ -173,7 +172,6 @@ async function overtaken(changes, label) {
 /** Show what somebody else has changed. */
 export function hear({ who, changes }) {
   for (const change of changes) draw(change, "fresh");
-  gaps();
   buttons();
   const lines = changes.slice(0, 5).flatMap(differences);
   if (changes.length > 5) lines.push(say("change-more", { count: changes.length - 5 }));
@@ -198,7 +196,6 @@ export async function turn(call, key) {
     if (label === null) notify(say("cannot-undo"), { problem: true });
     else {
       tell(say(key, { what: label }));
-      gaps();
     }
   } catch (error) {
     if (error.status === 412) {
@@ -216,8 +213,14 @@ export function buttons() {
   document.getElementById("redo").disabled = Boolean(data.later) || !canRedo();
 }
 
-/** The empty places as they are now. */
-export async function gaps() {
+let asked = null;
+/** The empty places as they are now, a moment later: who drags on is not kept waiting for them. */
+export function gaps() {
+  clearTimeout(asked);
+  asked = setTimeout(showGaps, 300);
+}
+
+async function showGaps() {
   const answer = await fetch(`${data.page}/gaps?roster=${encodeURIComponent(data.id)}`, { headers: { "HX-Request": "true" } });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("gaps");
