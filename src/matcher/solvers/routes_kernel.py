@@ -2,7 +2,9 @@
 
 Routes are linked lists; every service starts as early as its route, its windows and its partner let it. To insert a
 service raises starts along routes and between partners, through a queue with a log to undo them, and ends as soon as
-it costs more than the best known. Where starting later can be cheaper (waiting), ``routes_timing`` moves starts at the end.
+it costs more than the best known. Where starting later can be cheaper (waiting), ``_settle`` moves starts at the end.
+
+One file, long as it is: numba keeps compiled code on disk until the file of ``search`` changes, and looks at no other.
 
 Ruin by strings: Christiaens, Vanden Berghe, "Slack induction by string removals for vehicle routing problems",
 Transportation Science 54 (2020), sections 3 to 5.
