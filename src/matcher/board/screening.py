@@ -40,7 +40,7 @@ async def apply(here: InCommunity) -> Response:
         if refused.status not in (409, 422):
             raise
         return await _page(here, wish, take, refused=refused, decided=asked["decisions"])
-    return await _page(here, wish, "", done=[done["screened"][0]["title"]], before=done["before"])
+    return await _page(here, wish, "", done=[wish], before=done["before"])
 
 
 @router.get(f"{_AT}/all", operation_id="board.screen-all")
@@ -52,7 +52,9 @@ async def everything(here: InCommunity) -> Response:
         if refused.status not in (409, 422):
             raise
         return await _page(here, "", "", refused=refused)
-    return here.render("screen_all.html", step="screen", screened=told["screened"], noted=told["noted"])
+    wishes = await _wishes(here)
+    screened = [one | {"title": _name(*wishes[one["wish"]])} for one in told["screened"]]
+    return here.render("screen_all.html", step="screen", screened=screened, noted=told["noted"])
 
 
 @router.post(f"{_AT}/all", operation_id="board.screen-apply-all")
@@ -65,7 +67,7 @@ async def apply_all(here: InCommunity) -> Response:
         if refused.status not in (409, 422):
             raise
         return await _page(here, "", "", refused=refused)
-    return await _page(here, "", "", done=[one["title"] for one in done["screened"]], before=done["before"])
+    return await _page(here, "", "", done=[one["wish"] for one in done["screened"]], before=done["before"])
 
 
 @router.post(f"{_AT}/undo", operation_id="board.screen-undo")
@@ -89,21 +91,26 @@ async def comments(here: InCommunity) -> Response:
     """Claims out of pasted comments of a broadcast, and what became of every line."""
     form = await here.api.form()
     text, wish, makes = str(form.get("text", "")), str(form.get("wish", "")), form.get("makes") == "1"
+    people = {} if not any(name.startswith("k-") for name in form) else _people(form, await _volunteers(here))
+    asked = {"text": text, "wish": wish or None, "makes_people": makes, "people": people}
     try:
-        told = await here.api.post(f"{here.at}/claims:comments", {"text": text, "wish": wish or None, "makes_people": makes})
+        told = await here.api.post(f"{here.at}/claims:comments", asked)
     except Refused as refused:
         if refused.status not in (409, 422):
             raise
         return await _page(here, wish, "", refused=refused, typed={"text": text, "wish": wish, "makes": makes})
     refused_text = "\n".join(f"{line['who']}：{line['text']}" for line in told["lines"] if line["verdict"] == "refused")
     typed = {"text": refused_text, "wish": wish, "makes": makes}
-    return await _page(here, wish, "", report=told, typed=typed)
+    strangers = list(dict.fromkeys(line["who"] for line in told["lines"] if _is_stranger(line) and line["who"]))
+    names = sorted(await _volunteers(here)) if strangers else []
+    return await _page(here, wish, "", report=told, typed=typed, strangers=strangers, names=names)
 
 
 async def _page(here: Here, wish: str, take: str, *, refused: Refused | None = None, **context: Any) -> Response:
     wishes, claims = await asyncio.gather(_wishes(here), here.api.every(f"{here.at}/claims"))
     listed = _listed(here, wishes, claims)
-    known = {one["id"] for one in listed}
+    known = {one["id"]: one["name"] for one in listed}
+    context["done"] = [known.get(key, key) for key in context.get("done", ())]
     chosen = wish if wish in known else next((one["id"] for one in listed if one["open"]), "")
     proposal, faults = None, [] if refused is None else refused.faults
     if chosen:
@@ -113,12 +120,15 @@ async def _page(here: Here, wish: str, take: str, *, refused: Refused | None = N
             if unclear.status not in (409, 422):
                 raise
             faults = faults + [fault for fault in unclear.faults if fault not in faults]
-    blank = {"decided": {}, "done": [], "before": {}, "undone": False, "report": None, "typed": {"text": "", "wish": "", "makes": False}}
+    blank: dict[str, Any] = {
+        "decided": {}, "done": [], "before": {}, "undone": False, "report": None,
+        "typed": {"text": "", "wish": "", "makes": False}, "strangers": [], "names": [],
+    }
     return here.render(
         "screen.html", 200 if refused is None else refused.status, step="screen", wishes=listed, chosen=chosen,
-        proposal=proposal, faults=faults, states=DECIDED, titles={one["id"]: one["name"] for one in listed},
+        proposal=proposal, faults=faults, states=DECIDED, titles=known,
         named=[(key, _name(fact, people)) for key, (fact, people) in wishes.items() if fact.get("state", "open") == "open"],
-        **blank | context,
+        is_stranger=_is_stranger, **blank | context,
     )
 
 
@@ -164,6 +174,24 @@ async def _proposal(here: Here, wish: str, take: int | None) -> dict[str, Any]:
     one: dict[str, Any] = told["screened"][0]
     rows = [row | {"list": name} for name in _LISTS for row in one[name]]
     return one | {"rows": rows, "noted": told["noted"]}
+
+
+async def _volunteers(here: Here) -> dict[str, str]:
+    """The ids of volunteers by the name people choose them by; those of one name with their ids."""
+    rows = [(row["key"], row["fact"].get("name") or row["key"]) for row in await here.api.every(f"{here.at}/volunteers")]
+    alike = Counter(name for _, name in rows)
+    return {name if alike[name] == 1 else f"{name}（{key}）": key for key, name in rows}
+
+
+def _is_stranger(line: Mapping[str, Any]) -> bool:
+    """Whether a comment was not carried out for want of knowing who wrote it."""
+    return line["verdict"] == "refused" and line["volunteer"] is None and line["wish"] is not None
+
+
+def _people(form: FormData, known: Mapping[str, str]) -> dict[str, str]:
+    """Which volunteers nicknames were said to be."""
+    found = {str(form[name]): known.get(str(form.get(f"n-{name[2:]}", "")).strip()) for name in form if name.startswith("k-")}
+    return {nick: key for nick, key in found.items() if key is not None}
 
 
 def _decisions(form: FormData) -> dict[str, str]:
