@@ -264,3 +264,35 @@ def test_cookies_are_for_https_only_where_the_server_is_https(database):
         for cookie in answer.headers.get_list("set-cookie"):
             assert cookie.startswith("__Host-matcher_")
             assert "Secure" in cookie
+
+
+def test_whose_a_one_time_token_is_can_be_seen_without_using_it_up(api):
+    admin, guest = api.as_role("admin"), api.client()
+    admin.put("/v1/districts/huizhou", json={})
+    admin.put("/v1/districts/huizhou/communities/donghe", json={})
+    made = admin.post("/v1/users", json={
+        "login": "wang-fang", "name": "王芳", "role": "coordinator", "district": "huizhou", "community": "donghe",
+    })
+    token = made.json()["token"]
+    for _ in range(2):
+        told = guest.post("/v1/sessions:invited", json={"token": token}).json()
+        assert (told["login"], told["name"]) == ("wang-fang", "王芳")
+    assert guest.post("/v1/sessions:redeem", json={"token": token, "password": "梧桐 渡口 早点 九路车"}).status_code == 200
+    gone = guest.post("/v1/sessions:invited", json={"token": token})
+    assert (gone.status_code, gone.json()["faults"][0]["code"]) == (401, "bad-token")
+    # Whoever tries tokens waits, as with passwords: after twenty failures from one address.
+    for _ in range(20):
+        guest.post("/v1/sessions:invited", json={"token": "guess"})
+    assert guest.post("/v1/sessions:invited", json={"token": "guess"}).status_code == 429
+
+
+def test_the_first_person_comes_in_by_a_token_that_is_made_once(database):
+    secret = auth.first_admin(database)
+    whose, _ = auth.invited(database, secret.text)
+    assert (whose.login, whose.holding.role, whose.has_password) == ("admin", "admin", False)
+    assert auth.first_admin(database) is None
+    begun, cookie = auth.enter(database, secret.text)
+    assert auth.authenticate(database, cookie=cookie).actor == "user:admin"
+    assert begun.user.login == "admin"
+    with pytest.raises(auth.NotSignedIn):
+        auth.enter(database, secret.text)
