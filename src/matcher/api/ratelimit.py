@@ -52,7 +52,8 @@ _CLAIMS = frozenset({"claims.claim", "claims.withdraw", "claims.confirm", "claim
 _SIGN_IN = frozenset({"sessions.create", "sessions.redeem", "me.password"})
 _UPLOAD = frozenset({"facts.import", "facts.preview", "facts.export", "claims.comments"})
 _HEAVY = frozenset({
-    "plans.create", "plans.validate", "screening.propose", "screening.apply", "supply.get", "facts.check", "persons.export", "persons.erase",
+    "plans.create", "plans.validate", "screening.propose", "screening.apply", "supply.get", "facts.check",
+    "persons.export", "persons.erase",
     "rosters.check", "rosters.explain", "rosters.suggest", "rosters.replan", "rosters.compare", "rosters.publish",
 })
 
