@@ -109,6 +109,7 @@ class Boarded:
         """An ``httpx.Client`` with somebody's session: for what a test asks of the API itself."""
         self.person(login, role, **who)
         client = httpx.Client(base_url=self.url, timeout=60, headers={"Accept-Language": "en"})
+        self._left.callback(client.close)
         answer = client.post("/v1/sessions", json={"login": login, "password": PASSWORD})
         assert answer.status_code == 201, answer.text
         client.headers["X-CSRF-Token"] = answer.json()["csrf"]
