@@ -28,10 +28,14 @@ def serve() -> None:
     head = json.loads(sys.stdin.readline())
     _bound(head["memory_mb"])
     answerer = _answerer(head)
+    readings = 0
     for line in sys.stdin:
         answers.write(json.dumps(_answered(answerer, line), ensure_ascii=False) + "\n")
         answers.flush()
         _let_go(answerer, head["memory_mb"])
+        if answerer.readings != readings:
+            readings = answerer.readings
+            _settle()
     os._exit(0)
 
 
@@ -90,11 +94,19 @@ def _bound(memory_mb: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def _settle() -> None:
+    """What has been worked out stays: looking through it for garbage again and again would hold up every answer."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 def _let_go(answerer: Any, memory_mb: int) -> None:
     """Forget what was worked out for others first; what is still too much goes with the process, which is begun anew."""
     if _used_mb() <= memory_mb:
         return
     answerer.forget(1)
+    gc.unfreeze()
     gc.collect()
     if _used_mb() > memory_mb:
         os._exit(0)

@@ -137,6 +137,8 @@ class Answerer:
         self._database = database
         self._known: OrderedDict[tuple[str, ...], Known] = OrderedDict()
         self._frames: OrderedDict[tuple[str, ...], _Frame] = OrderedDict()
+        self.readings = 0
+        """How often facts have been worked out from the beginning."""
 
     def answer(self, ask: Ask) -> dict[str, Any]:
         """The answer; raises what the question deserves: ``BadInput``, ``Contradiction``, ``StoreUnavailable``."""
@@ -211,6 +213,7 @@ class Answerer:
     def _afresh(
         self, session: Session, ask: Ask, moment: datetime | None, frame: _Frame, version: int
     ) -> Known:
+        self.readings += 1
         told = facts_at(session, None if moment is None else moment.isoformat(), frame.window)
         return Known(told.fingerprint, speaking(told, ask.lang), version, last_line(session), kept=told)
 

@@ -243,6 +243,7 @@ function scroll(mine) {
 
 async function up() {
   const mine = held;
+  const began = performance.now();
   clearTimeout(mine.timer);
   if (!mine.moves) {
     mine.stop.abort();
@@ -265,7 +266,7 @@ async function up() {
   mine.source.classList.add("pending");
   cell?.append(mine.source);
   const before = visitOf(mine.seat.visit);
-  const began = performance.now();
+  requestAnimationFrame(() => { document.body.dataset.shown = String(Math.round(performance.now() - began)); });
   if (!means.claim || await choose(means.claim)) await commit(means.changes, { before });
   mine.source.classList.remove("pending");
   document.body.dataset.dropped = String(Math.round(performance.now() - began));
