@@ -4,6 +4,7 @@ import json
 from contextlib import closing
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from boarding import HOME, Boarded
 from keeping import HERE, SCENARIOS, assembled
 from openpyxl import load_workbook
@@ -51,6 +52,7 @@ def test_faults_stand_in_the_cells_of_the_sheet_and_nothing_changes(page, board,
     page.get_by_role("link", name="志愿者!A4").click()
     assert page.evaluate("document.activeElement.classList.contains('why') || location.hash.startsWith('#f-')")
     assert "1380000" not in page.content()
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     assert assembled(board.database).fingerprint == before
 
 
@@ -59,6 +61,7 @@ def test_differences_are_listed_before_they_count(page, board, renamed):
     page.set_input_files("#file", renamed)
     page.locator("#keep").wait_for()
     assert "黄润生" in page.locator(".changes del").inner_text()
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     assert assembled(board.database).volunteer["v03"].name == "黄润生"
     page.get_by_role("button", name="以此为准").click()
     page.wait_for_url(f"**{HOME}/check?kept=0.1.0")

@@ -3,6 +3,7 @@
 import io
 import json
 
+from axe_playwright_python.sync_playwright import Axe
 from boarding import HOME, Boarded
 from keeping import HERE, SCENARIOS
 from openpyxl import load_workbook
@@ -38,6 +39,14 @@ def test_a_draft_with_empty_places_leads_to_adjusting(page, board):
     filled = sum(len(visit["assigned"]) for visit in document["visits"])
     assert f"{filled} 个名额" in page.locator(".week > li").nth(4).inner_text()
     assert page.get_by_role("heading", name="接下来：调整").is_visible()
+
+
+def test_the_week_is_accessible_in_english_on_a_phone(browser, board):
+    with board.visitor(browser, login="chen-li", lang="en-GB", size=(320, 640)) as page:
+        page.wait_for_selector(".steps .done")
+        assert page.get_by_role("heading", name="Next: Check").is_visible()
+        assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_an_empty_community_is_led_to_its_first_roster(browser, tmp_path):
