@@ -21,6 +21,8 @@ MONTHS = 6
 """Months of the fairness chart, before this roster."""
 _BARS = 30
 """People drawn in the chart; the table has everybody."""
+_NEAREST = 15
+"""People named of those who cannot."""
 _AT = "/board/{district}/{community}/why"
 _Key = Annotated[str, Query(max_length=160)]
 
@@ -58,7 +60,7 @@ async def _answer(here: Here, shown: Mapping[str, Any], asked: Mapping[str, str]
     kind = "visit" if "roles" in account else "wish" if "visits" in account else "volunteer" if "duties" in account else "lines"
     visit = next((one for one in (told.get("view") or {}).get("visits", ()) if one["id"] == asked["visit"]), None)
     return here.render(
-        "why_answer.html", shown=shown, kind=kind, account=account, lines=found["lines"], question=question, visit=visit,
+        "why_answer.html", shown=shown, kind=kind, account=account, lines=found["lines"], question=question, visit=visit, most=_NEAREST,
         tell=lambda text: with_names(text, names), whom=names.get(asked["visit"] or asked["wish"], ""),
     )
 

@@ -40,6 +40,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "why.fixes": ("怎样才能补上，省事的在前", "What would help, the easiest first"),
     "why.others": ("还可以是谁，要多花多少", "Who else, and at what cost"),
     "why.cannot": ("差一点的 {count} 位为什么不行", "Why not these {count}, who come close"),
+    "why.further": ("另外还有 {count} 人也不行，差得更多。", "{count} others cannot either, by more."),
     "why.when": ("为什么是这个时间", "Why this time"),
     "why.change": ("去换人或换时间", "Change people or time"),
     "why.about-wish": ("看这个心愿的所有服务", "All visits of this wish"),
