@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from matcher.board.beginning import nothing_yet
 from matcher.board.inside import Refused
 from matcher.board.leanings import LEANINGS, all_weights, changed, leant
 from matcher.board.naming import namer
@@ -32,6 +33,8 @@ _ADVANCED = {"strategy": str, "seed": int, "workers": int, "gap": float, "unimpr
 @router.get(_AT, operation_id="board.plan")
 async def page(here: InCommunity, said: str = Query("", max_length=20)) -> Response:
     """The step's page: the plan that is under way, or else the settings; what came of the last one; weekly jobs."""
+    if (nothing := nothing_yet(here, "plan")) is not None:
+        return nothing
     program, plans, rosters, jobs = await asyncio.gather(
         here.api.get(f"{here.at}/program"), plans_of(here, 6), here.api.every(f"{here.at}/rosters"),
         here.api.get(f"{here.at}/schedules"),

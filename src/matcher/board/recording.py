@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from matcher.board.beginning import nothing_yet
 from matcher.board.inside import Refused
 from matcher.board.pages import Here, InCommunity, go
 
@@ -33,6 +34,8 @@ async def page(
     count: int = 0, minutes: int = 0, points: int = 0,
 ) -> Response:
     """The step's page: visits that are over and not on record yet; ``show=recorded``: those on record, to correct."""
+    if (nothing := nothing_yet(here, "record")) is not None:
+        return nothing
     earned = {"count": count, "minutes": minutes, "points": points} if said == "saved" else None
     return await _show(here, show, earned=earned)
 

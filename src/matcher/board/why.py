@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from matcher.board.beginning import nothing_yet
 from matcher.board.inside import Refused
 from matcher.board.naming import named as with_names
 from matcher.board.naming import names_in
@@ -32,6 +33,8 @@ async def page(
     here: InCommunity, roster: str = Query("", max_length=64), visit: _Key = "", volunteer: _Key = "", wish: _Key = ""
 ) -> Response:
     """Why somebody was chosen, who else could be and why others cannot; without a question: how turns lie, and the ledger."""
+    if (nothing := nothing_yet(here, "check")) is not None:
+        return nothing
     rosters = await here.api.every(f"{here.at}/rosters")
     shown = shown_of(rosters, roster)
     if shown is not None and (visit or volunteer or wish):
