@@ -110,4 +110,4 @@ def turns(client, volunteer):
 def outcomes(client):
     told = {row["fact"]["visit"] for row in published(client)}
     rows = client.get(f"{AT}/outcomes", params={"limit": 200}).json()["items"]
-    return [row for row in rows if row["fact"]["visit"] in told]
+    return [row for row in rows if row["fact"].get("visit") in told]
