@@ -139,7 +139,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "phone.stage.published": ("正在找志愿者", "Volunteers are being sought"),
     "phone.stage.claimed": ("有志愿者认领了", "A volunteer has claimed it"),
     "phone.stage.planned": ("已安排", "Arranged"),
-    "phone.stage.served": ("已上门服务", "Somebody has been"),
+    "phone.stage.served": ("已服务", "Somebody has been"),
     "phone.stage.confirmed": ("已确认", "Confirmed"),
     "phone.stage.rejected": ("没有受理", "Not taken on"),
     "phone.stage.withdrawn": ("已撤回", "Taken back"),
