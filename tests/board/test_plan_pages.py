@@ -2,8 +2,9 @@
 
 import pytest
 from boarding import HOME
-from rosters_ready import AT, axe, drafted, optimum
+from rosters_ready import AT, answers_here, axe, drafted, optimum
 
+__all__ = ["answers_here"]
 PLAN = f"{HOME}/plan"
 
 

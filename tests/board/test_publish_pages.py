@@ -4,8 +4,9 @@ import re
 
 import pytest
 from boarding import HOME
-from rosters_ready import AT, axe, drafted, name_of, optimum, published
+from rosters_ready import AT, answers_here, axe, drafted, name_of, optimum, published
 
+__all__ = ["answers_here"]
 PUBLISH = f"{HOME}/publish"
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 from boarding import HOME
-from rosters_ready import AT, axe, moved_to, name_of, optimum, published
+from rosters_ready import AT, answers_here, axe, moved_to, name_of, optimum, published
 
+__all__ = ["answers_here"]
 RECORD = f"{HOME}/record"
 LATER = "2027-02-28T20:00:00+08:00"
 

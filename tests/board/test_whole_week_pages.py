@@ -12,6 +12,7 @@ WORKBOOK = SCENARIOS / "wu-bo" / "wu-bo.xlsx"
 def town(address):
     """A community of which nothing is known yet, on each kind of database, with a worker beside."""
     with Boarded(address) as board, board.worker():
+        board.answer_here()
         yield board
 
 

@@ -4,8 +4,9 @@ from urllib.parse import quote
 
 import pytest
 from boarding import HOME
-from rosters_ready import axe, drafted, name_of, optimum
+from rosters_ready import answers_here, axe, drafted, name_of, optimum
 
+__all__ = ["answers_here"]
 WHY = f"{HOME}/why"
 
 
