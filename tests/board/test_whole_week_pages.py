@@ -42,7 +42,7 @@ def bring_in(page):
     page.goto(f"{HOME}/bring")
     page.set_input_files("#file", WORKBOOK)
     page.locator("#keep").wait_for()
-    page.get_by_role("button", name="以此为准").click()
+    page.locator("#keep button.primary").click()
     page.wait_for_url("**/check?kept=*")
 
 
