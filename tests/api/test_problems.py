@@ -158,3 +158,16 @@ def test_names_of_every_kind_are_only_names(wu, name):
     back = li.get(made.headers["location"])
     assert (back.status_code, back.json()["fact"]) == (200, {"id": name, "name": name}), back.text
     assert back.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(("where", "body", "at"), [
+    ("/v1/plans:validate", {"config": {"seconds": False}}, "config.seconds"),
+    ("/v1/plans:validate", {"priority": True}, "priority"),
+    ("webhooks", {"url": "https://example.org/x", "topics": ["claim.*"], "active": 0}, "active"),
+    ("tickets", {"kind": "person", "subject": "v01", "once": "yes"}, "once"),
+])
+def test_a_number_is_not_true_and_true_is_no_number(wu, where, body, at):
+    scope = {"scope": {"district": "huizhou", "community": "donghe"}} if "plans" in where else {}
+    answer = wu.as_role("admin").post(where, json=scope | body)
+    assert answer.status_code == 422, answer.text
+    assert [".".join(map(str, fault["path"])) for fault in answer.json()["faults"]] == [at]

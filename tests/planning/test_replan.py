@@ -259,6 +259,17 @@ def test_hours_that_changed_cost_what_no_longer_fits():
     assert [(lost.volunteer, lost.rules) for lost in done.lost] == [("an", ("is_available",))]
 
 
+def test_a_service_that_became_longer_ends_later_and_keeps_its_people():
+    problem = town([person("an")], [event("talk")])
+    told = roster(problem, talk=("an",))
+    entry = told.visits[0]
+    shorter = entry.model_copy(update={"end": entry.end - timedelta(minutes=30)})
+    old = Roster(program=told.program, scenario=told.scenario, visits=(shorter,))
+    done = replan(problem.scenario, old)
+    assert done.roster.visits == (entry,)
+    assert check(done.scenario, done.roster).valid
+
+
 def test_limits_that_changed_are_kept_and_one_promise_is_enough():
     problem = town([person("an"), person("bo")], [event("talk"), event("tea", at="2026-12-12T09:00:00+08:00")])
     told = roster(problem, talk=("an",), tea=("an",))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
+from matcher.domain.base import YesNo
 from matcher.service.access import Role
 from matcher.store.accounts import Holding, Key, SignedIn, User
 
@@ -53,7 +54,7 @@ class UserChanged(_Body):
     reach: _Reach | None = None
     name: Annotated[str | None, Field(max_length=120)] = None
     note: Annotated[str | None, Field(max_length=1000)] = None
-    disabled: bool | None = None
+    disabled: YesNo | None = None
 
 
 class UserTold(_Reach):

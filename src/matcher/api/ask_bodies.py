@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from matcher.api.plan_bodies import MOMENT
-from matcher.domain.base import Count, Fact, Id, Moment, Positive
+from matcher.domain.base import Count, Fact, Id, Moment, Number, Positive, YesNo
 from matcher.domain.claims import Pin
 
 RosterKey = Annotated[str, Path(min_length=1, max_length=64, description="The roster's id.")]
@@ -25,7 +25,7 @@ class Timed(Fact):
     """Which facts a question is about."""
 
     moment: Annotated[str, MOMENT] | None = None
-    max_age: Annotated[float, Field(ge=0, le=3600)] = 0
+    max_age: Annotated[Number, Field(ge=0, le=3600)] = 0
     """Facts worked out so many seconds ago will do; in a rush of claims that saves working them out anew."""
 
 
@@ -44,7 +44,7 @@ class ExplainAsked(Fact):
     volunteer: Id | None = None
     fixes: Annotated[Count, Field(le=10)] | None = None
     """So many ways to fill each empty place; left away: 5 for a visit, else 1."""
-    seconds: Annotated[float, Field(ge=0, le=30)] = 10
+    seconds: Annotated[Number, Field(ge=0, le=30)] = 10
     """Time to look for them."""
 
     @property
@@ -73,7 +73,7 @@ class SuggestAsked(Fact):
     """Somebody to take over from this volunteer."""
     count: Annotated[Positive, Field(le=5000)] = 10
     """People listed per seat."""
-    blocked: bool = False
+    blocked: YesNo = False
     """Also everybody who cannot come, with the reasons."""
 
     @property
@@ -99,7 +99,7 @@ class ScreenAsked(Fact):
     """So many places; left away, as many people as the wish may see, or the fewest that will do."""
     waitlist: Count | None = None
     """Keep so many on the waitlist; left away, all."""
-    afresh: bool = False
+    afresh: YesNo = False
     """Also decide anew who was chosen before."""
 
     @property
@@ -155,7 +155,7 @@ class ReplanAsked(Fact):
     """New wishes, people or claims, or what changes about known ones: lists as in a scenario.json."""
     max_changes: Count | None = None
     """Change at most so many of the things people were told."""
-    seconds: Annotated[float, Field(ge=0, le=60)] = 10
+    seconds: Annotated[Number, Field(ge=0, le=60)] = 10
     seed: Count = 0
 
     @property
@@ -178,7 +178,7 @@ class StoredReplanAsked(ReplanAsked):
     """As above, of a stored roster; the result is kept as a draft."""
 
     moment: Annotated[str, MOMENT] | None = None
-    keep: bool = True
+    keep: YesNo = True
     """False: only look, keep no draft."""
 
 
@@ -237,9 +237,9 @@ class EditsAsked(Fact):
 
     changes: Annotated[list[EditTold], Field(min_length=1, max_length=MOST_NEWS)]
     moment: Annotated[str, MOMENT] | None = None
-    strict: bool = False
+    strict: YesNo = False
     """409 with every rule that the changes newly break, and nothing is kept; else that is told with the draft."""
-    pin: bool = False
+    pin: YesNo = False
     """Pin whoever is put on and the new start; whoever is taken off is pinned no more."""
     put_pins: Annotated[tuple[Pin, ...], Field(max_length=MOST_NEWS)] = ()
     """Pins to write along, where ``pin`` is not said: to take a change back with its pins."""
@@ -255,7 +255,7 @@ class EditsAsked(Fact):
 class SheetAsked(Timed):
     """A roster with names."""
 
-    places: bool = False
+    places: YesNo = False
     """Also where everything is."""
 
 

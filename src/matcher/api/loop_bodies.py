@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from matcher.domain.base import Id
+from matcher.domain.base import Id, Whole, YesNo
 from matcher.service.comments import Verdict
 from matcher.service.loop import Stage
 from matcher.service.replies import Says
@@ -28,8 +28,8 @@ class ClaimAsked(_Body):
     wish: Id
     volunteer: Id | None = None
     team: Id | None = None
-    places: Annotated[int, Field(ge=1, le=100)] = 1
-    minutes: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    places: Annotated[Whole, Field(ge=1, le=100)] = 1
+    minutes: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
     channel: Literal["livestream", "online", "qr", "offline", "team"] | None = None
 
 
@@ -63,7 +63,7 @@ class ClaimTold(_Body):
 class Answered(_Body):
     """What somebody on the waitlist says to the place kept for them."""
 
-    accepts: bool
+    accepts: YesNo
 
 
 class CommentsAsked(_Body):
@@ -72,7 +72,7 @@ class CommentsAsked(_Body):
     text: Annotated[str, Field(max_length=2_000_000)]
     wish: Id | None = None
     people: Annotated[dict[str, Id], Field(max_length=5000)] = {}
-    makes_people: bool = False
+    makes_people: YesNo = False
 
 
 COMMENT_EXAMPLES: Any = {"wu": {"summary": "A broadcast about Mr Wu", "value": {
@@ -113,8 +113,8 @@ class MoveAsked(_Body):
 
     stage: Stage
     wish: Id | None = None
-    places: int | None = None
-    answer_minutes: int | None = None
+    places: Whole | None = None
+    answer_minutes: Whole | None = None
 
 
 MOVE_EXAMPLES: Any = {"wu": {"summary": "Mr Wu's wish is opened for twelve", "value": {
@@ -142,7 +142,7 @@ class ConfirmAsked(_Body):
     """That a visit took place, and how it was."""
 
     visit: Annotated[str, Field(min_length=1, max_length=160)] | None = None
-    stars: Annotated[int, Field(ge=1, le=5)] | None = None
+    stars: Annotated[Whole, Field(ge=1, le=5)] | None = None
     words: Text | None = None
 
 
@@ -162,9 +162,9 @@ class LinkAsked(_Body):
     kind: Literal["wish", "join", "claim"]
     wish: Id | None = None
     label: Annotated[str, Field(max_length=80)] = ""
-    days: int = 30
-    most_uses: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    most_per_address: Annotated[int, Field(ge=1, le=100_000)] = 30
+    days: Whole = 30
+    most_uses: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = None
+    most_per_address: Annotated[Whole, Field(ge=1, le=100_000)] = 30
 
 
 LINK_EXAMPLES: Any = {"wu": {"summary": "A code to claim Mr Wu's ride", "value": {
@@ -197,8 +197,8 @@ class TicketAsked(_Body):
 
     kind: Literal["order", "claim", "person", "visit"]
     subject: Annotated[str, Field(min_length=1, max_length=160)]
-    once: bool = False
-    days: Annotated[int, Field(ge=1, le=366)] = 90
+    once: YesNo = False
+    days: Annotated[Whole, Field(ge=1, le=366)] = 90
 
 
 TICKET_EXAMPLES: Any = {"wu": {"summary": "A code by which one volunteer sees their turns", "value": {
@@ -241,7 +241,7 @@ class MessageTold(_Body):
 class HideAsked(_Body):
     """Take a message out of sight, or put it back."""
 
-    hidden: bool = True
+    hidden: YesNo = True
 
 
 class WishSubmitted(_Body):
@@ -286,7 +286,7 @@ class OpenClaim(_Body):
     wish: Id | None = None
     name: Name | None = None
     phone: Phone | None = None
-    minutes: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    minutes: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
 
 
 OPEN_CLAIM_EXAMPLES: Any = {"hong": {"summary": "Somebody claims Mr Wu's ride", "value": {
@@ -303,7 +303,7 @@ class OpenStep(_Body):
 class OpenAnswer(OpenStep):
     """What is said to the place kept for a claim."""
 
-    accepts: bool
+    accepts: YesNo
 
 
 class Offer(_Body):

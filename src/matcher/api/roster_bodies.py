@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from matcher.api.plan_bodies import MOMENT
-from matcher.domain.base import Fact
+from matcher.domain.base import Fact, YesNo
 
 
 class RosterAsked(Fact):
@@ -22,7 +22,7 @@ class RosterAsked(Fact):
 class PublishAsked(Fact):
     """How to publish."""
 
-    confirm_changes: bool = False
+    confirm_changes: YesNo = False
     """Whoever was told otherwise will be told."""
     moment: Annotated[str, MOMENT] | None = None
 

@@ -104,6 +104,7 @@ class Imported(Understood):
 
 
 _SCHEMA = {"$ref": "#/components/schemas/Scenario"}
+_ANY_FACTS = {"type": "object", "description": "A scenario; what is wrong with it is told."}
 
 
 @router.post(
@@ -118,7 +119,7 @@ def validate(upload: Uploaded, call: Annotated[Call, Depends(calling("scenarios.
 
 @router.post(
     f"{AT}/facts:preview", operation_id="facts.preview", response_model=None, tags=["scenarios"],
-    openapi_extra=upload_body(_SCHEMA, SCENARIO),
+    openapi_extra=upload_body(_ANY_FACTS, SCENARIO),
     responses={200: {"model": Previewed, "description": "Its faults in their rows, or what it would change."}},
     summary="What bringing in a file would do",
 )

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.api.callers import AT, Call, calling
 from matcher.api.conditional import Conditional
 from matcher.api.once import Done, OnlyOnce
-from matcher.domain.base import Fact
+from matcher.domain.base import Fact, YesNo
 from matcher.domain.scenario import Program
 from matcher.errors import Fault
 from matcher.service import schedules
@@ -39,7 +39,7 @@ class ScheduleAsked(Fact):
     cron: Annotated[str, Field(min_length=1, max_length=100, examples=["0 20 * * SUN"])]
     """Minute, hour, day, month, weekday, by the programme's clock."""
     config: ScheduleConfig = ScheduleConfig()
-    enabled: bool = True
+    enabled: YesNo = True
 
 
 class LastRun(BaseModel):

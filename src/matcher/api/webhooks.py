@@ -14,6 +14,7 @@ from matcher.api.callers import AT, Call, calling, settings_of
 from matcher.api.conditional import Conditional, Conditions, not_modified
 from matcher.api.once import Done, OnlyOnce
 from matcher.api.paging import Page, Paged
+from matcher.domain.base import YesNo
 from matcher.service.courier import SECONDS
 from matcher.service.receivers import check_url
 from matcher.store import webhooks
@@ -40,7 +41,7 @@ class WebhookAsked(BaseModel):
     topics: Annotated[list[Annotated[str, Field(min_length=1, max_length=60)]], Field(min_length=1, max_length=50)]
     """Names, `run.*` for all of a kind, or `*`."""
     note: Annotated[str, Field(max_length=500)] = ""
-    active: bool = True
+    active: YesNo = True
     """While it is not, deliveries wait."""
 
 

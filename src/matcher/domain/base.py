@@ -70,6 +70,10 @@ Whole = Annotated[int, BeforeValidator(_whole_number)]
 Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0)]
 """A whole number from 0; minutes, metres, seats, visits."""
 Positive = Annotated[int, BeforeValidator(_whole_number), Field(ge=1)]
+YesNo = Annotated[bool, Field(strict=True)]
+"""True or false; pydantic would take 0, "off" and "n" as well."""
+Number = Annotated[float, Field(strict=True)]
+"""A number that is neither text nor true or false."""
 Moment = Annotated[datetime, _no_number("datetime_type"), AfterValidator(_with_offset)]
 """A time with an offset; naive times are refused."""
 Day = Annotated[date, _no_number("date_type"), AfterValidator(_day)]

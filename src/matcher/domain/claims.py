@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from matcher.domain.base import Count, Day, Fact, Id, Moment, Positive
+from matcher.domain.base import Count, Day, Fact, Id, Moment, Positive, YesNo
 
 ClaimState = Literal["open", "chosen", "waitlisted", "not-chosen", "lapsed", "withdrawn"]
 
@@ -74,7 +74,7 @@ class Published(Fact):
     end: Moment | None = None
     role: Id
     volunteer: Id
-    standby: bool = False
+    standby: YesNo = False
     told_at: Moment | None = None
 
 
@@ -85,8 +85,8 @@ class Pin(Fact):
     role: Id | None = None
     volunteer: Id | None = None
     start: Moment | None = None
-    standby: bool = False
-    never: bool = False
+    standby: YesNo = False
+    never: YesNo = False
     """The volunteer stays off this visit."""
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from matcher.domain.base import Count, Fact, Id, Moment
+from matcher.domain.base import Count, Fact, Id, Moment, YesNo
 
 
 class Service(Fact):
@@ -20,7 +20,7 @@ class Service(Fact):
     start: Moment
     minutes: Count = 60
     outcome: Literal["done", "no-show", "cancelled"] = "done"
-    stepped_in: bool = False
+    stepped_in: YesNo = False
     """Served as a stand-by who stepped in; does not use up a turn."""
-    confirmed: bool = Field(default=False, exclude_if=lambda told: not told)
+    confirmed: YesNo = Field(default=False, exclude_if=lambda told: not told)
     """The resident's side has confirmed it; left out while it has not."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from matcher.domain.base import Clock, Count, Day, Days, Fact, Id, Moment, Positive
+from matcher.domain.base import Clock, Count, Day, Days, Fact, Id, Moment, Positive, YesNo
 from matcher.domain.places import TravelMode
 
 Gender = Literal["female", "male"]
@@ -89,7 +89,7 @@ class Vehicle(Fact):
     """A vehicle: passenger seats (the driver not counted), and its own hours (empty: whenever its driver can)."""
 
     seats: Positive = 4
-    wheelchair: bool = False
+    wheelchair: YesNo = False
     availability: tuple[Availability, ...] = ()
 
 
@@ -97,7 +97,7 @@ class VehicleNeed(Fact):
     """What a role asks of a vehicle."""
 
     seats: Positive = 1
-    wheelchair: bool = False
+    wheelchair: YesNo = False
 
 
 class Limits(Fact):
@@ -133,7 +133,7 @@ class Volunteer(Fact):
     languages: tuple[str, ...] = ()
     skills: tuple[Skill, ...] = ()
     vehicle: Vehicle | None = None
-    licence: bool | None = None
+    licence: YesNo | None = None
     """May drive although there is no vehicle of their own."""
     travel_mode: TravelMode = "bus"
     availability: tuple[Availability, ...] = ()

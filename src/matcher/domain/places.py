@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from matcher.domain.base import Count, Fact, Id
+from matcher.domain.base import Count, Fact, Id, Number
 
 TravelMode = Literal["car", "e-bike", "bus", "walking"]
 CoordinateSystem = Literal["wgs84", "gcj02", "bd09"]
@@ -22,8 +22,8 @@ class Place(Fact):
 
     id: Id
     name: str = ""
-    lat: float | None = None
-    lon: float | None = None
+    lat: Number | None = None
+    lon: Number | None = None
     crs: CoordinateSystem | None = None
     community: str | None = None
     grid: str | None = None

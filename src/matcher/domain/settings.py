@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from matcher.domain.base import Clock, Count, Day, Fact, Positive
+from matcher.domain.base import Clock, Count, Day, Fact, Number, Positive, YesNo
 from matcher.domain.people import Limits
 
 SoftRule = Literal[
@@ -31,8 +31,8 @@ FixKind = Literal[
 class Speed(Fact):
     """Travel by one mode: straight line × detour ÷ speed, plus fixed minutes (waiting, parking)."""
 
-    km_per_hour: Annotated[float, Field(gt=0)]
-    detour: Annotated[float, Field(ge=1)] = 1.3
+    km_per_hour: Annotated[Number, Field(gt=0)]
+    detour: Annotated[Number, Field(ge=1)] = 1.3
     fixed_minutes: Count = 0
 
 
@@ -113,7 +113,7 @@ class Rewards(Fact):
     """Counted by the minute, rounded down."""
     points_per_no_show: Count = 0
     """Taken off; nobody falls below 0."""
-    only_confirmed: bool = Field(default=False, exclude_if=lambda told: not told)
+    only_confirmed: YesNo = Field(default=False, exclude_if=lambda told: not told)
     """Points come with the resident's confirmation; left out where they come with service."""
     stars: dict[str, Positive] = {  # noqa: RUF012 - pydantic copies it
         "★": 100, "★★": 300, "★★★": 600, "★★★★": 1_000, "★★★★★": 1_500,

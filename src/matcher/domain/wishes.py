@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from matcher.domain.base import Clock, Count, Day, Days, Fact, Id, Moment, Positive
+from matcher.domain.base import Clock, Count, Day, Days, Fact, Id, Moment, Positive, YesNo
 from matcher.domain.people import Gender, SkillNeed, VehicleNeed
 from matcher.domain.places import TravelMode
 
@@ -85,7 +85,7 @@ class Role(Fact):
     vehicle: VehicleNeed | None = None
     gender: Gender | None = None
     language: str | None = None
-    experienced: bool = False
+    experienced: YesNo = False
     """The seat is for somebody who is not a newcomer."""
 
 
@@ -123,16 +123,16 @@ class Wish(Fact):
     priority: Annotated[int, Field(ge=1, le=5)] = 3
     recurrence: Recurrence | None = None
     roles: tuple[Role, ...] = (Role(),)
-    claimants_only: bool = False
+    claimants_only: YesNo = False
     claims_open: Moment | None = None
     """From when the wish may be claimed; None: from the start."""
     claims_close: Moment | None = None
     """Until when the wish may be claimed; None: until somebody screens the claims."""
-    partial: bool = False
+    partial: YesNo = False
     """Some seats filled is better than none."""
     teams: tuple[Id, ...] = ()
     """Only members of these teams; empty: anyone."""
-    as_one_team: bool = False
+    as_one_team: YesNo = False
     """The whole crew comes from one team."""
     staffing: Staffing = Staffing()
     due: Day | None = None

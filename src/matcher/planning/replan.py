@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -206,7 +206,7 @@ class _Replanning:
         )
         self.called_off = tuple(entry for entry in gone if entry.id not in self.past)
         self.entries = {
-            entry.id: entry
+            entry.id: self._as_long_as_now(entry)
             for entry in roster.visits
             if entry.id in self.expanded.visit_index and entry.id not in self.past
         }
@@ -221,6 +221,14 @@ class _Replanning:
         day = self._day(entry.start) if entry.start else wish.due
         done = any(record.visit == entry.id and record.outcome == "done" for record in self.scenario.history)
         return done or (day is not None and not program.window.start <= day <= program.window.end)
+
+    def _as_long_as_now(self, entry: RosterVisit) -> RosterVisit:
+        """A told visit that ends as the facts now say: its service may have become longer or shorter."""
+        visit = self.expanded.visits[self.expanded.visit_index[entry.id]]
+        if entry.start is None or visit.is_goods:
+            return entry
+        end = entry.start + timedelta(minutes=visit.minutes)
+        return entry if entry.end == end else RosterVisit(**dict(entry) | {"end": end})
 
     def _day(self, moment: datetime) -> date:
         """The local day of a moment."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from matcher.domain.base import Count, Fact, Positive
+from matcher.domain.base import Count, Fact, Number, Positive, Whole
 from matcher.errors import BadInput
 from matcher.exchange.faults import JsonPath, model_faults
 
@@ -20,10 +20,10 @@ _UNLIMITED_SECONDS = 3600
 class RunConfig(Fact):
     """How a run solves. ``work`` replaces ``seconds``, as on the command line."""
 
-    seconds: Annotated[float, Field(ge=0, le=86_400)] = 60
-    work: Annotated[float, Field(gt=0)] | None = None
-    gap: Annotated[float, Field(ge=0, le=1)] | None = None
-    unimproved: Annotated[float, Field(ge=0)] | None = None
+    seconds: Annotated[Number, Field(ge=0, le=86_400)] = 60
+    work: Annotated[Number, Field(gt=0)] | None = None
+    gap: Annotated[Number, Field(ge=0, le=1)] | None = None
+    unimproved: Annotated[Number, Field(ge=0)] | None = None
     seed: Count = 0
     workers: Annotated[Positive, Field(le=64)] = 1
     strategy: Literal["auto", "flow", "exact", "columns", "lns"] = "auto"
@@ -40,7 +40,7 @@ class ScheduleConfig(Fact):
     """A weekly job's runs. Without ``days`` they plan the programme's own window."""
 
     run: RunConfig = RunConfig()
-    priority: Annotated[int, Field(ge=-100, le=100)] = 0
+    priority: Annotated[Whole, Field(ge=-100, le=100)] = 0
     first_day_in: Annotated[Count, Field(le=62)] = 1
     """Days from the day the job is due to the first day planned."""
     days: Annotated[Positive, Field(le=366)] | None = None
