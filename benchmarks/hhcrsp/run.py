@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import platform
+import subprocess
 from dataclasses import asdict, dataclass
+from functools import cache
 from importlib import metadata
 from itertools import groupby
 from pathlib import Path
@@ -45,6 +47,8 @@ class Run:
     violations: tuple[str, ...]
     optimal: bool = False
     """The best known value is proven to be the least."""
+    revision: str = ""
+    """Of the code, as git names it; empty if unknown."""
 
     @property
     def gap(self) -> float:
@@ -102,11 +106,20 @@ def measure(data: Path, one: Known, seconds: float, seed: int, improved: Path | 
         raise AssertionError(f"{one.name}: by its own rules the day costs {said}, by check.py {cost}")
     run = Run(
         one.line, one.family, one.name, one.patients, seconds, seed, cost, one.best, tours.iterations / max(seconds, 1e-9),
-        tuple(violations), one.optimal,
+        tuple(violations), one.optimal, revision(),
     )
     if improved is not None and run.improved and not violations:
         keep(improved, run.name, solution, checked, run.best)
     return run
+
+
+@cache
+def revision() -> str:
+    """Of the code at work, if this is a git checkout."""
+    asked = subprocess.run(
+        ("git", "rev-parse", "--short", "HEAD"), cwd=Path(__file__).parent, capture_output=True, text=True, check=False
+    )
+    return asked.stdout.strip()
 
 
 def tables(runs: list[Run]) -> str:
@@ -117,6 +130,7 @@ def tables(runs: list[Run]) -> str:
         parts.append("\n\n".join((
             f"## {seconds:g} s of CPU, {_halves(own)}",
             _by_family(own),
+            _revisions(own),
             _proven(own),
             _larger(own),
             _lost(own),
@@ -154,6 +168,14 @@ def _by_family(runs: list[Run]) -> str:
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     return "\n".join(rows + [_row(*row) for row in _rows(runs)])
+
+
+def _revisions(runs: list[Run]) -> str:
+    """Which code each family was solved by."""
+    of_family: dict[str, set[str]] = {}
+    for r in sorted(runs, key=lambda r: r.line):
+        of_family.setdefault(r.family, set()).add(r.revision or "unknown")
+    return "Revisions: " + "; ".join(f"{family} {', '.join(sorted(names))}" for family, names in of_family.items()) + "."
 
 
 def _proven(runs: list[Run]) -> str:

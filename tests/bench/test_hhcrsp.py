@@ -123,7 +123,7 @@ def test_a_cost_that_rounds_to_the_best_known_is_matched_and_not_improved():
 def test_the_page_shows_gaps_by_size_and_every_loss():
     runs = [
         RUN,
-        replace(RUN, seed=2, cost=103.0),
+        replace(RUN, seed=2, cost=103.0, revision="abc1234"),
         replace(RUN, line=4, name="n", patients=10, optimal=True, cost=100.0),
     ]
     page = tables(runs)
@@ -131,6 +131,7 @@ def test_the_page_shows_gaps_by_size_and_every_loss():
     assert "| mankowska | 100–100 | 1 | 2 | +1.00 | +3.00 | 1/2 | 1/2 | 0 | 30,000 |" in page
     assert "| mankowska | all | 2 | 1–2 | +0.50 | +3.00 | 2/3 | 1/3 | 0 | 30,000 |" in page
     assert "| mankowska m | 2 | +1.00 | +3.00 |" in page
+    assert "Revisions: mankowska abc1234, unknown." in page
     assert "reached in 1 of 1 runs on 1 instances." in page
     assert "1 of 1 improved by at least one seed" in page
     assert "the even lines of best_known.csv, not tuned on" in page
