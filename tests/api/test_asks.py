@@ -203,3 +203,29 @@ def test_facts_that_nobody_asks_about_are_forgotten(file):
         answerer.answer(Ask("check", "en", scenario=document, given=(BY_HAND,)))
     assert len(answerer._known) == 8
     assert answerer.forget()
+
+
+def test_in_the_middle_of_the_year_what_is_over_stands_in_no_answers_way(asked):
+    api, li, key = asked
+    first, later = BY_HAND["visits"][0], BY_HAND["visits"][3]
+    after = "2027-01-10T09:00:00+08:00"
+    assert first["start"] < after < later["start"]
+    etag = li.get("program").headers["ETag"]
+    assert li.patch("program", json={"as_of": after}, headers={"If-Match": etag}).status_code == 200
+    assert li.get(f"rosters/{key}/check").status_code == 200
+    told = li.post(f"rosters/{key}/suggest", json={"visit": later["id"]})
+    assert told.status_code == 200, told.text
+    account = li.post(f"rosters/{key}/explain", json={"visit": later["id"]})
+    assert account.status_code == 200, account.text
+    # a change by hand leaves what is over as it was
+    who, other = later["assigned"][0]["volunteer"], told.json()["seats"][0]["people"][0]["volunteer"]
+    edited = li.post(f"rosters/{key}/edits", json={"changes": [
+        {"op": "replace", "visit": later["id"], "volunteer": who, "by": other}
+    ]})
+    assert edited.status_code == 201, edited.text
+    visits = li.get(f"rosters/{edited.json()['id']}").json()["roster"]["visits"]
+    assert visits[0] == li.get(f"rosters/{key}").json()["roster"]["visits"][0]
+    assert len(visits) == len(BY_HAND["visits"])
+    # a visit nobody ever asked for is still objected to
+    strange = BY_HAND | {"visits": [*BY_HAND["visits"], later | {"id": "wu-escort/2031-01"}]}
+    assert li.get(f"rosters/{keep(api, strange)}/check").status_code == 422

@@ -30,7 +30,7 @@ def check(question: Question) -> dict[str, Any]:
     """The judge's report."""
     from matcher.problem.check import check as judge
 
-    return judge(question.known.problem.expanded, question.roster).model_dump(mode="json")
+    return judge(question.known.problem.expanded, question.ahead).model_dump(mode="json")
 
 
 def explain(question: Question) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def explain(question: Question) -> dict[str, Any]:
     _refuse_unknown(question.known.scenario, values, question.lang)
     timer = Timer(Stop(seconds=values["seconds"]))
     found = account(
-        question.known.problem, question.roster, wish=values.get("wish"), visit=values.get("visit"),
+        question.known.problem, question.ahead, wish=values.get("wish"), visit=values.get("visit"),
         volunteer=values.get("volunteer"), fixes=values["fixes"], over=lambda: timer.over,
     )
     return {"account": found.to_dict(_spoken(question)), "lines": found.lines(_spoken(question))}
@@ -106,7 +106,8 @@ def compare(question: Question) -> dict[str, Any]:
     from matcher.planning.compare import compare as judge_both
 
     names = tuple(question.values.get("names") or ("A", "B"))
-    found = judge_both(question.known.problem, *question.rosters[:2], names=(names[0], names[1]))
+    first, second = (question.known.ahead(roster) for roster in question.rosters[:2])
+    found = judge_both(question.known.problem, first, second, names=(names[0], names[1]))
     return {"comparison": found.to_dict(_spoken(question)), "lines": found.lines(_spoken(question))}
 
 
@@ -166,7 +167,7 @@ def judge(question: Question) -> dict[str, Any]:
     if news:
         before = question.rosters[1] if len(question.rosters) > 1 else roster
         scenario = with_news(scenario, before, news, question.lang)
-    report = judged(scenario, roster) if news else judged(known.problem.expanded, roster)
+    report = judged(scenario, question.ahead) if news else judged(known.problem.expanded, question.ahead)
     return {
         "report": report.model_dump(mode="json"), "broken": plain(broken(report)),
         "changes": _changes_told(scenario, roster, news.get("cancelled", ())),
@@ -254,13 +255,17 @@ def edit(question: Question) -> dict[str, Any]:
     problem = known.problem
     if pinning.put or pinning.lifted:
         problem = problem.with_pins(known.scenario.with_pins(pinning.of(known.scenario.pins)))
-    bare = edited(problem, question.roster, changes, question.lang)
+    ahead = question.ahead
+    kept = {entry.id for entry in ahead.visits}
+    over = tuple(entry for entry in question.roster.visits if entry.id not in kept)
+    bare = edited(problem, ahead, changes, question.lang)
     report = judged(problem.expanded, bare, problem.prices)
     if question.values.get("strict"):
         _refuse_newly_broken(question, report)
     touched = {change["visit"] for change in changes}
     roster = bare.model_copy(update={
-        "unfilled": unfilled(problem, bare, (one for one in question.roster.unfilled if one.visit not in touched)),
+        "visits": (*over, *bare.visits),
+        "unfilled": unfilled(problem, bare, (one for one in ahead.unfilled if one.visit not in touched)),
         "tiers": tuple(tier_value(tier.name, tier.value, None, False) for tier in report.tiers),
     })
     plan = Plan(known.scenario, roster, report)
@@ -287,7 +292,7 @@ def _refuse_newly_broken(question: Question, report: Report) -> None:
     known = {(one["rule"], one.get("visit"), one.get("volunteer")) for one in told}
     new = [one for one in broken(report) if (one.rule, one.visit, one.volunteer) not in known]
     if new:  # facts may have changed since: what they break now is not the change's doing
-        before = names(broken(judged(question.known.problem.expanded, question.roster, question.known.problem.prices)))
+        before = names(broken(judged(question.known.problem.expanded, question.ahead, question.known.problem.prices)))
         new = [one for one in new if (one.rule, one.visit, one.volunteer) not in before]
     if new:
         advice = say("newly-broken-advice", question.lang)

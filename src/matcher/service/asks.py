@@ -19,7 +19,7 @@ from matcher.domain.claims import Pin
 from matcher.domain.scenario import PlanningWindow, Scenario
 from matcher.exchange.jsonfile import scenario_from
 from matcher.exchange.rosterfile import roster_from
-from matcher.problem.roster import Roster
+from matcher.problem.roster import Roster, RosterVisit
 from matcher.service.moments import facts_at, moment_of, speaking
 from matcher.store import facts, rosters
 from matcher.store.database import Database
@@ -101,6 +101,31 @@ class Known:
 
         return Problem.of(self.scenario)
 
+    def ahead(self, roster: Roster) -> Roster:
+        """A roster without the visits that are over: begun, due before today or on record, and no longer to be planned.
+
+        What people did on them the facts tell; a visit that was never asked for stays, for the judge to object to.
+        """
+        visits = tuple(entry for entry in roster.visits if not self._is_over(entry))
+        empty = tuple(one for one in roster.unfilled if one.visit in self.problem.expanded.visit_index)
+        if len(visits) == len(roster.visits) and len(empty) == len(roster.unfilled):
+            return roster
+        return roster.model_copy(update={"visits": visits, "unfilled": empty})
+
+    def _is_over(self, entry: RosterVisit) -> bool:
+        if entry.id in self.problem.expanded.visit_index or entry.wish not in self.scenario.wish:
+            return False
+        if entry.id in self._on_record:
+            return True
+        program, due = self.scenario.program, self.scenario.wish[entry.wish].due
+        if entry.start is not None:
+            return entry.start < program.as_of
+        return due is not None and due < program.as_of.date()
+
+    @cached_property
+    def _on_record(self) -> frozenset[str]:
+        return frozenset(record.visit for record in self.scenario.history if record.visit is not None)
+
     def desk(self, roster: Roster, key: str | None = None) -> Desk:
         """The desk of a roster; ``key`` is the id of a stored one."""
         from matcher.planning.suggest import Desk
@@ -125,9 +150,14 @@ class Question:
         return self.rosters[0]
 
     @property
+    def ahead(self) -> Roster:
+        """The first roster without what is over."""
+        return self.known.ahead(self.roster)
+
+    @property
     def desk(self) -> Desk:
-        """The desk of the first roster."""
-        return self.known.desk(self.roster, self.stored[0].id if self.stored else None)
+        """The desk of the first roster, as far as it lies ahead."""
+        return self.known.desk(self.ahead, self.stored[0].id if self.stored else None)
 
 
 class Answerer:
