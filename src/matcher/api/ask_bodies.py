@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from matcher.api.plan_bodies import MOMENT
-from matcher.domain.base import Count, Fact, Id, Moment, Number, Positive, YesNo
+from matcher.domain.base import IS_WHOLE, Count, Fact, Id, Moment, Number, Positive, YesNo
 from matcher.domain.claims import Pin
 
 RosterKey = Annotated[str, Path(min_length=1, max_length=64, description="The roster's id.")]
@@ -42,7 +42,7 @@ class ExplainAsked(Fact):
     wish: Id | None = None
     visit: Id | None = None
     volunteer: Id | None = None
-    fixes: Annotated[Count, Field(le=10)] | None = None
+    fixes: Annotated[int, Field(ge=0, le=10), IS_WHOLE] | None = None
     """So many ways to fill each empty place; left away: 5 for a visit, else 1."""
     seconds: Annotated[Number, Field(ge=0, le=30)] = 10
     """Time to look for them."""
@@ -71,7 +71,7 @@ class SuggestAsked(Fact):
     role: Id | None = None
     instead_of: Id | None = None
     """Somebody to take over from this volunteer."""
-    count: Annotated[Positive, Field(le=5000)] = 10
+    count: Annotated[int, Field(ge=1, le=5000), IS_WHOLE] = 10
     """People listed per seat."""
     blocked: YesNo = False
     """Also everybody who cannot come, with the reasons."""
@@ -255,7 +255,7 @@ class EditsAsked(Fact):
 class SheetAsked(Timed):
     """A roster with names."""
 
-    places: YesNo = False
+    places: bool = False
     """Also where everything is."""
 
 

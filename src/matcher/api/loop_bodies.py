@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from matcher.domain.base import Id, Whole, YesNo
+from matcher.domain.base import IS_WHOLE, Id, Whole, YesNo
 from matcher.service.comments import Verdict
 from matcher.service.loop import Stage
 from matcher.service.replies import Says
@@ -28,8 +28,8 @@ class ClaimAsked(_Body):
     wish: Id
     volunteer: Id | None = None
     team: Id | None = None
-    places: Annotated[Whole, Field(ge=1, le=100)] = 1
-    minutes: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
+    places: Annotated[int, Field(ge=1, le=100), IS_WHOLE] = 1
+    minutes: Annotated[int, Field(ge=0, le=10_000), IS_WHOLE] | None = None
     channel: Literal["livestream", "online", "qr", "offline", "team"] | None = None
 
 
@@ -142,7 +142,7 @@ class ConfirmAsked(_Body):
     """That a visit took place, and how it was."""
 
     visit: Annotated[str, Field(min_length=1, max_length=160)] | None = None
-    stars: Annotated[Whole, Field(ge=1, le=5)] | None = None
+    stars: Annotated[int, Field(ge=1, le=5), IS_WHOLE] | None = None
     words: Text | None = None
 
 
@@ -163,8 +163,8 @@ class LinkAsked(_Body):
     wish: Id | None = None
     label: Annotated[str, Field(max_length=80)] = ""
     days: Whole = 30
-    most_uses: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = None
-    most_per_address: Annotated[Whole, Field(ge=1, le=100_000)] = 30
+    most_uses: Annotated[int, Field(ge=1, le=1_000_000), IS_WHOLE] | None = None
+    most_per_address: Annotated[int, Field(ge=1, le=100_000), IS_WHOLE] = 30
 
 
 LINK_EXAMPLES: Any = {"wu": {"summary": "A code to claim Mr Wu's ride", "value": {
@@ -198,7 +198,7 @@ class TicketAsked(_Body):
     kind: Literal["order", "claim", "person", "visit"]
     subject: Annotated[str, Field(min_length=1, max_length=160)]
     once: YesNo = False
-    days: Annotated[Whole, Field(ge=1, le=366)] = 90
+    days: Annotated[int, Field(ge=1, le=366), IS_WHOLE] = 90
 
 
 TICKET_EXAMPLES: Any = {"wu": {"summary": "A code by which one volunteer sees their turns", "value": {
@@ -286,7 +286,7 @@ class OpenClaim(_Body):
     wish: Id | None = None
     name: Name | None = None
     phone: Phone | None = None
-    minutes: Annotated[Whole, Field(ge=0, le=10_000)] | None = None
+    minutes: Annotated[int, Field(ge=0, le=10_000), IS_WHOLE] | None = None
 
 
 OPEN_CLAIM_EXAMPLES: Any = {"hong": {"summary": "Somebody claims Mr Wu's ride", "value": {

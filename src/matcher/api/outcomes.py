@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from matcher.api.ask_bodies import MOST_NEWS
 from matcher.api.callers import AT, Call, calling
 from matcher.api.paging import Page, Paged
-from matcher.domain.base import Count, Fact, Id, Moment
+from matcher.domain.base import IS_WHOLE, Fact, Id, Moment
 from matcher.domain.history import Service
 from matcher.service import outcomes
 from matcher.service.access import Breadth
@@ -28,7 +28,7 @@ class OutcomeAsked(Fact):
     visit: Id
     volunteer: Id
     outcome: OutcomeName = "done"
-    minutes: Annotated[Count, Field(le=100_000)] | None = None
+    minutes: Annotated[int, Field(ge=0, le=100_000), IS_WHOLE] | None = None
     """Left away: as planned; none unless it was done."""
     role: Id | None = None
     start: Moment | None = None

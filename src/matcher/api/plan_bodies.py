@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from matcher.domain.base import Fact, Whole
+from matcher.domain.base import IS_WHOLE, Fact
 from matcher.domain.scenario import PlanningWindow
 from matcher.service.config import RunConfig
 from matcher.service.plans import Asked
@@ -33,7 +33,7 @@ class PlanAsked(Fact):
     scope: ScopeTold | None = None
     """Whose plan it is; left away, the caller's own community."""
     config: RunConfig = RunConfig()
-    priority: Annotated[Whole, Field(ge=-100, le=100)] = 0
+    priority: Annotated[int, Field(ge=-100, le=100), IS_WHOLE] = 0
     """Higher goes first."""
     scenario: dict[str, Any] | None = None
     """Facts to plan instead of those in the database, as in a scenario.json. They are not kept as facts."""

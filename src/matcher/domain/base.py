@@ -66,10 +66,12 @@ def _days(value: str) -> str:
 
 
 Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Whole = Annotated[int, BeforeValidator(_whole_number)]
-Count = Annotated[int, BeforeValidator(_whole_number), Field(ge=0)]
+IS_WHOLE = BeforeValidator(_whole_number)
+"""Behind the bounds of an ``int``: only there do they stand in a schema."""
+Whole = Annotated[int, IS_WHOLE]
+Count = Annotated[int, Field(ge=0), IS_WHOLE]
 """A whole number from 0; minutes, metres, seats, visits."""
-Positive = Annotated[int, BeforeValidator(_whole_number), Field(ge=1)]
+Positive = Annotated[int, Field(ge=1), IS_WHOLE]
 YesNo = Annotated[bool, Field(strict=True)]
 """True or false; pydantic would take 0, "off" and "n" as well."""
 Number = Annotated[float, Field(strict=True)]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from matcher.domain.base import Clock, Count, Day, Days, Fact, Id, Moment, Positive, YesNo
+from matcher.domain.base import IS_WHOLE, Clock, Count, Day, Days, Fact, Id, Moment, Positive, YesNo
 from matcher.domain.places import TravelMode
 
 Gender = Literal["female", "male"]
@@ -111,7 +111,7 @@ class Limits(Fact):
     minutes_per_month: Count | None = None
     least_visits_per_month: Count | None = None
     max_travel_minutes: Count | None = None
-    rest_days: Annotated[Count, Field(le=7)] | None = None
+    rest_days: Annotated[int, Field(ge=0, le=7), IS_WHOLE] | None = None
     """Days without any visit in each ISO week."""
     min_rest_minutes: Count | None = None
     """Least time between the end of one visit and the start of the next."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from matcher.domain.base import Clock, Count, Day, Days, Fact, Id, Moment, Positive, YesNo
+from matcher.domain.base import IS_WHOLE, Clock, Count, Day, Days, Fact, Id, Moment, Positive, YesNo
 from matcher.domain.people import Gender, SkillNeed, VehicleNeed
 from matcher.domain.places import TravelMode
 
@@ -43,7 +43,7 @@ class Recurrence(Fact):
     rrule: str | None = None
     dtstart: Day | None = None
     start: Clock | None = None
-    times: Annotated[Positive, Field(le=31)] | None = None
+    times: Annotated[int, Field(ge=1, le=31), IS_WHOLE] | None = None
     per: Literal["week", "month"] | None = None
     windows: tuple[Window, ...] = ()
     min_gap_days: Count | None = None
@@ -80,7 +80,7 @@ class Role(Fact):
 
     id: Id = "helper"
     title: str = ""
-    count: Annotated[Positive, Field(le=500)] = 1
+    count: Annotated[int, Field(ge=1, le=500), IS_WHOLE] = 1
     skills: tuple[SkillNeed, ...] = ()
     vehicle: VehicleNeed | None = None
     gender: Gender | None = None
@@ -96,7 +96,7 @@ class Staffing(Fact):
     max_turns: Positive | None = None
     turns_days: Positive = 365
     max_helpers: Positive | None = None
-    standbys: Annotated[Count, Field(le=20)] = 0
+    standbys: Annotated[int, Field(ge=0, le=20), IS_WHOLE] = 0
 
 
 class Wish(Fact):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from matcher.domain.base import Count, Fact, Id, Moment, Whole
+from matcher.domain.base import IS_WHOLE, Count, Fact, Id, Moment
 from matcher.problem.bound import (
     Proven,
     is_by_start,
@@ -28,7 +28,7 @@ from matcher.problem.rules import Language
 
 LARGEST = 10**12
 """No price of a certificate is larger (milli-points): sums stay within 64 bits."""
-Milli = Annotated[Whole, Field(ge=-LARGEST, le=LARGEST)]
+Milli = Annotated[int, Field(ge=-LARGEST, le=LARGEST), IS_WHOLE]
 """Thousandths of a point. Below 0 it can be read, but proves nothing."""
 SeatPrices: TypeAlias = tuple[Milli, ...]
 """The price of a seat of each role of a visit, in the wish's order of roles."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from matcher.domain.base import Count, Fact, Number, Positive, Whole
+from matcher.domain.base import IS_WHOLE, Count, Fact, Number
 from matcher.errors import BadInput
 from matcher.exchange.faults import JsonPath, model_faults
 
@@ -25,9 +25,9 @@ class RunConfig(Fact):
     gap: Annotated[Number, Field(ge=0, le=1)] | None = None
     unimproved: Annotated[Number, Field(ge=0)] | None = None
     seed: Count = 0
-    workers: Annotated[Positive, Field(le=64)] = 1
+    workers: Annotated[int, Field(ge=1, le=64), IS_WHOLE] = 1
     strategy: Literal["auto", "flow", "exact", "columns", "lns"] = "auto"
-    memory_mb: Annotated[Positive, Field(ge=256, le=1_048_576)] = 4096
+    memory_mb: Annotated[int, Field(ge=256, le=1_048_576), IS_WHOLE] = 4096
     """More than this ends the run."""
 
     @property
@@ -40,10 +40,10 @@ class ScheduleConfig(Fact):
     """A weekly job's runs. Without ``days`` they plan the programme's own window."""
 
     run: RunConfig = RunConfig()
-    priority: Annotated[Whole, Field(ge=-100, le=100)] = 0
-    first_day_in: Annotated[Count, Field(le=62)] = 1
+    priority: Annotated[int, Field(ge=-100, le=100), IS_WHOLE] = 0
+    first_day_in: Annotated[int, Field(ge=0, le=62), IS_WHOLE] = 1
     """Days from the day the job is due to the first day planned."""
-    days: Annotated[Positive, Field(le=366)] | None = None
+    days: Annotated[int, Field(ge=1, le=366), IS_WHOLE] | None = None
 
 
 def run_config(told: Mapping[str, Any], lang: str) -> RunConfig:

@@ -136,7 +136,7 @@ def plan_day(day: Day, limit: Limit, seed: int = 0, tuning: Tuning | None = None
 def _temperature(tuning: Tuning, cooled: float) -> float:
     """After so many coolings."""
     hot = tuning.hot if cooled < 1 else tuning.hot * tuning.again
-    return hot * (tuning.cold / hot) ** (cooled % 1.0)
+    return float(hot * (tuning.cold / hot) ** (cooled % 1.0))
 
 
 def _scale(day: Day) -> float:

@@ -16,8 +16,10 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "publish.sure-hint": (
         "发布后，志愿者在手机上能看到自己的服务，订阅的日历会更新；系统不发短信，请按名单打电话或把消息转到群里。",
-        "Volunteers then see their turns on their phones, and subscribed calendars change. No text messages are sent: "
-        "ring people, or copy the messages.",
+        (
+            "Volunteers then see their turns on their phones, and subscribed calendars change. No text messages are sent: "
+            "ring people, or copy the messages."
+        ),
     ),
     "publish.sure-changes": (
         "有 {count} 处和已经通知的不一样，我会逐一告诉他们。",
