@@ -16,7 +16,7 @@ from matcher.problem.problem import Problem
 from matcher.service import auth
 from matcher.solvers.flow import needs_bound
 from matcher.solvers.start import first_roster
-from matcher.store import accounts
+from matcher.store import accounts, tenants
 from matcher.store.accounts import Holding
 
 READY = {"adjust": "html[data-ready=adjust]", "map": "#map[data-ready]"}
@@ -36,6 +36,7 @@ def week_of(board):
 
     Keyed by a name good for a file; the addresses of what needs no account begin with ``/p/`` or stand in ``open_pages``.
     """
+    tenants.call(board.database, HERE, "东河社区", "setup")
     with closing(board.session()) as client:
         told = published(client, made()[1])
         drafted(client, made()[1])
@@ -46,8 +47,15 @@ def week_of(board):
         who = over["assigned"][0]["volunteer"]
         outcome = {"visit": over["id"], "volunteer": who, "outcome": "done"}
         assert client.put(f"{AT}/outcomes", json={"outcomes": [outcome]}).status_code == 200
-        wish = next_one["wish"]
-        client.post(f"{AT}/wishes/{wish}:move", json={"stage": "published", "places": 1})
+        wishes = sorted({visit["wish"] for visit in visits} - {next_one["wish"], over["wish"]})
+        waiting = {one["visit"].partition("/")[0] for one in made()[1]["unfilled"]}  # what nobody was planned for yet
+        for wish in sorted(waiting - set(wishes)):
+            move = client.post(f"{AT}/wishes/{wish}:move", json={"stage": "published", "places": 2})
+            assert move.status_code == 200, move.text
+        for number, volunteer in enumerate(made()[0].volunteers[:6]):
+            claim = {"id": f"c{number}", "wish": wishes[-1], "volunteer": volunteer.id, "channel": "livestream"}
+            answer = client.post(f"{AT}/claims", json=claim | {"at": f"2026-11-23T20:04:{11 + number}+08:00"})
+            assert answer.status_code == 201, answer.text
         goes = next_one["assigned"][0]["volunteer"]
         code = {kind: _path(client.post(f"{AT}/links", json={"kind": kind})) for kind in ("wish", "join", "claim")}
         own = _path(client.post(f"{AT}/tickets", json={"kind": "person", "subject": goes}))
