@@ -142,7 +142,8 @@ def by_person(here: Here, news: Iterable[Mapping[str, Any]], phones: Mapping[str
         is_new = one["kind"] in ("joins", "stands_by")
         entry["changed"] |= not is_new
         tone = "bad" if one["kind"] in _OFF else "good" if is_new else "warn"
-        values = {"title": one["title"], "role": one["role_title"]}
+        title = f"{one['title']} · {one['resident']}" if one["resident"] else one["title"]
+        values = {"title": title, "role": one["role_title"]}
         entry["lines"].append({
             "tone": tone, "kind": here.say(f"publish.kind-{one['kind']}"), "when": when_of(here, one), **values,
             "old": moment(one["start_before"], here.lang) if one["start_before"] else "",

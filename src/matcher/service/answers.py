@@ -218,6 +218,7 @@ def _named(paper: Any, mask: Callable[[str], str], one: Any) -> dict[str, Any]:
     role = next((paper.role(own) for own in wish.roles if own.id == one.role), one.role)
     return {
         "name": one.volunteer if person is None else paper.name(person), "title": paper.wish_title(wish),
+        "resident": paper.name(scenario.resident[wish.resident]) if wish.resident else None,
         "role_title": role, "due": wish.due and wish.due.isoformat(), "team": team and (team.name or team.id),
         "public_name": "" if person is None else public_name(person), "public_title": mask(paper.wish_title(wish)),
     }
