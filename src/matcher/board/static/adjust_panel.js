@@ -50,6 +50,8 @@ async function done(changes, before, claim) {
   panel.close();
   if (claim && !(await choose(claim))) return;
   await commit(changes, { before });
+  // What was redrawn has lost the focus; it goes to the visit where it stands now.
+  if (document.activeElement === document.body) document.querySelector(`.chip[data-visit="${CSS.escape(changes[0].visit)}"]`)?.focus();
 }
 
 // ------------------------------------------------------------------------------------------------------ a seat
