@@ -104,7 +104,7 @@ class Imported(Understood):
 
 
 _SCHEMA = {"$ref": "#/components/schemas/Scenario"}
-_ANY_FACTS = {"type": "object", "description": "A scenario; what is wrong with it is told."}
+_ANY_FACTS = {"description": "A scenario; what is wrong with it is told."}
 
 
 @router.post(
