@@ -39,6 +39,11 @@ def test_changed_promises_are_confirmed_by_the_one_who_publishes(page, board):
     before = published(client)
     visit = optimum()["visits"][0]
     driver, standby = visit["assigned"][0]["volunteer"], visit["standbys"][0]["volunteer"]
+    claim = next(
+        row for row in client.get(f"{AT}/claims", params={"limit": 200}).json()["items"] if row["fact"].get("volunteer") == standby
+    )
+    taken = client.patch(f"{AT}/claims/{claim['key']}", json={"state": "chosen"}, headers={"If-Match": f'"{claim["version"]}"'})
+    assert taken.status_code == 200, taken.text
     made = client.post(f"{AT}/rosters/{before}/edits", json={"changes": [
         {"op": "remove", "visit": visit["id"], "volunteer": standby},
         {"op": "replace", "visit": visit["id"], "volunteer": driver, "by": standby},

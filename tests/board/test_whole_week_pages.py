@@ -2,10 +2,11 @@
 
 import pytest
 from boarding import HOME, Boarded
-from keeping import SCENARIOS
+from keeping import wu
 from rosters_ready import AT, moved_to
 
-WORKBOOK = SCENARIOS / "wu-bo" / "wu-bo.xlsx"
+from matcher.domain.scenario import Scenario
+from matcher.exchange import write_scenario
 
 
 @pytest.fixture
@@ -16,31 +17,47 @@ def town(address):
         yield board
 
 
-def test_from_the_workbook_to_calendars_and_outcomes(browser, town):
+@pytest.fixture
+def workbook(tmp_path):
+    """Mr Wu's workbook on the evening of the broadcast: whoever claimed his wish waits to be chosen."""
+    facts = wu().model_dump(mode="json", exclude_defaults=True)
+    open_claims = [{name: value for name, value in claim.items() if name != "state"} for claim in facts["claims"]]
+    path = tmp_path / "week.xlsx"
+    write_scenario(Scenario.model_validate(facts | {"claims": open_claims, "published": [], "pins": []}), path)
+    return path
+
+
+def test_from_the_workbook_to_calendars_and_outcomes(browser, town, workbook):
     client = town.session()
     with town.visitor(browser, login="chen-li") as page:
-        bring_in(page)
+        bring_in(page, workbook)
         screen(page, client)
         roster = plan(page, client)
         adjust(page, roster)
         driver, feed = publish(page, client, roster)
         entries = client.get(feed).text
         assert entries.count("BEGIN:VEVENT") == len(turns(client, driver))
+        before = earned(client, driver)
         record(page, client)
-    (done,) = (row["fact"] for row in outcomes(client))
+    (done,) = (row["fact"] for row in outcomes(client) if row["fact"].get("visit"))
     assert (done["volunteer"], done.get("outcome", "done"), done["minutes"]) == (driver, "done", 210)
-    ledger = client.get(f"{AT}/ledger").json()
-    mine = next(one for one in ledger["people"] if one["volunteer"] == driver)
     # Three and a half hours at ten points an hour.
-    assert (mine["minutes"], mine["points"]) == (210, 35)
+    assert [now - then for now, then in zip(earned(client, driver), before, strict=True)] == [210, 35]
 
 
-def bring_in(page):
+def earned(client, volunteer):
+    """Minutes and points of one person in the ledger."""
+    people = client.get(f"{AT}/ledger").json()["people"]
+    mine = next((one for one in people if one["volunteer"] == volunteer), {"minutes": 0, "points": 0})
+    return mine["minutes"], mine["points"]
+
+
+def bring_in(page, workbook):
     """Nothing is there; the workbook is dropped, looked at and kept."""
     page.goto(f"{HOME}/plan")
     assert page.get_by_role("link", name="导入台账").first.is_visible()
     page.goto(f"{HOME}/bring")
-    page.set_input_files("#file", WORKBOOK)
+    page.set_input_files("#file", workbook)
     page.locator("#keep").wait_for()
     page.locator("#keep button.primary").click()
     page.wait_for_url("**/check?kept=*")

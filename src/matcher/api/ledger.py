@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -13,6 +12,7 @@ from matcher.api.ask_bodies import AnyAnswer, Timed
 from matcher.api.asking import answer
 from matcher.api.asks import stored_ask
 from matcher.api.callers import AT, Call, calling
+from matcher.domain.base import Day
 from matcher.service.access import Breadth
 
 router = APIRouter(tags=["ledger"])
@@ -27,8 +27,8 @@ router = APIRouter(tags=["ledger"])
 )
 async def get(
     request: Request, call: Annotated[Call, Depends(calling("ledger.get"))],
-    since: Annotated[date | None, Query(description="The first day that counts.")] = None,
-    until: Annotated[date | None, Query(description="The last day that counts.")] = None,
+    since: Annotated[Day | None, Query(description="The first day that counts.")] = None,
+    until: Annotated[Day | None, Query(description="The last day that counts.")] = None,
     form: Annotated[
         Literal["json", "csv", "xlsx"], Query(description="`csv`: hours.csv for the platforms; `xlsx`: ledger.xlsx.")
     ] = "json",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -22,8 +22,6 @@ router = APIRouter()
 OUTCOMES = ("done", "no-show", "cancelled")
 MOST_VISITS = 60
 """Visits on one page; the rest follow when these are saved."""
-_CORRECTED_DAYS = 45
-"""How far back what is on record is offered for correction."""
 _AT_ONCE = 500
 _AT = "/board/{district}/{community}/record"
 
@@ -132,8 +130,7 @@ async def _show(
     names = {row["key"]: row["fact"].get("name") or row["key"] for row in (*people, *residents)}
     visits = visits_of([row["fact"] for row in seats], [row["fact"] for row in records], now)
     todo = [visit for visit in visits if not visit["is_recorded"]]
-    since = (now - timedelta(days=_CORRECTED_DAYS)).isoformat()
-    recorded = [visit for visit in reversed(visits) if visit["is_recorded"] and _after(visit["start"], since)]
+    recorded = [visit for visit in reversed(visits) if visit["is_recorded"]]
     shown = recorded if show == "recorded" else todo
     kept: dict[str, Any] = {} if typed is None else dict(typed)
     return here.render(
@@ -183,9 +180,6 @@ def _minutes(seat: Mapping[str, Any]) -> int | None:
 def _moment(start: str | None) -> float:
     return 0.0 if start is None else datetime.fromisoformat(start).timestamp()
 
-
-def _after(start: str | None, since: str) -> bool:
-    return start is None or datetime.fromisoformat(start) >= datetime.fromisoformat(since)
 
 
 async def _points(here: Here) -> int:

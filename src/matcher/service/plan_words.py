@@ -41,10 +41,9 @@ _TEXT: dict[str, tuple[str, str]] = {
         "Write now, or a time with its offset such as 2026-12-01T09:00:00+08:00.",
     ),
     # ---------------------------------------------------------------------------------------- publishing
-    "invalid": ("“{rule}”不成立：{message}", "{rule} is broken: {message}"),
     "invalid-advice": (
-        "改台账（如撤销锁定、补空闲时间），或改排班：POST …/rosters/{roster}/edits；也可以用 …/replan。",
-        "Mend the facts (a pin, somebody's hours), or the roster: POST …/rosters/{roster}/edits, or …/replan.",
+        "改台账（如解除锁定、补空闲时间、把认领改为已入选），或先调整这份排班表，再发布。",
+        "Mend the facts (a pin, somebody's hours, the state of a claim), or adjust the roster first.",
     ),
     "changes-told": (
         "有 {count} 处和已通知的不一样，要先确认会告诉他们。",

@@ -44,7 +44,7 @@ def publish(
 
     Raises ``Conflict`` with every broken rule, or unless changed promises are ``confirmed``, or for what is no draft.
     """
-    _refuse_broken(session, key, judged["broken"])
+    _refuse_broken(session, judged["broken"])
     if judged["changes"] and not confirmed:
         _refuse_unconfirmed(session, key, judged["changes"])
     write_news(session, judged["operations"])
@@ -83,13 +83,13 @@ def _remove(session: Session, noun: str, document: Mapping[str, Any]) -> None:
             return
 
 
-def _refuse_broken(session: Session, key: str, broken: list[Mapping[str, Any]]) -> None:
+def _refuse_broken(session: Session, broken: list[Mapping[str, Any]]) -> None:
     if not broken:
         return
     lang = session.info["lang"]
     raise Conflict([
         Fault(
-            say("invalid", lang, rule=one["rule"], message=one["message"]), say("invalid-advice", lang, roster=key),
+            one["message"], say("invalid-advice", lang),
             path=("visits", one["visit"] or ""), code=one["rule"],
         )
         for one in broken
