@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from matcher.board.inside import Refused
+from matcher.board.naming import wish_namer
 from matcher.board.pages import Here, InCommunity
 
 router = APIRouter()
@@ -84,6 +85,10 @@ async def _supply(here: Here) -> dict[str, Any]:
             raise
         return {"supply": None, "faults": refused.faults, "columns": (), "rows": (), "gap": 0}
     columns, rows = heat(told["rows"])
+    if told["nobody"] or told["shortages"]:
+        with_names = await wish_namer(here)
+        for one in (*told["nobody"], *told["shortages"]):
+            one["text"] = with_names(one["text"])
     return {"supply": told, "faults": (), "columns": columns, "rows": rows, "gap": told["seats"] - told["fillable"]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,6 +18,14 @@ async def namer(here: Here, roster: str) -> Callable[[str], str]:
     told = await here.api.get(f"{here.at}/rosters/{quote(roster, safe='')}", view="true")
     names = names_in(told.get("view") or {})
     return lambda text: named(text, names)
+
+
+async def wish_namer(here: Here) -> Callable[[str], str]:
+    """The same before there is any roster."""
+    wishes, residents = await asyncio.gather(here.api.every(f"{here.at}/wishes"), here.api.every(f"{here.at}/residents"))
+    people = {row["key"]: row["fact"].get("name") or row["key"] for row in residents}
+    names = {row["key"]: people.get(row["fact"].get("resident", ""), "") for row in wishes}
+    return lambda text: named(text, {key: name for key, name in names.items() if name})
 
 
 def names_in(view: Mapping[str, Any]) -> dict[str, str]:
@@ -38,6 +47,7 @@ def named(text: str, names: Mapping[str, str]) -> str:
 
     def name_of(found: re.Match[str]) -> str:
         key = found[1] or found[2] or found[3]
-        return found[0].replace(key, names[key]) if key in names else found[0]
+        name = names.get(key) or names.get(key.rpartition("/")[0])
+        return found[0].replace(key, name) if name else found[0]
 
     return _BRACKETED.sub(name_of, text)

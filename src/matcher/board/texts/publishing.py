@@ -37,6 +37,9 @@ TEXT: dict[str, tuple[str, str]] = {
         "有 {people} 位志愿者要通知，其中 {changed} 位原来的安排有变动，最好打电话说。",
         "{people} volunteers are to be told; for {changed} of them something changes: better ring them.",
     ),
+    "publish.changes-lead-new": (
+        "有 {people} 位志愿者要通知，都是新的安排。", "{people} volunteers are to be told; nobody's earlier turns change.",
+    ),
     "publish.find": ("找人", "Find somebody"),
     "publish.who": ("姓名", "Name"),
     "publish.what": ("服务", "Visits"),

@@ -7,7 +7,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "week.window": ("这一期：{start} 至 {end}", "This period: {start} to {end}"),
     "week.window-years": ("这一期：{first}年{start} 至 {last}年{end}", "This period: {start} {first} to {end} {last}"),
     "week.next": ("接下来：{step}", "Next: {step}"),
-    "week.all-done": ("这一周的工作都做完了。", "Everything for this week is done."),
+    "week.all-done": ("眼下没有等您处理的事。", "Nothing is waiting for you just now."),
     "week.state": ("进度：", "State: "),
     "week.template-name": ("台账模板.xlsx", "template.xlsx"),
     "week.facts-name": ("{community}-台账.xlsx", "{community} facts.xlsx"),
