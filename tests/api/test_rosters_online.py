@@ -69,7 +69,7 @@ def test_a_broken_rule_is_not_published_whatever_is_confirmed(told):
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict"), refused.text
     for fault in refused.json()["faults"]:
         assert fault["path"][0] == "visits"
-        assert "edits" in fault["advice"]
+        assert "adjust the roster" in fault["advice"]
     assert li.get(f"rosters/{broken['id']}").json()["state"] == "draft"
 
 
