@@ -1,4 +1,5 @@
-# Everything runs in .venv, which is made from the lock files. A machine needs Python 3.11, pip and make.
+# Everything runs in .venv, which is made from the lock files. A machine needs Python 3.11, pip and make;
+# for the tests also a database server, a browser and the like, which .ci/packages installs.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
@@ -56,5 +57,6 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	.ci/packages
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -17,9 +17,9 @@ from databases import address, database, server
 __all__ = ["address", "database", "server"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium, as it is installed."""
+    """Chromium, as it is installed; of one file, since its event loop is in the way of every test that begins its own."""
     with chromium() as found:
         yield found
 

@@ -122,6 +122,7 @@ def test_a_worker_and_then_the_scheduler_are_killed_and_nothing_is_lost(acting, 
     told = []
     with meanwhile(fell):
         summary = acting.plan(running.engine(tell=told.append))
+    assert not [entry.problem for entry in summary.entries if entry.problem is not None]
     assert states(summary) == dict.fromkeys(parts, "done")
     assert summary.exit_code == 0
     assert any("does not answer" in message for message in told)
@@ -130,6 +131,41 @@ def test_a_worker_and_then_the_scheduler_are_killed_and_nothing_is_lost(acting, 
     assert {logging.getLogger(name).level for name in ("distributed", "distributed.client")} == {logging.CRITICAL}
     assert {"Worker 1 ended (-9) and was begun again.", "The scheduler ended (-9) and was begun again."} <= set(running.said)
     assert not [pid for part in parts for pid in acting.pids(part) if is_alive(pid)]
+
+
+@pytest.mark.parametrize("falls", [False, True])
+def test_an_outcome_whose_way_breaks_is_fetched_again(acting, running, monkeypatch, falls):
+    from distributed import Future
+    from distributed.comm import CommClosedError
+
+    fetch, broken = Future.result, []
+
+    def breaks_once(future, timeout=None):
+        if not broken:
+            broken.append(future.key)
+            if falls:
+                running.fell(0)
+            raise CommClosedError("in the middle of it")
+        return fetch(future, timeout)
+
+    monkeypatch.setattr(Future, "result", breaks_once)
+    acting.found("one", "two")
+    summary = acting.plan(running.engine())
+    assert broken
+    assert not [entry.problem for entry in summary.entries if entry.problem is not None]
+    assert states(summary) == {"one": "done", "two": "done"}
+
+
+def test_a_worker_that_cannot_take_a_task_is_no_broken_way(acting, running, monkeypatch):
+    from matcher.cluster import dasked
+
+    def another_python(task):
+        raise ImportError("no matcher here")
+
+    monkeypatch.setattr(dasked, "plan_here", another_python)
+    acting.found("one")
+    (entry,) = acting.plan(running.engine()).entries
+    assert (entry.state, entry.problem["kind"]) == ("failed", "worker-differs")
 
 
 def test_cancelling_ends_the_processes_on_the_workers(acting, running):

@@ -31,6 +31,8 @@ _AGAIN = 2.0
 """Seconds of one attempt to find it again."""
 _FETCH = 10.0
 """Seconds to fetch an outcome from a worker before looking again; a worker may die just then."""
+_FETCHES = 3
+"""Attempts to fetch an outcome that is there, while the scheduler seems to be."""
 _LOSSES = 10
 """Losses of the scheduler in a row, without one community done between, before it is given up."""
 
@@ -163,19 +165,28 @@ class Cluster:
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
 
-        try:
-            outcome: Outcome = future.result(timeout=_FETCH)
-        except FutureCancelledError:
-            self._lose()
-            return None
-        except TimeoutError:  # its worker died with it: dask has it made again
-            future.add_done_callback(lambda ended: self._events.put((task.community, ended)))
-            return None
-        except KilledWorker:
-            outcome = Outcome(task.community, task.attempt, problem={"kind": "lost"})
-        except Exception as error:  # it could not even be begun: another Python, no matcher
-            place = type(error.__cause__ or error).__name__
-            outcome = Outcome(task.community, task.attempt, problem={"kind": "worker-differs", "place": place})
+        for last in (False,) * (_FETCHES - 1) + (True,):
+            try:
+                outcome: Outcome = future.result(timeout=_FETCH)
+            except FutureCancelledError:
+                self._lose()
+                return None
+            except TimeoutError:  # its worker died with it: dask has it made again
+                future.add_done_callback(lambda ended: self._events.put((task.community, ended)))
+                return None
+            except KilledWorker:
+                outcome = Outcome(task.community, task.attempt, problem={"kind": "lost"})
+            except Exception as error:
+                if future.status != "error" and not last:  # it is there, but the way to it broke: as a dying scheduler does
+                    time.sleep(0.2)
+                    if self._client.status != "running":
+                        self._lose()
+                        return None
+                    continue
+                # It could not even be begun, or not be read: another Python, no matcher.
+                place = type(error.__cause__ or error).__name__
+                outcome = Outcome(task.community, task.attempt, problem={"kind": "worker-differs", "place": place})
+            break
         del self._asked[task.community]
         self._losses = 0
         return outcome
