@@ -18,8 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from matcher.generate import generate
-from matcher.service.config import RunConfig
-from matcher.service.process import SolvingProcess
+from matcher.service.solving.config import RunConfig
+from matcher.service.solving.process import SolvingProcess
 
 PAGE = Path(__file__).parent / "results" / "capacity.md"
 HEAD = (

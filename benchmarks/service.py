@@ -34,8 +34,8 @@ from matcher.domain.scenario import Scenario
 from matcher.generate import generate
 from matcher.problem.check import check
 from matcher.problem.problem import Problem
-from matcher.service.access import Role
-from matcher.service.auth import new_key
+from matcher.service.accounts.access import Role
+from matcher.service.accounts.auth import new_key
 from matcher.solvers.flow import needs_bound
 from matcher.solvers.start import first_roster
 from matcher.store import rosters, runs

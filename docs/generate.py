@@ -130,7 +130,7 @@ def endpoints_table(described: dict[str, Any]) -> str:
 
 def access_table() -> str:
     """Who may do what: operations of one noun that go the same way share a row."""
-    from matcher.service.access import ACCESS, Access
+    from matcher.service.accounts.access import ACCESS, Access
 
     together: dict[tuple[str, Access], list[str]] = {}
     for operation, access in ACCESS.items():

@@ -6,7 +6,7 @@ import json
 from concurrent.futures import Future
 from dataclasses import asdict
 
-from matcher.service.asks import Answerer, Ask
+from matcher.service.asking.asks import Answerer, Ask
 
 
 class AnswersHere:

@@ -11,7 +11,7 @@ from keeping import wu as wu_scenario
 
 from matcher.api.app import create_app
 from matcher.api.settings import ServerSettings
-from matcher.service.auth import new_key
+from matcher.service.accounts.auth import new_key
 from matcher.store.accounts import Holding
 from matcher.store.scope import Scope
 from matcher.store.tenants import ensure

@@ -12,8 +12,8 @@ from serving import Api
 
 from matcher.api.routers import routers
 from matcher.exchange.assemble import FACTS
-from matcher.service.access import ACCESS, Breadth, Level, Role
-from matcher.service.auth import new_key
+from matcher.service.accounts.access import ACCESS, Breadth, Level, Role
+from matcher.service.accounts.auth import new_key
 from matcher.store.accounts import Holding
 from matcher.store.facts import put
 from matcher.store.scope import Scope

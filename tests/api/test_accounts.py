@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from keeping import HERE
 
-from matcher.service import auth
+from matcher.service.accounts import auth
 from matcher.store import accounts, feeds
 from matcher.store.accounts import Holding
 

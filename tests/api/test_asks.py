@@ -14,8 +14,8 @@ from matcher.domain.scenario import PlanningWindow
 from matcher.planning.suggest import suggest
 from matcher.problem.check import check
 from matcher.problem.roster import Roster
-from matcher.service.askers import Askers, Busy
-from matcher.service.asks import Answerer, Ask
+from matcher.service.asking.askers import Askers, Busy
+from matcher.service.asking.asks import Answerer, Ask
 from matcher.store import rosters
 
 FACTS = json.loads((SCENARIOS / "wu-bo" / "scenario.json").read_text("utf-8"))
@@ -168,8 +168,8 @@ def file(tmp_path):
 
 
 def test_who_waits_too_long_or_comes_when_there_is_no_room_is_told_to_come_back(file, monkeypatch):
-    monkeypatch.setattr("matcher.service.askers.MOST_WAITING", 1)
-    monkeypatch.setattr("matcher.service.askers._COLD_SECONDS", 0)
+    monkeypatch.setattr("matcher.service.asking.askers.MOST_WAITING", 1)
+    monkeypatch.setattr("matcher.service.asking.askers._COLD_SECONDS", 0)
     asleep = Askers(file, command=["sleep", "60"])
     try:
         first, second = (asleep.ask(ask(), seconds=0.3) for _ in range(2))

@@ -13,7 +13,7 @@ from keeping import HERE
 from keeping import wu as scenario
 from serving import Api
 
-from matcher.service.sightings import sightings_of
+from matcher.service.accounts.sightings import sightings_of
 from matcher.store.address import address_of
 from matcher.store.crypto import keyring, new_key
 from matcher.store.database import Database

@@ -7,7 +7,7 @@ import json
 import pytest
 from keeping import wu as scenario
 
-from matcher.service import sightings
+from matcher.service.accounts import sightings
 
 
 @pytest.fixture

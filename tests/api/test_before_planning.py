@@ -171,7 +171,7 @@ def test_the_week_of_an_empty_community_begins_with_bringing_in(api):
 
 
 def test_who_only_looks_makes_no_proposal_older(wu, unscreened):
-    from matcher.service.sightings import sightings_of
+    from matcher.service.accounts.sightings import sightings_of
 
     proposed = unscreened.post("screening", json={"wish": "wu-escort"}).json()
     unscreened.get("residents")

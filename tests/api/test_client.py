@@ -29,8 +29,8 @@ from matcher.client import (
 from matcher.domain.wishes import Wish
 from matcher.errors import BadInput, Contradiction
 from matcher.problem.roster import Roster
-from matcher.service.auth import new_key
-from matcher.service.signatures import sign
+from matcher.service.accounts.auth import new_key
+from matcher.service.webhooks.signatures import sign
 from matcher.store.accounts import Holding
 
 QUICK = {"work": 3, "strategy": "exact"}

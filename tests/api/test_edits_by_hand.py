@@ -8,7 +8,7 @@ from keeping import HERE
 from test_rosters_online import FIRST, OPTIMUM, kept
 
 from matcher.problem.problem import Problem
-from matcher.service.asks import Answerer, Ask
+from matcher.service.asking.asks import Answerer, Ask
 from matcher.service.moments import facts_at
 from matcher.store import facts
 

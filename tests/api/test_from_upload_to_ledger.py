@@ -275,7 +275,7 @@ def test_a_weekly_job_is_made_changed_and_taken_away(wu):
 
 
 def test_the_last_run_of_a_weekly_job_is_told(wu):
-    from matcher.service import schedules
+    from matcher.service.solving import schedules
     from matcher.store.tables import ScheduleRow
 
     li = wu.as_role("coordinator")

@@ -14,7 +14,7 @@ from matcher.domain.scenario import Program
 from matcher.exchange.assemble import FACTS
 from matcher.exchange.jsonfile import scenario_from
 from matcher.problem.roster import Roster
-from matcher.service.access import ACCESS, Level
+from matcher.service.accounts.access import ACCESS, Level
 from matcher.store.address import address_of
 from matcher.store.database import Database
 

@@ -17,7 +17,7 @@ from matcher.api.ratelimit import LIMITS, MOST_BUCKETS, Limit, Limiter, kind_of,
 from matcher.api.settings import ServerSettings
 from matcher.errors import BadInput
 from matcher.service import health, logs
-from matcher.service.access import ACCESS, Caller, Role
+from matcher.service.accounts.access import ACCESS, Caller, Role
 from matcher.store import workers
 
 

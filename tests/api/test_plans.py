@@ -11,7 +11,7 @@ from datetime import timedelta
 from keeping import HERE
 from keeping import wu as wu_scenario
 
-from matcher.service.worker import Worker
+from matcher.service.solving.worker import Worker
 
 SCOPE = {"district": HERE.district, "community": HERE.community}
 QUICK = {"work": 3, "strategy": "exact"}

@@ -19,7 +19,7 @@ from serving import COMMUNITY
 from sqlalchemy import func, select
 
 from matcher.generate import generate
-from matcher.service.auth import new_key
+from matcher.service.accounts.auth import new_key
 from matcher.store import facts, orders
 from matcher.store.accounts import Holding
 from matcher.store.claims import standings

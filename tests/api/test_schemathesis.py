@@ -18,7 +18,7 @@ from databases import fresh_database
 from keeping import HERE, kept, wu
 from server import Served
 
-from matcher.service.auth import new_key
+from matcher.service.accounts.auth import new_key
 from matcher.store.accounts import Holding
 
 SETTINGS = f"""

@@ -22,7 +22,7 @@ from keeping import HERE, kept, wu
 from server import Served, refused
 from sqlalchemy import text
 
-from matcher.service.config import RunConfig
+from matcher.service.solving.config import RunConfig
 from matcher.store import runs
 from matcher.store.address import address_of
 from matcher.store.assembly import scenario_of

@@ -18,8 +18,8 @@ from serving import Api
 
 from matcher.api.uploads import XLSX, ZIP
 from matcher.errors import BadInput
-from matcher.service import uploads
-from matcher.service.uploads import Upload, kind_of, read_here
+from matcher.service.uploading import uploads
+from matcher.service.uploading.uploads import Upload, kind_of, read_here
 from matcher.store.address import address_of
 from matcher.store.database import Database
 from matcher.store.migrate import upgrade

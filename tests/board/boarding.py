@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 
 from matcher.api.settings import ServerSettings
 from matcher.board.app import create_app
-from matcher.service.worker import Worker
+from matcher.service.solving.worker import Worker
 from matcher.store import accounts
 from matcher.store.accounts import Holding
 from matcher.store.address import address_of

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from boarding import HOME, PASSWORD, Boarded
 from playwright.sync_api import expect
 
-from matcher.service import auth
+from matcher.service.accounts import auth
 
 AT = "/v1/districts/huizhou/communities/donghe"
 NEW = "银杏 码头 豆浆 三轮车"

@@ -13,7 +13,7 @@ from rosters_ready import AT, drafted, moved_to, published
 from matcher.board.app import routers
 from matcher.generate import generate
 from matcher.problem.problem import Problem
-from matcher.service import auth
+from matcher.service.accounts import auth
 from matcher.solvers.flow import needs_bound
 from matcher.solvers.start import first_roster
 from matcher.store import accounts, tenants

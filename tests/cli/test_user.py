@@ -8,7 +8,7 @@ import json
 import pytest
 
 from matcher.cli.main import run
-from matcher.service import auth
+from matcher.service.accounts import auth
 from matcher.store.address import address_of
 from matcher.store.database import Database
 

@@ -13,7 +13,7 @@ from base64 import b64encode
 from pathlib import Path
 
 from matcher.errors import BadInput, Contradiction
-from matcher.service import child
+from matcher.service.solving import child
 
 
 def play(job, stop, tell):

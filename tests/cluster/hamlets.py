@@ -17,7 +17,7 @@ from matcher.cluster.checkpoint import DistrictFolder
 from matcher.cluster.district import Unwatched, plan_district
 from matcher.cluster.engine import ThisMachine
 from matcher.cluster.sources import communities_in
-from matcher.service.config import RunConfig
+from matcher.service.solving.config import RunConfig
 
 ACT = (sys.executable, str(Path(__file__).with_name("actor.py")))
 

@@ -17,7 +17,7 @@ from matcher.cluster.checkpoint import DistrictFolder
 from matcher.cluster.engine import ThisMachine
 from matcher.cluster.task import Task, packed
 from matcher.errors import BadInput
-from matcher.service.config import RunConfig
+from matcher.service.solving.config import RunConfig
 
 
 class Nobody:

@@ -10,7 +10,7 @@ import os
 import time
 
 from matcher.errors import BadInput
-from matcher.service import child
+from matcher.service.solving import child
 
 
 def pretend(job, stop, tell):

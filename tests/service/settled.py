@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from matcher.domain.scenario import Scenario
-from matcher.service.config import RunConfig
-from matcher.service.worker import Worker
+from matcher.service.solving.config import RunConfig
+from matcher.service.solving.worker import Worker
 from matcher.store import runs
 from matcher.store.assembly import replace_facts, scenario_of
 from matcher.store.scope import Scope

@@ -7,7 +7,7 @@ from settled import HERE, small
 
 from matcher.domain.scenario import Scenario
 from matcher.errors import BadInput
-from matcher.service.comments import Comment, bring_in, read_comments
+from matcher.service.claiming.comments import Comment, bring_in, read_comments
 from matcher.store import facts
 from matcher.store.assembly import replace_facts
 from matcher.store.claims import standings

@@ -14,9 +14,9 @@ from settled import HERE, settle
 from sqlalchemy import func, select, update
 
 from matcher.errors import BadInput
-from matcher.service.courier import Courier
-from matcher.service.receivers import check_url, is_public
-from matcher.service.signatures import BadSignature, sign, verify
+from matcher.service.webhooks.courier import Courier
+from matcher.service.webhooks.receivers import check_url, is_public
+from matcher.service.webhooks.signatures import BadSignature, sign, verify
 from matcher.store import outbox, webhooks
 from matcher.store.scope import Scope
 from matcher.store.tables import OutboxRow

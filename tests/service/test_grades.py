@@ -10,8 +10,8 @@ import pytest
 from matcher.domain.scenario import Scenario
 from matcher.exchange import read_scenario
 from matcher.problem.roster import Roster, RosterVisit, Seat
-from matcher.service.access import Breadth, Caller, Role
-from matcher.service.grades import grade
+from matcher.service.accounts.access import Breadth, Caller, Role
+from matcher.service.rosters.grades import grade
 
 SCENARIO = read_scenario(Path(__file__).parents[2] / "scenarios/wu-bo/scenario.json").scenario
 WISH = SCENARIO.wishes[0]

@@ -9,8 +9,8 @@ from matcher.domain.scenario import Scenario
 from matcher.errors import BadInput
 from matcher.planning.ledger import ledger
 from matcher.problem.roster import Roster
-from matcher.service import loop
-from matcher.service.loop import MOVES, By
+from matcher.service.rosters import loop
+from matcher.service.rosters.loop import MOVES, By
 from matcher.store import facts, orders
 from matcher.store.assembly import replace_facts, scenario_of
 from matcher.store.claims import Wanted, take

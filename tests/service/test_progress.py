@@ -8,7 +8,7 @@ import threading
 import pytest
 from settled import HERE, ask, settle
 
-from matcher.service.progress import ProgressHub
+from matcher.service.solving.progress import ProgressHub
 from matcher.store import runs
 from matcher.store.tables import RunRow
 

@@ -9,7 +9,7 @@ import pytest
 from settled import ask, look, settle
 from sqlalchemy import select, update
 
-from matcher.service.config import RunConfig
+from matcher.service.solving.config import RunConfig
 from matcher.store import queue, runs
 from matcher.store.assembly import scenario_of
 from matcher.store.facts import NotFound

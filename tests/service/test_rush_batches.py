@@ -9,7 +9,7 @@ from settled import HERE
 
 from matcher.errors import BadInput
 from matcher.generate import generate
-from matcher.service.rush import Rush
+from matcher.service.claiming.rush import Rush
 from matcher.store import facts, orders
 from matcher.store.assembly import replace_facts
 from matcher.store.claims import Wanted, standings

@@ -10,8 +10,8 @@ from settled import HERE, settle, work_until, worker
 from sqlalchemy import select
 
 from matcher.errors import BadInput
-from matcher.service import schedules
-from matcher.service.schedules import submit_due
+from matcher.service.solving import schedules
+from matcher.service.solving.schedules import submit_due
 from matcher.store import facts, rosters, runs
 from matcher.store.assembly import frozen
 from matcher.store.facts import Conflict, NotFound

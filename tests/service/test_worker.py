@@ -9,7 +9,7 @@ import pytest
 from settled import HERE, ask, look, settle, work_off, work_until, worker
 from sqlalchemy import update
 
-from matcher.service.process import COMMAND
+from matcher.service.solving.process import COMMAND
 from matcher.store import outbox, rosters, runs
 from matcher.store.tables import RunRow
 
@@ -75,7 +75,7 @@ def test_as_many_runs_as_there_are_slots_go_on_at_once(database):
 
 
 def test_a_cancelled_process_that_has_found_nothing_is_not_waited_for(database, monkeypatch):
-    monkeypatch.setattr("matcher.service.worker._GRACE", 1e9)
+    monkeypatch.setattr("matcher.service.solving.worker._GRACE", 1e9)
     key = ask(database, seconds=60, seed=6)
     hand = worker(database)
     work_until(hand, lambda: hand.busy)
@@ -119,7 +119,7 @@ def test_too_much_memory_ends_the_run_in_words(database):
 
 
 def test_too_much_time_ends_the_run_in_words(database, monkeypatch):
-    from matcher.service import config
+    from matcher.service.solving import config
 
     monkeypatch.setattr(config, "_LATE_SECONDS", 0.5)
     key = ask(database, seed=2, seconds=0.001, work=1)

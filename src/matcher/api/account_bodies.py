@@ -9,7 +9,7 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.domain.base import YesNo
-from matcher.service.access import Role
+from matcher.service.accounts.access import Role
 from matcher.store.accounts import Holding, Key, SignedIn, User
 
 Login = Annotated[str, Path(min_length=1, max_length=120, description="The user's login.")]

@@ -10,8 +10,8 @@ from fastapi import Request
 
 from matcher.api.callers import database_of, settings_of
 from matcher.api.problems import Problem
-from matcher.service.askers import Askers, Busy
-from matcher.service.asks import Ask
+from matcher.service.asking.askers import Askers, Busy
+from matcher.service.asking.asks import Ask
 
 _MAKING = threading.Lock()
 

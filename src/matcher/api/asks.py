@@ -31,9 +31,9 @@ from matcher.api.ask_bodies import (
 from matcher.api.asking import answer
 from matcher.api.callers import AT, Call, calling
 from matcher.api.once import Done, OnlyOnce
-from matcher.service import screening
-from matcher.service.access import Breadth
-from matcher.service.asks import Ask
+from matcher.service.accounts.access import Breadth
+from matcher.service.asking.asks import Ask
+from matcher.service.claiming import screening
 from matcher.store import rosters
 from matcher.store.rosters import Made
 

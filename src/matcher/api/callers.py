@@ -19,9 +19,9 @@ from matcher.api.settings import ServerSettings
 from matcher.api.signing import signed_in
 from matcher.api.words import say
 from matcher.errors import Fault
-from matcher.service.access import ACCESS, Breadth, Caller, Level, Role, allows
-from matcher.service.auth import NotSignedIn
-from matcher.service.sightings import sightings_of
+from matcher.service.accounts.access import ACCESS, Breadth, Caller, Level, Role, allows
+from matcher.service.accounts.auth import NotSignedIn
+from matcher.service.accounts.sightings import sightings_of
 from matcher.store.database import Database
 from matcher.store.facts import NotFound
 from matcher.store.scope import Scope

@@ -22,9 +22,9 @@ from matcher.api.loop_bodies import (
 from matcher.api.once import Done, OnlyOnce
 from matcher.api.problems import refusal
 from matcher.errors import BadInput
-from matcher.service.access import Breadth
-from matcher.service.comments import bring_in, read_comments
-from matcher.service.rush import Rush
+from matcher.service.accounts.access import Breadth
+from matcher.service.claiming.comments import bring_in, read_comments
+from matcher.service.claiming.rush import Rush
 from matcher.store import facts, waitlist
 from matcher.store.claims import Taken, Wanted, claim_row, fault, standing_of, standings
 from matcher.store.facts import NotFound

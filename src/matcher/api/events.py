@@ -14,8 +14,8 @@ from matcher.api.callers import Call, calling
 from matcher.api.plan_bodies import PlanKey
 from matcher.api.plans import scope_of_plan
 from matcher.api.problems import refusal
-from matcher.service.access import Breadth
-from matcher.service.progress import ProgressHub
+from matcher.service.accounts.access import Breadth
+from matcher.service.solving.progress import ProgressHub
 from matcher.store.runs import ProgressEvent
 
 router = APIRouter(tags=["plans"])

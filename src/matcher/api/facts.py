@@ -23,8 +23,8 @@ from matcher.domain.base import Fact
 from matcher.domain.scenario import Program
 from matcher.errors import BadInput, Fault
 from matcher.exchange.assemble import FACTS
-from matcher.service.access import Breadth
-from matcher.service.seen import seen
+from matcher.service.accounts.access import Breadth
+from matcher.service.rosters.seen import seen
 from matcher.store import facts
 from matcher.store.facts import NotFound, Stored
 from matcher.store.known import known_of

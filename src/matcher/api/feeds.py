@@ -17,9 +17,9 @@ from matcher.api.once import Done, OnlyOnce
 from matcher.api.paging import Page, Paged
 from matcher.domain.base import Fact, Id
 from matcher.errors import Fault
-from matcher.service.access import Breadth
-from matcher.service.feeds import feed_of
+from matcher.service.accounts.access import Breadth
 from matcher.service.plan_words import say
+from matcher.service.rosters.feeds import feed_of
 from matcher.store import facts, feeds
 from matcher.store.facts import NotFound
 from matcher.store.feeds import Feed

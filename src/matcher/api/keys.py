@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Depends, Response
 from matcher.api.account_bodies import KeyGiven, KeyId, KeyMade, KeyTold, told_key
 from matcher.api.callers import Call, calling
 from matcher.api.paging import Page, Paged
-from matcher.service import people
+from matcher.service.accounts import people
 
 router = APIRouter(tags=["accounts"])
 _MADE = Body(examples=[{"name": "惠民小程序", "role": "system", "district": "huizhou", "community": "donghe", "days": 365}])

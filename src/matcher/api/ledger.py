@@ -13,7 +13,7 @@ from matcher.api.asking import answer
 from matcher.api.asks import stored_ask
 from matcher.api.callers import AT, Call, calling
 from matcher.domain.base import Day
-from matcher.service.access import Breadth
+from matcher.service.accounts.access import Breadth
 
 router = APIRouter(tags=["ledger"])
 

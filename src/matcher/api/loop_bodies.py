@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from matcher.domain.base import IS_WHOLE, Id, Whole, YesNo
-from matcher.service.comments import Verdict
-from matcher.service.loop import Stage
-from matcher.service.replies import Says
+from matcher.service.claiming.comments import Verdict
+from matcher.service.rosters.loop import Stage
+from matcher.service.rosters.replies import Says
 from matcher.store.claims import Standing
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^[^\x00]*$")]

@@ -11,7 +11,7 @@ from matcher.api.callers import AT, Call, calling
 from matcher.api.loop_bodies import MESSAGE_EXAMPLES, HideAsked, MessageAsked, MessageTold
 from matcher.api.once import Done, OnlyOnce
 from matcher.api.paging import Page, Paged
-from matcher.service.access import Breadth
+from matcher.service.accounts.access import Breadth
 from matcher.store import facts, messages
 from matcher.store.claims import fault
 from matcher.store.facts import NotFound

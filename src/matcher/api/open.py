@@ -42,7 +42,8 @@ from matcher.api.paging import Page, Paged
 from matcher.api.problems import Problem
 from matcher.api.turns import told_turns
 from matcher.domain.scenario import Program
-from matcher.service import doors, replies
+from matcher.service.claiming import doors
+from matcher.service.rosters import replies
 from matcher.store import facts, feeds, links, messages, orders, tenants
 from matcher.store.claims import Taken, standing_of
 from matcher.store.facts import NotFound

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from matcher.api.examples import BODIES, PROBLEM
 from matcher.api.problems import MEDIA_TYPE, ProblemBody
-from matcher.service.access import ACCESS, Level
+from matcher.service.accounts.access import ACCESS, Level
 
 DESCRIPTION = """\
 Facts in, rosters out. Every error is a problem document (RFC 9457) with the same faults and advice as the command line,

@@ -10,9 +10,9 @@ from matcher.api.callers import AT, Call, calling
 from matcher.api.loop_bodies import MOVE_EXAMPLES, ConfirmAsked, ConfirmTold, MoveAsked, OrderTold
 from matcher.api.once import Done, OnlyOnce
 from matcher.api.paging import Page, Paged
-from matcher.service import loop
-from matcher.service.loop import By, Confirmed, Stage
-from matcher.service.replies import without_replies
+from matcher.service.rosters import loop
+from matcher.service.rosters.loop import By, Confirmed, Stage
+from matcher.service.rosters.replies import without_replies
 from matcher.store import orders
 from matcher.store.orders import Order
 

@@ -13,9 +13,9 @@ from matcher.api.callers import AT, Call, calling
 from matcher.api.paging import Page, Paged
 from matcher.domain.base import IS_WHOLE, Fact, Id, Moment
 from matcher.domain.history import Service
-from matcher.service import outcomes
-from matcher.service.access import Breadth
-from matcher.service.outcomes import Outcome, OutcomeName
+from matcher.service.accounts.access import Breadth
+from matcher.service.rosters import outcomes
+from matcher.service.rosters.outcomes import Outcome, OutcomeName
 from matcher.store import facts
 from matcher.store.facts import Stored
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel, ConfigDict
 
 from matcher.api.callers import AT, Call, calling
-from matcher.service.access import Breadth
+from matcher.service.accounts.access import Breadth
 from matcher.store import facts, persons
 
 router = APIRouter(tags=["privacy"])

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from matcher.domain.base import IS_WHOLE, Fact
 from matcher.domain.scenario import PlanningWindow
-from matcher.service.config import RunConfig
-from matcher.service.plans import Asked
+from matcher.service.solving.config import RunConfig
+from matcher.service.solving.plans import Asked
 
 PlanKey = Annotated[str, Path(min_length=1, max_length=64, description="The plan's id.")]
 MOMENT = Field(

@@ -13,9 +13,9 @@ from matcher.api.once import Done, OnlyOnce
 from matcher.api.paging import Page, Paged
 from matcher.api.plan_bodies import PLAN_EXAMPLES, PlanAsked, PlanChecked, PlanKey, PlanTold, ScopeTold
 from matcher.errors import BadInput, Fault
-from matcher.service import plans
-from matcher.service.access import Breadth
+from matcher.service.accounts.access import Breadth
 from matcher.service.plan_words import say
+from matcher.service.solving import plans
 from matcher.store import runs
 from matcher.store.facts import NotFound
 from matcher.store.lookup import scope_of_run, scopes_of

@@ -16,8 +16,8 @@ from starlette.routing import Match
 from matcher.api.words import knows, say
 from matcher.errors import BadInput, Contradiction, Fault, MatcherError
 from matcher.exchange.faults import JsonPath, detail_faults
-from matcher.service.auth import NotSignedIn, TooManyAttempts, WrongToken
-from matcher.service.grants import BeyondYours
+from matcher.service.accounts.auth import NotSignedIn, TooManyAttempts, WrongToken
+from matcher.service.accounts.grants import BeyondYours
 from matcher.store.facts import Conflict, NotFound
 from matcher.store.troubles import StoreUnavailable
 

@@ -19,7 +19,7 @@ from matcher.api.addresses import address_of
 from matcher.api.problems import language_of, refusal
 from matcher.api.serve_words import say
 from matcher.errors import BadInput
-from matcher.service.access import ACCESS, Caller, Level, Role
+from matcher.service.accounts.access import ACCESS, Caller, Level, Role
 
 MOST_BUCKETS = 20_000
 """Beyond, the bucket used longest ago is forgotten, and full again."""

@@ -19,11 +19,11 @@ from matcher.api.once import Done, OnlyOnce
 from matcher.api.paging import Page, Paged
 from matcher.api.roster_bodies import EDIT_EXAMPLES, PublishAsked, RosterAsked, RosterTold
 from matcher.errors import Fault
-from matcher.service import pinning, publishing
-from matcher.service.access import Breadth
-from matcher.service.asks import Ask
-from matcher.service.papers import OUTPUTS
+from matcher.service.accounts.access import Breadth
+from matcher.service.asking.asks import Ask
 from matcher.service.plan_words import say
+from matcher.service.rosters import pinning, publishing
+from matcher.service.rosters.papers import OUTPUTS
 from matcher.store import rosters
 from matcher.store.facts import NotFound
 from matcher.store.rosters import Made, StoredRoster

@@ -21,7 +21,7 @@ from matcher.api.uploads import XLSX, ZIP, Uploaded, facts_in, told_notes, uploa
 from matcher.domain.scenario import Scenario
 from matcher.errors import BadInput
 from matcher.exchange.assemble import FACTS, Import
-from matcher.service.uploads import Unsound
+from matcher.service.uploading.uploads import Unsound
 from matcher.store import facts
 from matcher.store.assembly import replace_facts, scenario_of
 from matcher.store.facts import NotFound

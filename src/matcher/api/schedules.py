@@ -17,9 +17,9 @@ from matcher.api.once import Done, OnlyOnce
 from matcher.domain.base import Fact, YesNo
 from matcher.domain.scenario import Program
 from matcher.errors import Fault
-from matcher.service import schedules
-from matcher.service.config import ScheduleConfig
-from matcher.service.schedules import Schedule
+from matcher.service.solving import schedules
+from matcher.service.solving.config import ScheduleConfig
+from matcher.service.solving.schedules import Schedule
 from matcher.store import facts
 from matcher.store.facts import NotFound, Stored
 from matcher.store.lookup import last_runs

@@ -26,8 +26,8 @@ from matcher.api.serve_words import say
 from matcher.api.settings import PREFIX, ServerSettings
 from matcher.errors import BadInput, Fault
 from matcher.service import logs
-from matcher.service.courier import Courier, run_quietly
-from matcher.service.keeper import Kept, when_left_alone
+from matcher.service.solving.keeper import Kept, when_left_alone
+from matcher.service.webhooks.courier import Courier, run_quietly
 from matcher.store.address import VARIABLE
 from matcher.store.database import Database
 
@@ -198,7 +198,7 @@ def _beside(database: Database, how: Serving, settings: ServerSettings, over: th
         thread.start()
         left.callback(thread.join, GRACE)
     if how.workers:
-        command = [sys.executable, "-m", "matcher.service.beside", str(how.workers), database.lang, how.level]
+        command = [sys.executable, "-m", "matcher.service.solving.beside", str(how.workers), database.lang, how.level]
         worker = Kept("worker", command, environment=_environment(database), log=logs.tell)
         worker.start()
         left.callback(worker.end, GRACE)

@@ -21,7 +21,7 @@ from matcher.api.account_bodies import (
 from matcher.api.addresses import address_of
 from matcher.api.callers import Call, calling, settings_of
 from matcher.api.signing import clear_cookies, cookie_of, set_cookies
-from matcher.service import auth, people
+from matcher.service.accounts import auth, people
 from matcher.store import accounts
 
 router = APIRouter(tags=["accounts"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from matcher.api.settings import ServerSettings
-from matcher.service import auth
-from matcher.service.access import Caller
+from matcher.service.accounts import auth
+from matcher.service.accounts.access import Caller
 from matcher.store.accounts import SignedIn
 from matcher.store.database import Database
 

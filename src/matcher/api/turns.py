@@ -11,9 +11,10 @@ from matcher.api.claims import told_claim
 from matcher.api.loop_bodies import DONE_EXAMPLES, REPLY_EXAMPLES, OpenDone, ReplyAsked, ReplyTold, TurnDone, Turns
 from matcher.api.once import Done, OnlyOnce
 from matcher.api.paging import Page, Paged
-from matcher.service import doors, replies
-from matcher.service.access import Breadth
-from matcher.service.replies import Reply
+from matcher.service.accounts.access import Breadth
+from matcher.service.claiming import doors
+from matcher.service.rosters import replies
+from matcher.service.rosters.replies import Reply
 from matcher.store import facts, orders
 from matcher.store.link_words import say
 

@@ -14,8 +14,8 @@ from matcher.api.limits import is_json
 from matcher.api.problems import Problem, language_of, refusal, told_fault
 from matcher.errors import Fault
 from matcher.exchange.assemble import Import
-from matcher.service.upload_words import say
-from matcher.service.uploads import Busy, Kind, Upload, kind_of, read_upload
+from matcher.service.uploading.upload_words import say
+from matcher.service.uploading.uploads import Busy, Kind, Upload, kind_of, read_upload
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"

@@ -21,7 +21,7 @@ from matcher.api.callers import Call, calling
 from matcher.api.conditional import Conditional, not_modified
 from matcher.api.paging import Page, Paged
 from matcher.api.problems import refusal
-from matcher.service import people
+from matcher.service.accounts import people
 
 router = APIRouter(tags=["accounts"])
 _MADE = Body(examples=[{

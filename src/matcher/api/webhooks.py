@@ -15,8 +15,8 @@ from matcher.api.conditional import Conditional, Conditions, not_modified
 from matcher.api.once import Done, OnlyOnce
 from matcher.api.paging import Page, Paged
 from matcher.domain.base import YesNo
-from matcher.service.courier import SECONDS
-from matcher.service.receivers import check_url
+from matcher.service.webhooks.courier import SECONDS
+from matcher.service.webhooks.receivers import check_url
 from matcher.store import webhooks
 from matcher.store.webhook_words import say
 from matcher.store.webhooks import Delivery, Webhook

@@ -13,7 +13,7 @@ from matcher.api.signing import set_cookies
 from matcher.board import app as board_app
 from matcher.board.pages import base_of, render
 from matcher.domain.scenario import Scenario
-from matcher.service import auth
+from matcher.service.accounts import auth
 from matcher.store import accounts, tenants
 from matcher.store.accounts import Holding
 from matcher.store.assembly import replace_facts

@@ -18,7 +18,7 @@ from starlette.datastructures import FormData, Headers
 from matcher.api.addresses import address_of
 from matcher.api.signing import CSRF_HEADER
 from matcher.errors import MatcherError
-from matcher.service.auth import CSRF_COOKIE
+from matcher.service.accounts.auth import CSRF_COOKIE
 
 PAGE = 200
 """Rows to a page when all are wanted."""

@@ -17,7 +17,7 @@ from matcher.api.problems import language_of
 from matcher.board import static_files
 from matcher.board.inside import Inside
 from matcher.board.texts import say
-from matcher.service import auth
+from matcher.service.accounts import auth
 
 if TYPE_CHECKING:
     from jinja2 import Environment

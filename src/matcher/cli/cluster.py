@@ -113,7 +113,7 @@ def district(
 ) -> None:
     """Many communities side by side, each planned once: what is done is kept, whatever dies on the way."""
     spoken = lang or terminal_language()
-    from matcher.service.config import run_config
+    from matcher.service.solving.config import run_config
 
     config = run_config(
         {
@@ -258,7 +258,7 @@ class _Display:
     def again(self, community: str, attempt: int, problem: Mapping[str, Any]) -> None:
         """A community is begun again."""
         from matcher.cluster.words import say, told_problem
-        from matcher.service.config import RunConfig
+        from matcher.service.solving.config import RunConfig
 
         message = told_problem(problem, RunConfig(), self.lang, attempts=attempt - 1)["message"]
         if self.machine:

@@ -62,7 +62,7 @@ def submit(
 ) -> None:
     """Freeze the facts and put a run of them into the queue; a worker takes it."""
     store = ready(database, lang)
-    from matcher.service.config import run_config
+    from matcher.service.solving.config import run_config
     from matcher.store import runs
     from matcher.store.assembly import scenario_of
     from matcher.store.scope import Scope

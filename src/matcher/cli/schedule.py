@@ -12,7 +12,7 @@ from matcher.cli.options import HowToSolve, Language, Machine, Seconds, Seed, Wo
 from matcher.cli.text import told
 
 if TYPE_CHECKING:
-    from matcher.service.schedules import Schedule
+    from matcher.service.solving.schedules import Schedule
 
 Cron = Annotated[
     str,
@@ -71,7 +71,7 @@ def add(
     """Every ISO week at most one run, however often the expression names a time; a worker must be there to see it."""
     store = ready(database, lang)
     from matcher.cli.run_words import say
-    from matcher.service import schedules
+    from matcher.service.solving import schedules
     from matcher.store.scope import Scope
 
     config = {
@@ -96,7 +96,7 @@ def list_(
     """With the next time of each."""
     store = ready(database, lang)
     from matcher.cli.run_words import say
-    from matcher.service import schedules
+    from matcher.service.solving import schedules
     from matcher.store.scope import Scope
 
     with store.reading(Scope(district, community)) as session:
@@ -122,7 +122,7 @@ def remove(
     """Its runs and rosters stay."""
     store = ready(database, lang)
     from matcher.cli.run_words import say
-    from matcher.service import schedules
+    from matcher.service.solving import schedules
     from matcher.store.scope import Scope
 
     with store.writing(Scope(district, community), actor()) as session:
@@ -150,7 +150,7 @@ def next_(
 ) -> None:
     """By the programme's clock."""
     store = ready(database, lang)
-    from matcher.service import schedules
+    from matcher.service.solving import schedules
     from matcher.store.scope import Scope
 
     with store.reading(Scope(district, community)) as session:

@@ -111,7 +111,7 @@ def _prepare(store: Database) -> tuple[str | None, str | None]:
         upgrade(store)
         _tell(say("made", store.lang, address=shown(store.url)))
     store.refuse_other_version()
-    from matcher.service.auth import first_admin, first_admin_key
+    from matcher.service.accounts.auth import first_admin, first_admin_key
 
     key = first_admin_key(store)
     token = first_admin(store) if key is not None else None

@@ -13,7 +13,7 @@ from matcher.cli.options import Language, Machine
 from matcher.cli.text import told
 
 if TYPE_CHECKING:
-    from matcher.service.access import Caller
+    from matcher.service.accounts.access import Caller
     from matcher.store.accounts import Holding, User
     from matcher.store.database import Database
 
@@ -71,7 +71,7 @@ def add(
 ) -> None:
     """A new user. The password is asked for, or read as one line from standard input; never an argument."""
     store = ready(database, lang, make=True)
-    from matcher.service import people
+    from matcher.service.accounts import people
 
     holding = _holding(role, district, community, team, volunteer)
     document = {"name": name} if name else {}
@@ -117,7 +117,7 @@ def enable(login: LoginName, database: DatabaseAddress = None, lang: Language = 
 def password(login: LoginName, database: DatabaseAddress = None, lang: Language = None) -> None:
     """Set a password, asked for here or read from standard input; the user is signed out everywhere."""
     store = ready(database, lang)
-    from matcher.service import auth
+    from matcher.service.accounts import auth
     from matcher.store import accounts
 
     with store.everyone(actor()) as session:
@@ -133,7 +133,7 @@ def password(login: LoginName, database: DatabaseAddress = None, lang: Language 
 def invite(login: LoginName, database: DatabaseAddress = None, lang: Language = None, json: Machine = False) -> None:
     """A one-time token; with it the user chooses a password. Earlier tokens are void."""
     store = ready(database, lang)
-    from matcher.service import people
+    from matcher.service.accounts import people
 
     _, secret = people.invite(store, _operator(), login, lang=store.lang)
     if json:
@@ -169,7 +169,7 @@ def key(
     store = ready(database, lang, make=True)
     from datetime import timedelta
 
-    from matcher.service import auth
+    from matcher.service.accounts import auth
     from matcher.store import accounts
 
     owner: User | None = None
@@ -264,7 +264,7 @@ def _switch(login: str, database: str | None, lang: Language, *, json: bool, dis
 
 def _operator() -> Caller:
     """Whoever is at the terminal runs the server."""
-    from matcher.service.access import Caller, Role
+    from matcher.service.accounts.access import Caller, Role
 
     return Caller(Role.ADMIN, actor())
 
@@ -272,7 +272,7 @@ def _operator() -> Caller:
 def _password(lang: str) -> str:
     """Asked for twice at a terminal; otherwise one line of standard input."""
     from matcher.errors import BadInput
-    from matcher.service.auth_words import say
+    from matcher.service.accounts.auth_words import say
 
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
@@ -307,6 +307,6 @@ def _row(user: User) -> dict[str, object]:
 
 
 def _say(key: str, store: Database, /, **values: object) -> str:
-    from matcher.service.auth_words import say
+    from matcher.service.accounts.auth_words import say
 
     return say(key, store.lang, **values)

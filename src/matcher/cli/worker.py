@@ -41,7 +41,7 @@ def worker(
     """Take runs from the queue, one process each, until Ctrl-C or SIGTERM; what is not finished goes back."""
     store = open_database(database, lang)
     from matcher.service import logs
-    from matcher.service.worker import Worker
+    from matcher.service.solving.worker import Worker
     from matcher.store.words import say
 
     store.refuse_other_version()

@@ -17,8 +17,8 @@ from matcher.client.plans import RemotePlan
 from matcher.client.results import Claimed, Event, Imported, PlanStatus, Row, StoredRoster, Understood
 from matcher.client.wire import Wire
 from matcher.domain.scenario import Scenario
-from matcher.service.signatures import BadSignature
-from matcher.service.signatures import verify as verify_webhook
+from matcher.service.webhooks.signatures import BadSignature
+from matcher.service.webhooks.signatures import verify as verify_webhook
 
 if TYPE_CHECKING:
     import httpx

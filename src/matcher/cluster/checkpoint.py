@@ -19,7 +19,7 @@ from matcher.cluster.words import say
 from matcher.errors import BadInput
 from matcher.exchange.files import write_whole
 from matcher.exchange.outputs import file_stems
-from matcher.service.config import RunConfig
+from matcher.service.solving.config import RunConfig
 
 FORMAT, DISTRICT_FORMAT = "matcher-checkpoint/1", "matcher-district/1"
 MARK, SUMMARY = "checkpoint.json", "district.json"

@@ -21,7 +21,7 @@ from matcher.cluster.engine import AHEAD
 from matcher.cluster.task import Outcome, Task, plan_one
 from matcher.cluster.words import say
 from matcher.errors import BadInput
-from matcher.service import process
+from matcher.service.solving import process
 
 Future = Any
 """dask's futures and clients are not typed. Here also None: a task that could not be handed over."""

@@ -13,8 +13,8 @@ from matcher.cluster.sources import Community
 from matcher.cluster.task import Outcome, Task, packed
 from matcher.cluster.words import say, told_problem
 from matcher.errors import MatcherError
-from matcher.service.child import problem_of
-from matcher.service.config import RunConfig
+from matcher.service.solving.child import problem_of
+from matcher.service.solving.config import RunConfig
 
 MOST_ATTEMPTS = 3
 """How often a community is begun whose process breaks off."""

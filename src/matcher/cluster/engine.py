@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from matcher.cluster.task import Outcome, Task, plan_one
-from matcher.service.process import COMMAND
+from matcher.service.solving.process import COMMAND
 
 AHEAD = 2
 """Tasks in hand for each that is planned: the next one is there when it ends."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
-from matcher.service.config import RunConfig
-from matcher.service.process import COMMAND, SolvingProcess
+from matcher.service.solving.config import RunConfig
+from matcher.service.solving.process import COMMAND, SolvingProcess
 
 _STEP = 0.05
 """Seconds between looks at what the process has said."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from matcher.service.config import RunConfig
+from matcher.service.solving.config import RunConfig
 from matcher.store import words as store_words
 
 _TEXT: dict[str, tuple[str, str]] = {

@@ -1,0 +1,1 @@
+"""Questions about rosters and facts, answered beside the server."""

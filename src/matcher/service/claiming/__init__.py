@@ -1,0 +1,1 @@
+"""Claims: by links without an account, from comments, under rush, and screened."""

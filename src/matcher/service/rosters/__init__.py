@@ -1,0 +1,1 @@
+"""Rosters as people meet them: changed by hand, published, told, answered, served."""

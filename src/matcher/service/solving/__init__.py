@@ -1,0 +1,1 @@
+"""Runs: queued, solved in processes of their own, followed, and begun every week."""

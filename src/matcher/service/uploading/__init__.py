@@ -1,0 +1,1 @@
+"""Facts that are uploaded, read where they can harm nobody."""
