@@ -14,14 +14,10 @@ import argparse
 import json
 import os
 import platform
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +28,7 @@ import httpx
 import numpy as np
 from argon2 import PasswordHasher
 from playwright.sync_api import Page, sync_playwright
+from serving import served
 
 from matcher.cli import version
 from matcher.domain.scenario import Scenario
@@ -66,24 +63,6 @@ class Measured:
     picked: list[float] = field(default_factory=list)
     shown: list[float] = field(default_factory=list)
     dropped: list[float] = field(default_factory=list)
-
-
-@contextmanager
-def served(address: str) -> Iterator[str]:
-    """A server on a database that is filled; its address."""
-    words = [str(Path(sys.executable).with_name("matcher")), "serve", "--port", "0", "--lang", "en", "--log", "warning"]
-    environment = os.environ | {"MATCHER_DATABASE": address, "MATCHER_RATE_LIMITS": "0"}
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
-    try:
-        assert process.stdout is not None
-        line = next(line for line in process.stdout if "matcher is at" in line)
-        threading.Thread(target=process.stdout.read, daemon=True).start()
-        found = re.search(r"matcher is at (\S+)\.", line)
-        assert found
-        yield found[1]
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 def filled(address: str, scenario: Scenario) -> None:
@@ -231,7 +210,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         address = f"sqlite:///{folder}/board.db"
         filled(address, scenario)
-        with served(address) as url:
+        with served(address) as (url, _):
             found = measured(url, document, asked.times)
     asked.out.write_text(shown(found, scenario, document), "utf-8")
     print(asked.out.read_text("utf-8"))

@@ -13,8 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import re
-import subprocess
 import sys
 import tempfile
 import threading
@@ -28,6 +26,7 @@ from random import Random
 
 import httpx
 import numpy as np
+from serving import served
 
 from matcher.cli import version
 from matcher.domain.scenario import Scenario
@@ -222,7 +221,7 @@ PARTS: dict[str, Callable[[Bench], Measured]] = {
 
 
 @contextmanager
-def served(address: str, asked: argparse.Namespace) -> Iterator[Bench]:
+def measured_server(address: str, asked: argparse.Namespace) -> Iterator[Bench]:
     """A server on a filled database."""
     database = Database(address_of(address), lang="en", busy_seconds=60)
     upgrade(database)
@@ -231,19 +230,10 @@ def served(address: str, asked: argparse.Namespace) -> Iterator[Bench]:
     with database.writing(HERE, "bench") as session:
         replace_facts(session, scenario)
     _, key = new_key(database, Holding(Role.SYSTEM), "bench", name="bench", lasts=None)
-    words = [str(Path(sys.executable).with_name("matcher")), "serve", "--port", "0", "--lang", "en", "--log", "warning"]
-    environment = os.environ | {"MATCHER_DATABASE": address, "MATCHER_RATE_LIMITS": "0"}
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
     try:
-        assert process.stdout is not None
-        line = next(line for line in process.stdout if "matcher is at" in line)
-        threading.Thread(target=process.stdout.read, daemon=True).start()
-        found = re.search(r"matcher is at (\S+)\.", line)
-        assert found
-        yield Bench(found[1], process.pid, key.text, database, scenario, asked)
+        with served(address) as (url, process):
+            yield Bench(url, process, key.text, database, scenario, asked)
     finally:
-        process.terminate()
-        process.wait(60)
         database.close()
 
 
@@ -286,7 +276,7 @@ def main() -> None:
     rows = []
     with ExitStack() as left:
         for kind, address in addresses(asked.databases, left):
-            with served(address, asked) as bench:
+            with measured_server(address, asked) as bench:
                 for name in asked.parts or PARTS:
                     rows.append(PARTS[name](bench).row(kind))
                     print(rows[-1], flush=True)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from matcher.solvers.lp import Floats, Programme, solve_by_highs
-from matcher.solvers.parent import die_with_parent
+from matcher.solvers.parent import serve_parent
 from matcher.solvers.stop import Timer
 
 SCALE = 27_720
@@ -108,9 +108,7 @@ def solve_here(programme: Programme, whole: bool, seconds: float | None) -> Solv
 
 def _serve() -> None:
     """Answer one programme from standard input."""
-    die_with_parent()
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get among the answers
+    answers = os.fdopen(serve_parent(), "wb")
     programme, whole, seconds = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent
     solved = solve_here(Programme(*programme), whole, seconds)
     pickle.dump(None if solved is None else tuple(solved), answers, pickle.HIGHEST_PROTOCOL)

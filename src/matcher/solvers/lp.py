@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.solvers.parent import die_with_parent
+from matcher.solvers.parent import serve_parent
 
 Floats = NDArray[np.float64]
 
@@ -177,9 +177,7 @@ class LpProcess:
 
 def _serve() -> None:
     """Answer programmes from standard input until it closes."""
-    die_with_parent()
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get among the answers
+    answers = os.fdopen(serve_parent(), "wb")
     while True:
         try:
             programme, effort, start = pickle.load(sys.stdin.buffer)  # noqa: S301 - from our own parent

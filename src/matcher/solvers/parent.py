@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -18,3 +19,11 @@ def die_with_parent() -> None:
     import ctypes
 
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+
+
+def serve_parent() -> int:
+    """Die with the parent, and answer it alone: the descriptor for answers; what libraries print goes to standard error."""
+    die_with_parent()
+    answers = os.dup(1)
+    os.dup2(2, 1)
+    return answers

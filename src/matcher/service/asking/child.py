@@ -15,16 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from matcher.errors import BadInput, Contradiction
-from matcher.solvers.parent import die_with_parent
+from matcher.solvers.parent import serve_parent
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 def serve() -> None:
     """Answer what comes on standard input; the first line says which database, and how much memory."""
-    die_with_parent()
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a library prints must not get among the answers
+    answers = os.fdopen(serve_parent(), "w", encoding="utf-8")
     head = json.loads(sys.stdin.readline())
     _bound(head["memory_mb"])
     answerer = _answerer(head)

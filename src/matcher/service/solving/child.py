@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from matcher.errors import BadInput, Contradiction, MatcherError
-from matcher.solvers.parent import die_with_parent
+from matcher.solvers.parent import serve_parent
 from matcher.solvers.stop import Progress, Stop
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ ADDRESS_ROOM = 6 * 2**30
 
 def serve() -> None:
     """Answer the one job on standard input."""
-    die_with_parent()
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a library prints must not get among the answers
+    answers = os.fdopen(serve_parent(), "w", encoding="utf-8")
     job = json.loads(sys.stdin.readline())
     _bound(job["config"])
     stop = _stop(job["config"])

@@ -13,7 +13,7 @@ from typing import Any
 
 from matcher.errors import BadInput
 from matcher.service.solving.child import problem_of
-from matcher.solvers.parent import die_with_parent
+from matcher.solvers.parent import serve_parent
 
 ADDRESS_ROOM = 2**30
 """Bytes of address space that libraries reserve and never touch."""
@@ -22,9 +22,7 @@ _SPARE = 32 * 2**20
 
 def serve() -> None:
     """Answer the one job."""
-    die_with_parent()
-    answers = os.fdopen(os.dup(1), "w", encoding="ascii")
-    os.dup2(2, 1)  # what a library prints must not get into the answer
+    answers = os.fdopen(serve_parent(), "w", encoding="ascii")
     job = json.loads(sys.stdin.buffer.read())
     _bound(job["memory_mb"], job["seconds"])
     try:
