@@ -37,8 +37,10 @@ def test_the_list_names_every_page(town):
     assert left == set(), "put new pages into whole_week.py"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize(("lang", "scheme"), [
+    ("zh-CN", "light"), ("en", "dark"),
+    pytest.param("zh-CN", "dark", marks=pytest.mark.slow), pytest.param("en", "light", marks=pytest.mark.slow),
+])
 def test_every_page_can_be_read_by_everybody(browser, town, lang, scheme):
     wrong = {}
     with town.visitor(browser, login="chen-li", lang=lang, color_scheme=scheme, size=(320, 640), at="/board/people") as page:
