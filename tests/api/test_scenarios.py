@@ -6,11 +6,12 @@ import io
 import zipfile
 
 import pytest
-from keeping import SCENARIOS, assembled
+from keeping import HERE, SCENARIOS, assembled
 from keeping import wu as wu_scenario
 from test_problems import problem
 
 from matcher.api.uploads import XLSX, ZIP
+from matcher.store import tenants
 
 WORKBOOK = SCENARIOS / "wu-bo" / "wu-bo.xlsx"
 
@@ -125,3 +126,15 @@ def test_a_form_that_is_broken_or_holds_two_files(api):
 def test_a_community_that_is_not_there_is_said_before_the_file_is_read(api):
     boss = api.as_role("admin")
     problem(put_facts(boss, b"PK nonsense", XLSX), 404, "not-found")
+
+
+def test_sheets_that_do_not_name_their_programme_are_of_the_community_whatever_the_file_is_called(api):
+    li = api.as_role("coordinator")
+    tenants.call(api.database, HERE, "东河社区", "setup")
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("心愿.csv", "编号,服务对象,类型,心愿内容,次数,时间,登记日期\nx1,陈婆,上门,读报,每周一次,周三下午,2026-11-20\n")
+        packed.writestr("志愿者.csv", "编号,姓名,空闲时间\nv1,李红,周三下午\n")
+    done = put_facts(li, file.getvalue(), ZIP, **{"Content-Disposition": 'attachment; filename="11-25.zip"'})
+    assert done.status_code == 200, done.text
+    assert li.get("program").json()["fact"]["name"] == "东河社区"

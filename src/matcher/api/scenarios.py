@@ -26,6 +26,7 @@ from matcher.store import facts
 from matcher.store.assembly import replace_facts, scenario_of
 from matcher.store.facts import NotFound
 from matcher.store.since import last_change
+from matcher.store.tenants import named
 
 router = APIRouter(tags=["scenarios"])
 
@@ -132,14 +133,21 @@ def preview(upload: Uploaded, call: Annotated[Call, Depends(calling("facts.previ
     with call.reading() as session:
         kept = scenario_of(session) if _has_facts(session) else None
         told = {"etag": None if kept is None else _etag(facts.facts_version(session)), "changed": _changed(session)}
+        program = _called(session, call)
     try:
-        found = facts_in(upload, call.lang, with_rows=True)
+        found = facts_in(upload, call.lang, with_rows=True, program=program)
     except BadInput as error:
         return JSONResponse(_unsound(error) | told)
     if kept is not None:
         call.saw("facts", 1)
     changes = [] if kept is None else _changes(kept, found.scenario, call.lang)
     return JSONResponse({"sound": True, "faults": [], "excerpts": [], "changes": changes} | _understood(found) | told)
+
+
+def _called(session: Session, call: Call) -> str:
+    """What the community is called; empty if nobody has named it."""
+    found = named(session, call.here)
+    return "" if found is None or found.name == found.community else found.name
 
 
 def _changed(session: Session) -> dict[str, str] | None:
@@ -171,9 +179,9 @@ def bring_in(
     fingerprint: Annotated[str | None, Query(max_length=80, description="Refuse any file but that of these facts.")] = None,
 ) -> Response:
     """Whole or not at all. A community that has facts asks for ``If-Match``: the ETag of ``GET …/facts``, or ``*``."""
-    with call.reading():
-        pass  # a community that is not there is said before a large file is read
-    found = facts_in(upload, call.lang)
+    with call.reading() as session:  # a community that is not there is said before a large file is read
+        program = _called(session, call)
+    found = facts_in(upload, call.lang, program=program)
     if fingerprint not in (None, found.scenario.fingerprint):
         raise refusal(409, "conflict", call.lang, "other-file", name=upload.name)
     with call.writing() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import unquote
 
@@ -90,13 +91,13 @@ def _refused(key: str, lang: str, status: int = 422, **values: object) -> Proble
     return Problem(status, code, [Fault(say(key, lang, **values), say(f"{key}-advice", lang), code=key)])
 
 
-def facts_in(upload: Upload, lang: str, *, with_rows: bool = False) -> Import:
+def facts_in(upload: Upload, lang: str, *, with_rows: bool = False, program: str = "") -> Import:
     """The facts in an upload; raises ``BadInput`` with every fault, ``Problem`` 503 if too many are being read.
 
-    ``with_rows``: ``Unsound`` for faults in sheets.
+    ``with_rows``: ``Unsound`` for faults in sheets. ``program`` names the programme where sheets do not.
     """
     try:
-        return read_upload(upload, lang, with_rows=with_rows)
+        return read_upload(replace(upload, program=program), lang, with_rows=with_rows)
     except Busy as error:
         fault = Fault(str(error), say("busy-advice", lang), code="busy")
         raise Problem(503, "unavailable", [fault], headers={"Retry-After": "10"}) from error

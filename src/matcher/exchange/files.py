@@ -14,10 +14,11 @@ from matcher.exchange.assemble import Import
 from matcher.exchange.grid import Grid, say
 
 
-def read_scenario(path: Path, *, encoding: str | None = None, lang: str | None = None) -> Import:
+def read_scenario(path: Path, *, encoding: str | None = None, lang: str | None = None, program: str = "") -> Import:
     """The scenario in an .xlsx workbook, a folder of .csv files or a .json file.
 
     Raises ``BadInput`` with every fault. Messages are in ``lang``, else in the language of the file's headers or settings.
+    ``program`` names the programme of sheets that do not; else the file's name does.
     """
     path = Path(path)
     if path.suffix.lower() == ".json" and not path.is_dir():
@@ -27,7 +28,7 @@ def read_scenario(path: Path, *, encoding: str | None = None, lang: str | None =
     from matcher.exchange.tables import scenario_of
 
     grids = read_grids(path, encoding=encoding, lang=lang or "zh")
-    return scenario_of(grids, lang, path.name if path.is_dir() else path.stem)
+    return scenario_of(grids, lang, program or (path.name if path.is_dir() else path.stem))
 
 
 def read_grids(path: Path, *, encoding: str | None = None, lang: str = "zh") -> list[Grid]:

@@ -37,7 +37,7 @@ def serve() -> None:
 def _read(job: dict[str, Any]) -> dict[str, Any]:
     from matcher.service.uploading.uploads import Unsound, Upload, read_here, told_import
 
-    upload = Upload(b64decode(job["data"]), job["name"], job["kind"])
+    upload = Upload(b64decode(job["data"]), job["name"], job["kind"], job["program"])
     try:
         return told_import(read_here(upload, job["lang"], with_rows=job["with_rows"]))
     except MemoryError:

@@ -58,11 +58,15 @@ class Unsound(BadInput):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What was sent: bytes, what the file is called, and what kind of file it turned out to be."""
+    """What was sent: bytes, what the file is called, and what kind of file it turned out to be.
+
+    ``program`` names the programme where sheets do not; if empty, the file's name does.
+    """
 
     data: bytes
     name: str
     kind: Kind
+    program: str = ""
 
 
 def kind_of(data: bytes, name: str = "") -> Kind:
@@ -117,7 +121,7 @@ def read_here(upload: Upload, lang: str, *, with_rows: bool = False) -> Import:
             for name, data in sheets.items():
                 (path / _plain(name, ".csv")).write_bytes(data)
         try:
-            return read_scenario(path, lang=lang)
+            return read_scenario(path, lang=lang, program=upload.program)
         except BadInput as error:
             if not with_rows:
                 raise
@@ -187,7 +191,7 @@ def _apart(upload: Upload, lang: str, with_rows: bool) -> dict[str, Any]:
     """What the reading process says; raises ``BadInput`` if it needed too much."""
     job = {
         "name": upload.name, "kind": upload.kind, "lang": lang, "memory_mb": MEMORY_MB, "seconds": SECONDS,
-        "with_rows": with_rows,
+        "with_rows": with_rows, "program": upload.program,
     }
     told = json.dumps(job | {"data": b64encode(upload.data).decode("ascii")}).encode()
     try:
