@@ -70,6 +70,7 @@ function down(event) {
   held = { source, seat: { visit, role, volunteer }, x: event.clientX, y: event.clientY, moves: false, stop: new AbortController() };
   const how = { signal: held.stop.signal };
   document.addEventListener("pointermove", move, how);
+  document.addEventListener("selectstart", (selects) => selects.preventDefault(), how);
   document.addEventListener("pointerup", up, how);
   document.addEventListener("pointercancel", cancel, how);
   document.addEventListener("keydown", (key) => { if (key.key === "Escape") cancel(); }, how);
@@ -96,8 +97,10 @@ function begin() {
   held.ghost.append(document.createElement("p"), document.createElement("p"));
   const wish = wishOf(held.seat.visit);
   held.ghost.firstChild.textContent = `${wish.resident ?? wish.title} ${say(`kind.${wish.kind}`)}`;
-  document.body.append(held.ghost);
-  document.body.classList.add("dragging");
+  held.grab = document.createElement("div");
+  held.grab.className = "grab";
+  held.grab.addEventListener("wheel", (event) => document.getElementById("roster").scrollBy(event.deltaX, event.deltaY), { passive: true });
+  document.body.append(held.grab, held.ghost);
   held.source.classList.add("lifted");
   held.began = performance.now();
   Object.assign(held, { atX: held.x, atY: held.y });
@@ -136,10 +139,12 @@ function mark(mine) {
     const may = mine.verdicts.people.get(key);
     if (key === mine.seat.volunteer) continue;
     row.dataset.may = may ? "yes" : "no";
+    const [head] = row.cells;
     if (may) {
-      row.dataset.cost = points(may.delta);
+      head.classList.add("may");
+      head.querySelector("b").dataset.cost = points(may.delta);
       if (column) row.cells[column].classList.add("may");
-    }
+    } else for (const one of [row, head]) one.classList.add("may-not");
   }
   document.body.dataset.verdicts = String(Math.round(performance.now() - mine.began));
   follow();
@@ -158,15 +163,16 @@ function markDays(mine) {
 function clear() {
   for (const row of document.querySelectorAll("#roster tr[data-may]")) {
     delete row.dataset.may;
-    delete row.dataset.cost;
+    row.classList.remove("may-not");
+    row.cells[0].classList.remove("may", "may-not");
+    delete row.cells[0].querySelector("b").dataset.cost;
   }
   for (const cell of document.querySelectorAll("#roster td.may, #roster td.target")) cell.classList.remove("may", "target", "no");
-  document.body.classList.remove("dragging");
 }
 
 /** Where the pointer is: the cell, its person and its day. */
 function target() {
-  const cell = document.elementFromPoint(held.atX, held.atY)?.closest("#roster td, #roster tbody th");
+  const cell = document.elementsFromPoint(held.atX, held.atY).find((one) => one !== held.grab)?.closest("#roster td, #roster tbody th");
   if (!cell) return null;
   const day = cell.tagName === "TD" ? data.days[cell.cellIndex - 1] : dayOf(visitOf(held.seat.visit)) || null;
   return { cell, key: cell.parentElement.dataset.key, day };
@@ -286,6 +292,7 @@ function cancel() {
 function finish(mine) {
   mine.over = true;
   mine.ghost.remove();
+  mine.grab.remove();
   mine.source.classList.remove("lifted");
   clear();
   mine.stop.abort();
