@@ -22,6 +22,7 @@ def test_supply_is_told_cell_by_cell_in_words(page):
     assert "要 12" in cell.inner_text()
     assert "能来 21 人 · 32 人次" in cell.inner_text()
     assert page.get_by_text("一共 12 个名额，人手够").is_visible()
+    assert page.locator("#onward .primary").inner_text() == "去排班"
     page.locator("#warnings").wait_for()
     assert violations(page) == []
 
@@ -50,6 +51,21 @@ def test_without_script_everything_is_one_page(browser, board):
         page.get_by_role("link", name="Without JavaScript").click()
         assert page.locator(".heat td.enough").count() == 1
         assert page.get_by_role("heading", name="Please note").is_visible()
+
+
+def test_claims_that_wait_come_before_planning_and_planning_is_not_offered_where_nobody_could_go(page, board):
+    with closing(board.session()) as li:
+        one = li.get(f"{AT}/claims", params={"limit": 1}).json()["items"][0]["fact"]
+        li.patch(f"{AT}/claims/{one['id']}", json={"state": "open"}, headers={"If-Match": "*"}).raise_for_status()
+        page.goto(f"{HOME}/check")
+        page.locator(".heat").wait_for()
+        assert page.locator("#onward .primary").inner_text() == "去筛选认领"
+        for person in li.get(f"{AT}/volunteers", params={"limit": 100}).json()["items"]:
+            at = f"{AT}/volunteers/{person['fact']['id']}"
+            li.patch(at, json={"availability": []}, headers={"If-Match": "*"}).raise_for_status()
+    page.goto(f"{HOME}/check")
+    page.locator(".problem-list").wait_for()
+    assert page.locator("#onward a").all_inner_texts() == ["改好台账，再导入"]
 
 
 def test_without_facts_the_page_leads_to_bringing_in(browser, tmp_path):

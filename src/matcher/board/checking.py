@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ PARTS = ("morning", "afternoon", "evening")
 SHOWN = 40
 """Names shown of a list; the others are counted."""
 _AT = "/board/{district}/{community}/check"
+_KEPT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){2}")
+"""New, changed and removed rows, as ``bring`` tells them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Cell:
 @router.get(_AT, operation_id="board.check")
 async def page(here: InCommunity, kept: str = "", whole: bool = False) -> Response:
     """What the facts say. What takes a moment comes behind the page; ``whole``: with it, for browsers without script."""
-    brought = [int(part) for part in kept.split(".")] if kept.replace(".", "").isdigit() and kept.count(".") == 2 else None
+    brought = [int(part) for part in kept.split(".")] if _KEPT.fullmatch(kept) else None
     has_facts = bool(here.counts.get("wishes") or here.counts.get("volunteers"))
     context = (await _facts(here) | await _supply(here)) if whole and has_facts else {}
     counts = [(name, here.counts.get(name, 0)) for name in COUNTED]
@@ -83,13 +86,24 @@ async def _supply(here: Here) -> dict[str, Any]:
     except Refused as refused:
         if refused.status != 422:
             raise
-        return {"supply": None, "faults": refused.faults, "columns": (), "rows": (), "gap": 0}
+        return {"supply": None, "faults": refused.faults, "columns": (), "rows": (), "gap": 0, "onward": "mend"}
     columns, rows = heat(told["rows"])
     if told["nobody"] or told["shortages"]:
         with_names = await wish_namer(here)
         for one in (*told["nobody"], *told["shortages"]):
             one["text"] = with_names(one["text"])
-    return {"supply": told, "faults": (), "columns": columns, "rows": rows, "gap": told["seats"] - told["fillable"]}
+    return {
+        "supply": told, "faults": (), "columns": columns, "rows": rows, "gap": told["seats"] - told["fillable"],
+        "onward": await _onward(here, told),
+    }
+
+
+async def _onward(here: Here, told: Mapping[str, Any]) -> str:
+    """What to do next: ``mend`` facts nobody can be planned from, ``screen`` claims that wait, or ``plan``."""
+    if told["seats"] and not told["fillable"]:
+        return "mend"
+    steps = (await here.api.get(f"{here.at}/week"))["steps"]
+    return "screen" if steps["screen"]["state"] == "now" else "plan"
 
 
 def grouped(warnings: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:

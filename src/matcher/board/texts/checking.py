@@ -69,6 +69,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "check.mend": ("改好工作簿再导入：", "Mend the workbook and bring it in again: "),
     "check.present": ("下载现在的台账", "Download the present facts"),
     "check.onward": ("接下来", "Next"),
+    "check.to-mend": ("改好台账，再导入", "Mend the workbook and bring it in"),
     "check.to-screen": ("去筛选认领", "Screen the claims"),
     "check.to-plan": ("去排班", "Plan"),
 }
