@@ -35,6 +35,8 @@ def test_planning_by_keyboard_alone(page, board):
     tab_to(page, "at.name === 'seconds'")
     page.keyboard.press("Home")
     assert page.evaluate("document.activeElement.value") == "20"
+    tab_to(page, "at.tagName === 'SUMMARY' && at.innerText.startsWith('更看重什么')")
+    page.keyboard.press("Enter")
     tab_to(page, "at.type === 'range'")
     page.keyboard.press("ArrowRight")
     tab_to(page, "at.tagName === 'BUTTON' && at.innerText === '开始排班'")

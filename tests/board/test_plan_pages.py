@@ -54,6 +54,7 @@ def test_progress_comes_by_itself(page, board):
 
 def test_sliders_set_weights_that_are_kept_and_everything_else_stays(page, board):
     page.goto(PLAN)
+    page.get_by_text("更看重什么").first.click()
     page.locator("#lean-faces").fill("4")
     page.get_by_label("给多少时间").select_option("20")
     page.get_by_label("从哪天排").fill("2026-12-01")

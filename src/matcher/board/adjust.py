@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from anyio import to_thread
 from fastapi import APIRouter, Request
@@ -45,13 +46,13 @@ async def page(here: InCommunity, request: Request) -> Response:
 @router.get("/board/{district}/{community}/adjust/gaps", operation_id="board.adjust-gaps")
 async def gaps(here: InCommunity, request: Request) -> Response:
     """The places that are empty, as a part of the page."""
-    sheet = await here.api.get(f"{here.at}/rosters/{request.query_params.get('roster', '')}/sheet")
+    sheet = await here.api.get(f"{here.at}/rosters/{quote(request.query_params.get('roster', ''), safe='')}/sheet")
     return here.render("adjust_gaps.html", sheet=sheet)
 
 
 async def _sheet(here: Here, roster: str, request: Request) -> dict[str, Any]:
     places = request.query_params.get("view") == "map"
-    found: dict[str, Any] = await here.api.get(f"{here.at}/rosters/{roster}/sheet", places=places or None)
+    found: dict[str, Any] = await here.api.get(f"{here.at}/rosters/{quote(roster, safe='')}/sheet", places=places or None)
     return found
 
 
@@ -107,9 +108,15 @@ def json_in_page(value: Any) -> str:
 
 
 def _day(told: str | None) -> date | None:
+    """A day as the address tells it; None for none, and for one no calendar page can be turned from.
+
+    >>> _day("2026-12-01"), _day("9999-12-31"), _day("soon")
+    (datetime.date(2026, 12, 1), None, None)
+    """
     try:
-        return None if told is None else date.fromisoformat(told)
+        found = date.fromisoformat(told or "")
     except ValueError:
         return None
+    return found if 1970 <= found.year < 2200 else None
 
 

@@ -57,6 +57,7 @@ def create_app(database: Database, settings: ServerSettings | None = None) -> Fr
         pages.include_router(router)
     pages.mount("/static", pages.state.static)
     pages.add_middleware(Envelope, settings=settings)  # the last one added is the outermost
+    pages.add_middleware(errors.AsPages)
     pages.add_middleware(Telemetry, metrics=api.state.metrics)
     pages.add_middleware(Language)
     return Front(api, pages)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -24,6 +25,7 @@ router = APIRouter()
 MOST_LISTED = 200
 """Faults listed one by one beside the sheets."""
 _AT = "/board/{district}/{community}/bring"
+_TABLES = (".xlsx", ".xlsm", ".xls", ".zip", ".json", ".csv")
 _CHANGED_MEANWHILE = (409, 412, 428)
 
 
@@ -99,6 +101,10 @@ async def _shown(here: Here, upload: tuple[bytes, str], meanwhile: str = "") -> 
     found = (await _sent(here, "POST", f"{here.at}/facts:preview", upload)).json
     if not meanwhile and found["sound"] and not found["changes"] and found["etag"]:
         meanwhile = "same"
+    if not found["sound"] and upload[1] and PurePosixPath(upload[1]).suffix.lower() not in _TABLES:
+        wrong = {name: here.say(f"trouble.{name}", name=upload[1]) for name in ("not-a-table", "not-a-table-advice")}
+        fault = {"message": wrong["not-a-table"], "advice": wrong["not-a-table-advice"], "where": "", "sheet": None, "row": None}
+        found |= {"faults": [fault | {"column": None}], "excerpts": []}
     faults = found["faults"]
     for number, fault in enumerate(faults, 1):
         fault["id"] = f"f-{number}"

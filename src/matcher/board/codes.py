@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
@@ -49,7 +50,7 @@ async def create(here: InCommunity) -> Response:
 async def end(here: InCommunity) -> Response:
     """Take a code back: printed posters lead nowhere from now on."""
     form = await here.api.form()
-    await here.api.ask("DELETE", f"{here.at}/links/{form.get('link', '')}")
+    await here.api.ask("DELETE", f"{here.at}/links/{quote(str(form.get('link', '')), safe='')}")
     return RedirectResponse(_at(here), 303)
 
 

@@ -12,12 +12,10 @@ from starlette.responses import RedirectResponse, Response
 from matcher.api.problems import language_of
 from matcher.board.inside import Inside, Refused
 from matcher.board.language import COOKIE, LANGUAGES
-from matcher.board.pages import base_of, go, render
+from matcher.board.pages import PLANNERS, base_of, go, render
 from matcher.board.texts import say
 
 router = APIRouter()
-PLANNERS = ("admin", "coordinator")
-"""Roles whose pages are a coordinator's week; everybody else has a page of their own."""
 _SHORT = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _YEAR = 365 * 24 * 3600
 
@@ -113,8 +111,13 @@ async def sign_out(request: Request) -> Response:
     """End this browser's session."""
     api = Inside(request)
     await api.form()
-    answer = await api.ask("DELETE", "/v1/sessions/current")
     response = go(request, "/board/login")
+    try:
+        answer = await api.ask("DELETE", "/v1/sessions/current")
+    except Refused as refused:
+        if refused.status != 401:
+            raise
+        return response  # it had ended already
     for cookie in answer.headers.getlist("set-cookie"):
         response.headers.append("set-cookie", cookie)
     return response

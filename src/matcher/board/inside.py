@@ -16,7 +16,9 @@ from fastapi import Request
 from starlette.datastructures import FormData, Headers
 
 from matcher.api.addresses import address_of
+from matcher.api.problems import language_of
 from matcher.api.signing import CSRF_HEADER
+from matcher.board.texts import knows, say
 from matcher.errors import MatcherError
 from matcher.service.accounts.auth import CSRF_COOKIE
 
@@ -127,10 +129,20 @@ class Inside:
         transport = httpx.ASGITransport(self._app, client=(address_of(self.request), 0))
         base = str(self.request.app.state.settings.base_url)
         async with httpx.AsyncClient(transport=transport, base_url=base, trust_env=False) as client:
-            found = await client.request(method, path, params=told, json=json, content=content, headers=sent)
+            plain = {name.encode(): value.encode("latin-1", "replace") for name, value in sent.items()}
+            found = await client.request(method, path, params=told, json=json, content=content, headers=plain)
         if found.status_code >= 400:
-            raise Refused(found.status_code, _problem(found), dict(found.headers))
+            raise Refused(found.status_code, at_a_desk(_problem(found), language_of(self.request)), dict(found.headers))
         return Answer(found.status_code, Headers(raw=found.headers.raw), found.content)
+
+
+def at_a_desk(problem: Mapping[str, Any], lang: str) -> dict[str, Any]:
+    """A problem with its faults in words for people, where the API's are for programs: for who may not, and for a stale page."""
+    faults = [
+        fault | {"message": say(own, lang), "advice": say(f"{own}-advice", lang)} if knows(own := f"trouble.{fault.get('code')}") else fault
+        for fault in problem.get("faults", ())
+    ]
+    return {**problem, "faults": faults}
 
 
 def _text(value: object) -> str | None:

@@ -7,9 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from matcher.board.entrance import PLANNERS
 from matcher.board.inside import Refused
-from matcher.board.pages import Here, InCommunity
+from matcher.board.pages import PLANNERS, AsMember, Here
 from matcher.board.phones import show
 from matcher.board.texts import knows
 
@@ -18,7 +17,7 @@ AT = "/board/{district}/{community}/mine"
 
 
 @router.get(AT, operation_id="members.look")
-async def look(here: InCommunity) -> Response:
+async def look(here: AsMember) -> Response:
     """Own turns; the own team's; what is public."""
     if here.me["role"] == "volunteer":
         return await _own(here)
@@ -32,7 +31,7 @@ async def look(here: InCommunity) -> Response:
 
 
 @router.post(f"{AT}/reply", operation_id="members.reply")
-async def reply(here: InCommunity) -> Response:
+async def reply(here: AsMember) -> Response:
     """Whether one comes to a turn, cannot, or would swap."""
     form = await here.api.form()
     told = {name: str(form.get(name, "")) for name in ("visit", "says", "words")}
@@ -40,7 +39,7 @@ async def reply(here: InCommunity) -> Response:
 
 
 @router.post(f"{AT}/done", operation_id="members.done")
-async def done(here: InCommunity) -> Response:
+async def done(here: AsMember) -> Response:
     """Say that one has been."""
     form = await here.api.form()
     return await _done(here, "turns:done", {"visit": str(form.get("visit", ""))}, "done")
@@ -71,4 +70,4 @@ async def _own(here: Here, refused: Refused | None = None) -> Response:
 async def _view(here: Here) -> Any:
     """The newest published roster as far as the caller may see it; None before there is one."""
     rows = (await here.api.get(f"{here.at}/rosters", state="published", newest="true", limit=1))["items"]
-    return (await here.api.get(f"{here.at}/rosters/{rows[0]['id']}"))["view"] if rows else None
+    return (await here.api.get(f"{here.at}/rosters/{rows[0]['id']}", view="true"))["view"] if rows else None

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
@@ -15,13 +16,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from matcher.api.problems import language_of
 from matcher.board import static_files
-from matcher.board.inside import Inside
+from matcher.board.inside import Inside, Refused, at_a_desk
 from matcher.board.texts import say
 from matcher.service.accounts import auth
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+PLANNERS = ("admin", "coordinator")
+"""Roles whose pages are a coordinator's week; everybody else has a page of their own."""
 STEPS = ("bring", "check", "screen", "plan", "adjust", "publish", "record")
 """A coordinator's week, in order; each is a page of its name in a community."""
 _CSP = (
@@ -47,7 +50,7 @@ class Here:
     @property
     def at(self) -> str:
         """The community's address in the API."""
-        return f"/v1/districts/{self.district}/communities/{self.community}"
+        return f"/v1/districts/{quote(self.district, safe='')}/communities/{quote(self.community, safe='')}"
 
     @property
     def base(self) -> str:
@@ -65,21 +68,37 @@ class Here:
 
 def base_of(district: str, community: str) -> str:
     """Where a community's pages are."""
-    return f"/board/{district}/{community}"
+    return f"/board/{quote(district, safe='')}/{quote(community, safe='')}"
 
 
-async def here_of(request: Request, district: str, community: str) -> Here:
-    """The dependency of every page of a community. Raises ``Refused`` for who may not see it."""
+async def member_of(request: Request, district: str, community: str) -> Here:
+    """The dependency of a page for everybody of a community. Raises ``Refused`` for who is not."""
     api = Inside(request)
     me = await api.get("/v1/me")
-    found = await api.get(f"/v1/districts/{district}/communities/{community}")
-    return Here(
-        request, api, me, district, community, str(found.get("name") or community), found.get("counts", {}),
-        language_of(request),
-    )
+    here = Here(request, api, me, district, community, community, {}, language_of(request))
+    found = await api.get(here.at)
+    return replace(here, name=str(found.get("name") or community), counts=found.get("counts", {}))
 
 
-InCommunity = Annotated[Here, Depends(here_of)]
+async def recorder_of(request: Request, district: str, community: str) -> Here:
+    """The dependency of a page for whoever plans, and for team leads. Raises ``Refused``."""
+    return _only(await member_of(request, district, community), (*PLANNERS, "team-lead"))
+
+
+async def planner_of(request: Request, district: str, community: str) -> Here:
+    """The dependency of every page of a coordinator's week. Raises ``Refused``."""
+    return _only(await member_of(request, district, community), PLANNERS)
+
+
+def _only(here: Here, roles: tuple[str, ...]) -> Here:
+    if here.me["role"] not in roles:
+        raise Refused(403, at_a_desk({"code": "forbidden", "faults": [{"code": "not-yours"}]}, here.lang))
+    return here
+
+
+AsMember = Annotated[Here, Depends(member_of)]
+AsRecorder = Annotated[Here, Depends(recorder_of)]
+InCommunity = Annotated[Here, Depends(planner_of)]
 
 
 def render(request: Request, template: str, status: int = 200, /, **context: Any) -> Response:
@@ -87,8 +106,7 @@ def render(request: Request, template: str, status: int = 200, /, **context: Any
     lang = language_of(request)
     found = environment(lang).get_template(template)
     body = found.render(
-        request=request, lang=lang, steps=STEPS, csrf=csrf_of(request), path=request.url.path,
-        asked=str(request.url.query), is_part=is_part(request), **context,
+        request=request, lang=lang, steps=STEPS, csrf=csrf_of(request), shown_at=page_of(request), is_part=is_part(request), **context,
     )
     return HTMLResponse(body, status, headers={
         "Content-Security-Policy": _CSP.format(tiles=_origin_of(context.get("tiles"))), "Vary": "Cookie, HX-Request",
@@ -102,6 +120,16 @@ def _origin_of(tiles: str | None) -> str:
     (' https://tiles.example', '')
     """
     return "" if tiles is None else " " + "/".join(tiles.split("/")[:3])
+
+
+def page_of(request: Request) -> str:
+    """The page somebody looks at: what a script's part or a form's answer belongs to, at an address that can be opened."""
+    part = is_part(request)
+    shown = urlsplit(request.headers.get("HX-Current-URL", "") if part else str(request.url))
+    if part or request.method == "GET":
+        return shown.path + (f"?{shown.query}" if shown.query else "")
+    steps = shown.path.split("/")  # a form is sent to an address below its page's
+    return "/".join(steps[: 3 if steps[1] == "p" or steps[2:3] == ["people"] else 5])
 
 
 def is_part(request: Request) -> bool:

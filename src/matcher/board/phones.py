@@ -157,7 +157,7 @@ async def confirm(request: Request, token: str) -> Response:
     door = _door(request, token)
     told = _told(await door.api.form(), ("visit", "stars", "words"))
     stars = told.pop("stars", "")
-    return await _done(door, "confirm", told | ({"stars": int(stars)} if stars.isdecimal() else {}), "confirmed")
+    return await _done(door, "confirm", told | ({"stars": int(stars)} if stars in ("1", "2", "3", "4", "5") else {}), "confirmed")
 
 
 @router.post("/p/{token}/messages", operation_id="phones.write")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ SECONDS = (20, 60, 300, 900)
 """Time limits to choose from."""
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _AT = "/board/{district}/{community}/plan"
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _CRON = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* ([A-Z]{3})")
 _ADVANCED = {"strategy": str, "seed": int, "workers": int, "gap": float, "unimproved": float}
 
@@ -165,17 +167,18 @@ def cron_of(weekday: str, time: str) -> str:
     >>> cron_of("SUN", "20:05")
     '5 20 * * SUN'
     """
-    hour, _, minute = time.partition(":")
-    return f"{int(minute) if minute.isdigit() else minute or '?'} {int(hour) if hour.isdigit() else '?'} * * {weekday}"
+    known = _TIME.fullmatch(time)
+    return f"{int(known[2])} {int(known[1])} * * {weekday}" if known else f"? ? * * {weekday}"
 
 
 def _number(form: FormData, name: str, kind: type) -> Any:
     """A number typed into a form; None if it is empty, the text itself if it is none, for the API to refuse."""
     typed = str(form.get(name) or "").strip()
     try:
-        return kind(typed) if typed else None
+        found = kind(typed) if typed else None
     except ValueError:
         return typed
+    return found if found is None or math.isfinite(found) else typed
 
 
 def _weights(program: Mapping[str, Any]) -> dict[str, int]:

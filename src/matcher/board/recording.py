@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from starlette.responses import Response
 
 from matcher.board.beginning import nothing_yet
 from matcher.board.inside import Refused
-from matcher.board.pages import Here, InCommunity, go
+from matcher.board.pages import AsRecorder, Here, go
 
 router = APIRouter()
 
@@ -24,11 +25,12 @@ MOST_VISITS = 60
 """Visits on one page; the rest follow when these are saved."""
 _AT_ONCE = 500
 _AT = "/board/{district}/{community}/record"
+_WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 @router.get(_AT, operation_id="board.record")
 async def page(
-    here: InCommunity, show: str = Query("todo", max_length=10), said: str = Query("", max_length=10),
+    here: AsRecorder, show: str = Query("todo", max_length=10), said: str = Query("", max_length=10),
     count: int = 0, minutes: int = 0, points: int = 0,
 ) -> Response:
     """The step's page: visits that are over and not on record yet; ``show=recorded``: those on record, to correct."""
@@ -39,7 +41,7 @@ async def page(
 
 
 @router.post(f"{_AT}/save", operation_id="board.record-save")
-async def save(here: InCommunity) -> Response:
+async def save(here: AsRecorder) -> Response:
     """Put on record what was said of each person; whom nothing was said of stays as before."""
     form = await here.api.form()
     told = told_of(form) + await _stepped_in(here, form)
@@ -85,7 +87,7 @@ def told_of(form: FormData) -> list[dict[str, Any]]:
             continue
         one: dict[str, Any] = {"visit": visit, "volunteer": volunteer, "role": role, "outcome": value}
         if minutes and value == "done":
-            one["minutes"] = int(minutes) if minutes.isdigit() else minutes
+            one["minutes"] = int(minutes) if _WHOLE.fullmatch(minutes) else minutes
         found.append(one)
     return found
 

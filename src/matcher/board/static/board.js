@@ -2,9 +2,10 @@
 
 const notices = document.getElementById("notices");
 
-/** The token the server asks for beside the session's cookie. */
+/** The token the server asks for beside the session's cookie: the cookie's own, since another tab may have signed in again. */
 export function csrf() {
-  return document.querySelector('meta[name="csrf"]').content;
+  const found = /(?:^|; )(?:__Host-)?matcher_csrf=([^;]+)/.exec(document.cookie);
+  return found ? decodeURIComponent(found[1]) : document.querySelector('meta[name="csrf"]').content;
 }
 
 /** Show a notice: text, or the HTML of a problem as the server rendered it. It stays until closed if it is a problem. */
@@ -40,7 +41,13 @@ export function problemNode(problem) {
       box.append(advice);
     }
   }
+  if (problem.onward) box.append(Object.assign(document.createElement("a"), { className: "button", ...problem.onward }));
   return box;
+}
+
+function signedOut() {
+  const href = `/board/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+  return { title: notices.dataset.signedOut, faults: [], onward: { href, textContent: notices.dataset.signIn } };
 }
 
 /** Ask the API. Resolves to {status, body, etag}; throws {status, problem} when it refuses, {status: 0} without an answer. */
@@ -60,8 +67,14 @@ export async function ask(method, path, { json, ifMatch, once, signal } = {}) {
     throw { status: 0, problem: { title: notices.dataset.offline, faults: [] } };
   }
   const text = await answer.text();
-  const body = text ? JSON.parse(text) : null;
-  if (!answer.ok) throw { status: answer.status, problem: body };
+  let body = null;
+  try {
+    body = text ? JSON.parse(text) : null;
+  } catch {
+    throw { status: answer.status, problem: { title: notices.dataset.noAnswer, faults: [] } }; // somebody between us and the server
+  }
+  if (answer.status === 401) throw { status: 401, problem: signedOut() };
+  if (!answer.ok) throw { status: answer.status, problem: body ?? { title: notices.dataset.noAnswer, faults: [] } };
   return { status: answer.status, body, etag: answer.headers.get("ETag") };
 }
 
@@ -71,7 +84,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 document.addEventListener("htmx:responseError", (event) => {
   const told = new DOMParser().parseFromString(event.detail.xhr.responseText, "text/html").querySelector(".problem");
-  notify(told ?? event.detail.xhr.statusText, { problem: true });
+  notify(told ?? notices.dataset.noAnswer, { problem: true });
 });
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
@@ -88,6 +101,7 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sent = "1";
   form.setAttribute("aria-busy", "true");
+  if (form.elements.csrf) form.elements.csrf.value = csrf();
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) {

@@ -29,6 +29,16 @@ file.addEventListener("click", () => {
   file.value = "";
 });
 
+// A server breaks off what is too large, and a browser then says nothing: better said before it is sent.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const most = Number(form.dataset.most);
+  const one = file.files[0];
+  if (!found.parentElement.contains(event.target) || !one || one.size <= most * 2 ** 20) return;
+  event.preventDefault();
+  const values = { name: one.name, size: Math.ceil(one.size / 2 ** 20), most };
+  notify(Object.entries(values).reduce((text, [key, value]) => text.replace(`{${key}}`, value), form.dataset.tooLarge), { problem: true });
+});
+
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target !== found) return;
   const behave = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";

@@ -7,7 +7,7 @@ from importlib import import_module
 
 TABLES = (
     "common", "entrance", "people", "week", "bring", "checking", "screening", "planning", "adjust", "why", "publishing",
-    "recording", "codes", "phones", "members",
+    "recording", "codes", "phones", "members", "trouble",
 )
 """Modules of this package, each with ``TEXT``: key → (Chinese, English)."""
 

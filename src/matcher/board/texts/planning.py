@@ -70,6 +70,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "plan.state-archived": ("已归档", "archived"),
     "plan.was-stopped": ("这次是提前停下的，留下的是当时最好的一份。", "It was stopped early; this is the best it had."),
     "plan.filled": ("排上的名额", "seats filled"),
+    "plan.points-fold": ("这份排班的得分", "What this roster scores"),
     "plan.bottlenecks": ("卡在哪里", "What stands in the way"),
     "plan.empty": ("缺人的 {count} 处", "{count} places where somebody is missing"),
     "plan.why-gap": ("为什么、怎么补", "why, and what would help"),
@@ -101,9 +102,13 @@ TEXT: dict[str, tuple[str, str]] = {
     "plan.limit-300": ("5 分钟：更细", "5 minutes: finer"),
     "plan.limit-900": ("15 分钟：人多、心愿多时用", "15 minutes: for many people and wishes"),
     "plan.moment": ("按什么时候的情况排", "As of when"),
+    "plan.moment-hint": (
+        "这一刻以前的不再排。台账是早些时候做的，就选“按现在”。",
+        "What lies before is not planned any more. For a workbook of some days ago choose “As of now”.",
+    ),
     "plan.moment-facts": ("按台账的时间：{when}", "As of the workbook: {when}"),
     "plan.moment-now": ("按现在", "As of now"),
-    "plan.lean": ("更看重什么", "What it should lean towards"),
+    "plan.lean": ("更看重什么（拿不准就别动）", "What it should lean towards (rarely needed)"),
     "plan.lean-hint": (
         "有人去、不失信永远排在最前面，这里只决定其余的取舍。改了会记住，下次也这样。",
         "Needs and promises always come first; this settles the rest. Changes are kept for next time.",
