@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import closing
 
 import pytest
@@ -153,7 +154,8 @@ def test_dragging_to_somebody_who_can_changes_the_roster_and_pins_it(page, desk)
     visit, who, other = desk.seat()
     pick_up(page, chip_of(page, visit["id"], who))
     assert row_of(page, other["volunteer"]).get_attribute("data-may") == "yes"
-    assert row_of(page, other["volunteer"]).get_attribute("data-cost")
+    cost = row_of(page, other["volunteer"]).locator("th b").evaluate("name => getComputedStyle(name, '::after').content")
+    assert re.fullmatch(r'" " "[+−±]\d+"|" [+−±]\d+"', cost), cost
     hover(page, cell_of(page, other["volunteer"], visit["start"]))
     assert other["name"] in page.locator(".ghost").inner_text()
     page.mouse.up()
