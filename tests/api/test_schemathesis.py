@@ -2,8 +2,8 @@
 
 Left out: ``unsupported_method`` and ``allow_header_conformance`` ask of methods the description does not list; an address of
 ours whose last part may be anything knows more of them than one line tells. Narrowed: ``positive_data_acceptance`` takes 4xx
-for an answer to what the schema allows: whether an id is known, or a roster fits its facts, is in no schema; and ETags arrive
-without their quotes, which is a 400.
+for an answer to what the schema allows: whether an id is known, or a roster fits its facts, is in no schema; ETags arrive
+without their quotes, which is a 400; and who tries one token or password after another is held up, a 429 that no setting lifts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from matcher.store.accounts import Holding
 
 SETTINGS = f"""
 [checks]
-positive_data_acceptance.expected-statuses = ["2xx", 304, 400, 401, 403, 404, 409, 412, 422, 428]
+positive_data_acceptance.expected-statuses = ["2xx", 304, 400, 401, 403, 404, 409, 412, 422, 428, 429]
 
 [parameters]
 "path.district" = "{HERE.district}"
