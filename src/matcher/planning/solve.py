@@ -12,6 +12,7 @@ from matcher.problem.check import check
 from matcher.problem.problem import Problem
 from matcher.problem.roster import TIERS, Report, Roster, TierValue
 from matcher.solvers.flow import NeedsBound, needs_bound
+from matcher.solvers.full_days import plan_full_days
 from matcher.solvers.result import Result, Step, tier_value
 from matcher.solvers.start import first_roster
 from matcher.solvers.stop import Progress, Stop, Timer
@@ -47,12 +48,15 @@ def solve(
     timer = Timer(stop)
     bound = needs_bound(problem)
     start = first_roster(problem, bound.wanted, seed=seed, timer=timer)
-    steps = (Step("flow", timer.elapsed, {
+    steps: tuple[Step, ...] = (Step("flow", timer.elapsed, {
         "bound": bound.value, "filled": bound.filled, "seats": bound.seats, "relaxed": list(bound.relaxed),
         "start": start is not None,
     }),)
     chosen = _choose(problem, strategy)
-    left = replace(stop, seconds=timer.seconds_left)
+    if start is not None and chosen != "flow" and stop.seconds != 0:
+        start, step = plan_full_days(problem, start, timer=timer, seed=seed, progress=progress)
+        steps += () if step is None else (step,)
+    left = replace(stop, seconds=timer.seconds_left, work=timer.work_left)
     if start is None:
         # Only exact can tell whether the pins contradict each other.
         result = _exact(problem, left, seed, workers, start, bound.value, progress)

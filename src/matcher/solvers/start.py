@@ -39,7 +39,7 @@ def first_roster(
         if best is not None and timer is not None and timer.over:
             break
         start.staff(first, timer)
-        judged = _without_objections(problem, start.draft.roster(strategy, seed))
+        judged = without_objections(problem, start.draft.roster(strategy, seed))
         if judged is not None and (least is None or judged[1] < least):
             best, least = judged
         unserved = tuple(number for number in range(len(problem.visits)) if number not in start.draft.crew)
@@ -57,7 +57,7 @@ _MOVES, _MOVES_PER_VISIT = 30_000, 200
 """How often somebody may be asked to move on, in all and for one visit."""
 
 
-def _without_objections(problem: Problem, roster: Roster) -> tuple[Roster, int] | None:
+def without_objections(problem: Problem, roster: Roster) -> tuple[Roster, int] | None:
     """The roster less what the judge objects to, and its needs; None if that does not mend it."""
     while True:
         report = check(problem.expanded, roster)
