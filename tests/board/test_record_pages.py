@@ -1,7 +1,10 @@
 """Recording on the board: done, did not come, called off, stepped in; what it has earned; corrections."""
 
+from contextlib import closing
+
 import pytest
 from boarding import HOME
+from playwright.sync_api import expect
 from rosters_ready import AT, answers_here, axe, moved_to, name_of, optimum, published
 
 __all__ = ["answers_here"]
@@ -113,3 +116,67 @@ def test_nothing_bars_the_way(browser, board, client, lang):
         assert axe(page) == []
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_two_who_record_the_same_never_overwrite_each_other_silently(page, client):
+    other = page.context.new_page()
+    for one in (page, other):
+        one.goto(RECORD)
+    page.locator(".person").first.get_by_role("radio", name="完成").check()
+    page.get_by_role("button", name="保存").click()
+    page.get_by_text("登记了 1 人次").wait_for()
+    for number in (0, 1):
+        other.locator(".person:has(input[value='no-show'])").nth(number).get_by_role("radio", name="未到").check()
+    other.get_by_role("button", name="保存").click()
+    expect(other.locator(".problem")).to_contain_text("别人刚刚登记了“完成”")
+    first, second = sorted(optimum()["visits"], key=lambda one: one["start"])[:2]
+    assert [one["outcome"] for one in outcomes(client).values()] == ["done"]
+    other.get_by_role("button", name="保存").click()  # what was said of the second is still there
+    other.get_by_text("登记了 1 人次").wait_for()
+    kept = {visit: one["outcome"] for (visit, _), one in outcomes(client).items()}
+    assert kept == {first["id"]: "done", second["id"]: "no-show"}
+
+
+def test_who_is_on_no_list_is_said_and_what_was_typed_stays(page, client):
+    page.goto(RECORD)
+    more = page.locator("details.more").first
+    more.locator("summary").click()
+    more.get_by_label("另外来的人").fill("没有这个人")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator(".problem")).to_contain_text("没有志愿者“没有这个人”")
+    assert "outcomes[" not in page.locator(".problem").inner_text()
+    assert page.get_by_label("另外来的人").first.input_value() == "没有这个人"
+
+
+def test_a_team_lead_records_the_own_team_and_nobody_else(browser, board, client):
+    crew = sorted(optimum()["visits"], key=lambda one: one["start"])[0]["assigned"][0]["volunteer"]
+    team = client.get(f"{AT}/volunteers/{crew}").json()["fact"]["team"]
+    own = {row["key"] for row in client.get(f"{AT}/volunteers?limit=200").json()["items"] if row["fact"].get("team") == team}
+    mine = [one for one in sorted(optimum()["visits"], key=lambda one: one["start"])[:3] if one["assigned"][0]["volunteer"] in own]
+    board.person("luo-jie", "team-lead", team=team)
+    with board.visitor(browser, login="luo-jie", role="team-lead", at=f"{HOME}/mine") as page:
+        page.get_by_role("link", name="登记结果").click()
+        names = page.locator("[name^='o:']").evaluate_all("found => [...new Set(found.map(one => one.name.split('|')[1]))]")
+        assert names == [one["assigned"][0]["volunteer"] for one in mine]
+        page.locator(".person").first.get_by_role("radio", name="完成").check()
+        page.get_by_role("button", name="保存").click()
+        page.get_by_text("登记了 1 人次").wait_for()
+    assert [one for _, one in outcomes(client)] == [crew]
+
+
+def test_goods_not_yet_due_are_not_asked_for_but_can_be_recorded(page, board):
+    with closing(board.session()) as client:
+        published(client)
+        moved_to(client, LATER)
+        wish = {"id": "kettle", "kind": "goods", "resident": "wu", "items": "电水壶", "due": "2027-03-20", "submitted": "2027-02-01"}
+        assert client.post(f"{AT}/wishes", json=wish).status_code == 201
+        seat = {"visit": "kettle/1", "role": "buyer", "volunteer": "v01", "told_at": "2027-02-02T09:00:00+08:00"}
+        assert client.post(f"{AT}/published", json=seat).status_code == 201
+        page.goto(RECORD)
+        assert page.get_by_role("link", name="待登记 3").is_visible()  # three rides are over
+        later = page.locator("details.later")
+        assert not later.locator("fieldset").is_visible()
+        later.locator("> summary").click()
+        later.get_by_role("radio", name="完成").check()
+        page.get_by_role("button", name="保存").click()
+        page.get_by_text("登记了 1 人次").wait_for()

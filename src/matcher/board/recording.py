@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from starlette.datastructures import FormData
@@ -49,6 +50,9 @@ async def save(here: AsRecorder) -> Response:
     show = "recorded" if form.get("show") == "recorded" else "todo"
     if not told and not notes:
         return go(here.request, f"{here.base}/record?show={show}")
+    taken = overtaken(form, [row["fact"] for row in await here.api.every(f"{here.at}/outcomes")])
+    if taken:
+        return await _show(here, show, status=409, taken=taken, typed=form)
     before = await _points(here)
     saved: list[dict[str, Any]] = []
     try:
@@ -58,7 +62,8 @@ async def save(here: AsRecorder) -> Response:
     except Refused as refused:
         if refused.status != 422:
             raise
-        return await _show(here, show, status=422, faults=refused.faults, typed=form)
+        faults = [fault | {"where": ""} for fault in refused.faults]  # its path is the API's
+        return await _show(here, show, status=422, faults=faults, typed=form)
     for number, (visit, text) in enumerate(notes.items()):
         await here.api.post(
             f"{here.at}/visits/{quote(visit, safe='')}/messages", {"text": text}, once=f"{form.get('sent', 'note')}-{number}"
@@ -92,6 +97,32 @@ def told_of(form: FormData) -> list[dict[str, Any]]:
     return found
 
 
+def overtaken(form: FormData, records: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Whom a form says something else of than what was put on record since it was shown: volunteer and outcome on record.
+
+    >>> form = FormData([("o:a/1|v1|r", "no-show"), ("w:a/1|v1|r", ""), ("o:a/1|v2|r", "done"), ("m:a/1|v2|r", "60")])
+    >>> overtaken(form, [{"visit": "a/1", "volunteer": name, "minutes": 60} for name in ("v1", "v2")])
+    [('v1', 'done')]
+    """
+    known = {(one.get("visit"), one["volunteer"]): one for one in records}
+    found = []
+    for one in told_of(form):
+        record = known.get((one["visit"], one["volunteer"]))
+        was = form.get(f"w:{one['visit']}|{one['volunteer']}|{one['role']}")
+        now = _brief(record or {"outcome": ""})
+        if was is not None or record is not None:
+            shown = str(was or "")
+            if now != (shown if shown.startswith("done") else shown.partition(" ")[0]) and now != _brief(one):
+                found.append((one["volunteer"], now.partition(" ")[0]))
+    return found
+
+
+def _brief(one: Mapping[str, Any]) -> str:
+    """An outcome as a form remembers it; its minutes matter only if it took place."""
+    outcome = str(one.get("outcome", "done"))
+    return f"{outcome} {one.get('minutes', '')}".strip() if outcome == "done" else outcome
+
+
 async def _stepped_in(here: Here, form: FormData) -> list[dict[str, Any]]:
     """Who came without having been told: ``x:visit|role|start`` names a volunteer as ``labels_of`` does."""
     typed = [(name, str(value).strip()) for name, value in form.multi_items() if name.startswith("x:") and str(value).strip()]
@@ -122,7 +153,7 @@ def labels_of(people: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 
 async def _show(
     here: Here, show: str, *, status: int = 200, earned: Mapping[str, int] | None = None,
-    faults: Iterable[Mapping[str, Any]] = (), typed: FormData | None = None,
+    faults: Iterable[Mapping[str, Any]] = (), taken: Iterable[tuple[str, str]] = (), typed: FormData | None = None,
 ) -> Response:
     program, seats, records, people, wishes, residents = await asyncio.gather(
         here.api.get(f"{here.at}/program"), here.api.every(f"{here.at}/published"), here.api.every(f"{here.at}/outcomes"),
@@ -130,17 +161,29 @@ async def _show(
     )
     now = max(datetime.now(UTC), datetime.fromisoformat(program["fact"]["as_of"]))
     names = {row["key"]: row["fact"].get("name") or row["key"] for row in (*people, *residents)}
+    if here.me["role"] == "team-lead":
+        people = [row for row in people if row["fact"].get("team") == here.me["team"]]
+        own = {row["key"] for row in people}
+        seats = [row for row in seats if row["fact"]["volunteer"] in own]
+        records = [row for row in records if row["fact"]["volunteer"] in own]
     visits = visits_of([row["fact"] for row in seats], [row["fact"] for row in records], now)
+    due = {row["key"]: row["fact"].get("due") for row in wishes}
+    today = now.astimezone(ZoneInfo(program["fact"].get("timezone") or "Asia/Shanghai")).date().isoformat()
     todo = [visit for visit in visits if not visit["is_recorded"]]
     recorded = [visit for visit in reversed(visits) if visit["is_recorded"]]
+    later = [visit for visit in todo if visit["start"] is None and (due.get(visit["wish"]) or "") > today]
+    todo = [visit for visit in todo if visit not in later]
     shown = recorded if show == "recorded" else todo
+    told = [*faults]
+    for who, way in taken:
+        told.append({"message": here.say("record.overtaken", name=names.get(who, who), way=here.say(f"record.way-{way}"))})
     kept: dict[str, Any] = {} if typed is None else dict(typed)
     return here.render(
         "record.html", status, step="record", show="recorded" if show == "recorded" else "todo", visits=shown[:MOST_VISITS],
         more=max(0, len(shown) - MOST_VISITS), todo=len(todo), recorded=len(recorded), names=names,
-        wishes={row["key"]: row["fact"] for row in wishes}, earned=earned, faults=list(faults), typed=kept,
+        wishes={row["key"]: row["fact"] for row in wishes}, earned=earned, faults=told, typed=kept,
         people=sorted(labels_of(people).values()), outcomes=OUTCOMES,
-        told_any=bool(seats), zone=program["fact"].get("timezone"),
+        later=later[:MOST_VISITS] if show != "recorded" else [], told_any=bool(seats), zone=program["fact"].get("timezone"),
     )
 
 

@@ -12,6 +12,17 @@ TEXT: dict[str, tuple[str, str]] = {
     "record.lead-recorded": ("登记错了可以改，改完保存，时长和积分会跟着变。", "Mistakes can be mended; hours and points follow."),
     "record.keys": ("键盘：1 完成、2 未到、3 取消。", "Keys: 1 done, 2 no-show, 3 called off."),
     "record.none-told": ("还没有发布过排班表，先去发布：", "Nothing has been published yet:"),
+    "record.overtaken": (
+        "{name}：别人刚刚登记了“{way}”，所以这次都还没有保存。没有出入的请再点一次“保存”；要改的到“已登记”里改。",
+        (
+            '{name}: somebody has just put "{way}" on record, so nothing was saved yet. Save again for the others; change this '
+            'one under "On record".'
+        ),
+    ),
+    "record.later": (
+        "还没到期的心愿物品（{count}），送到了可以先登记", "Goods not yet due ({count}); what has been handed over can be recorded",
+    ),
+    "record.none-told-team": ("还没有发布过本队的排班。", "Nothing has been published for your team yet."),
     "record.all-done": ("都登记好了，没有落下的。", "All that is over is on record."),
     "record.none-recorded": ("最近没有登记过的服务。", "Nothing is on record of late."),
     "record.all": ("其余都已完成", "All others: done"),
