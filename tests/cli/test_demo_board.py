@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -47,7 +49,11 @@ def test_it_signs_somebody_in_once_and_leaves_nothing_behind(demo, tmp_path):
         assert browser.get("/v1/me").json()["role"] == "coordinator"
         counts = browser.get("/v1/districts/demo/communities/donghe").json()["counts"]
         assert counts["volunteers"] == 125
-        assert "吴伯的心愿" in browser.get("/board/communities").text or "Mr Wu" in browser.get("/board/communities").text
+        told = browser.get("/v1/districts/demo/communities/donghe/program").json()["fact"]
+        today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+        assert told["window"]["start"][8:] == "01"
+        assert 0 < (date.fromisoformat(told["window"]["start"]) - today).days <= 31  # the coming month
+        assert "吴伯的心愿" in browser.get("/board/communities").text
     with httpx.Client(base_url=url, timeout=60) as other:
         again = other.get(way_in)
         assert (again.status_code, "set-cookie" in again.headers) == (401, False)

@@ -22,8 +22,8 @@ from matcher.store.scope import Scope
 
 router = APIRouter()
 DISTRICT, LOGIN, ACTOR = "demo", "demo", "demo"
-FIRST = "donghe"
-"""The community one comes to first."""
+FIRST = {"zh": "donghe", "en": "donghe-en"}
+"""The community one comes to first, by the language that the browser asks for."""
 
 
 def create_app(database: Database, settings: ServerSettings | None = None) -> board_app.Front:
@@ -49,7 +49,7 @@ def fill(database: Database, district: str, communities: dict[str, tuple[str, Sc
 
 @router.get("/board/enter/{token}", operation_id="demo.enter")
 async def enter(request: Request, token: str) -> Response:
-    """Signed in, once; on to the first community."""
+    """Signed in, once; on to the community in the browser's language, Chinese if it asks for neither."""
     state, lang = request.app.state, language_of(request)
     try:
         begun, secret = await run_in_threadpool(
@@ -58,6 +58,6 @@ async def enter(request: Request, token: str) -> Response:
     except auth.NotSignedIn as error:
         faults = [{"message": fault.message, "advice": ""} for fault in error.faults]
         return render(request, "demo_over.html", 401, faults=faults)
-    response = RedirectResponse(base_of(DISTRICT, FIRST), 303)
+    response = RedirectResponse(base_of(DISTRICT, FIRST[lang]), 303)
     set_cookies(response, state.settings, begun, secret)
     return response

@@ -73,14 +73,20 @@ def serve_board(port: int | None, *, opens_browser: bool, lang: Language) -> Non
 
 
 def _communities(lang: Language) -> dict[str, tuple[str, Scenario]]:
-    """A community of 125 volunteers for a month, and Mr Wu's year of rides."""
+    """A community of 125 volunteers for the coming month, in either language, and Mr Wu's year of rides."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
     from matcher.api.serve_words import say
     from matcher.exchange import read_scenario
     from matcher.generate import generate
 
     with demo_workbook() as workbook:
         wu = read_scenario(workbook).scenario
-    return {"donghe": (say("demo-donghe", lang), generate("donghe", 0, lang=lang)), "wu-bo": (say("demo-wu", lang), wu)}
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).replace(hour=9, minute=0, second=0, microsecond=0)
+    languages: dict[str, Language] = {"donghe": "zh", "donghe-en": "en"}
+    made = {key: (say("demo-donghe", own), generate("donghe", 0, lang=own, as_of=today)) for key, own in languages.items()}
+    return made | {"wu-bo": (say("demo-wu", lang), wu)}
 
 
 def _free_port() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from matcher.domain.scenario import PlanningWindow, Program, Scenario
@@ -20,24 +20,25 @@ from matcher.generate.town import build_town
 from matcher.generate.wishes import Asked, Wishes
 
 AS_OF = datetime.fromisoformat("2026-11-24T09:00:00+08:00")
-WINDOW = (date(2026, 12, 1), date(2026, 12, 31))
+"""The facts' moment, if no other is asked for; the month that follows is planned."""
 
 
 def generate(
     preset: str, seed: int = 0, *, volunteers: int | None = None, visits: int | None = None,
-    communities: int | None = None, lang: Literal["zh", "en"] = "zh",
+    communities: int | None = None, lang: Literal["zh", "en"] = "zh", as_of: datetime = AS_OF,
 ) -> Scenario:
     """A synthetic scenario at a real programme's size; the same arguments give the same scenario, byte for byte.
 
     ``volunteers`` and ``visits`` set those two numbers; ``communities`` puts as many communities side by side, with
-    about 125 volunteers and 250 visits each. Raises ``BadInput`` for an unknown preset and for sizes below 1.
+    about 125 volunteers and 250 visits each. The month after ``as_of`` is to be planned. Raises ``BadInput`` for an
+    unknown preset and for sizes below 1.
 
     >>> len(generate("donghe", volunteers=20, visits=30).volunteers)
     20
     """
     _refuse(preset, {"volunteers": volunteers, "visits": visits, "communities": communities}, seed, lang)
     size = PRESETS[preset].scaled(volunteers, visits, communities)
-    return _Making(size, seed, lang).scenario()
+    return _Making(size, seed, lang, as_of).scenario()
 
 
 def _refuse(preset: str, sizes: dict[str, int | None], seed: int, lang: str) -> None:
@@ -65,10 +66,11 @@ def _refuse(preset: str, sizes: dict[str, int | None], seed: int, lang: str) -> 
 class _Making:
     """One scenario in the making: the town, its people, their wishes, their past."""
 
-    def __init__(self, preset: Preset, seed: int, lang: Literal["zh", "en"]) -> None:
-        self.preset, self.seed, self.lang = preset, seed, lang
+    def __init__(self, preset: Preset, seed: int, lang: Literal["zh", "en"], as_of: datetime) -> None:
+        self.preset, self.seed, self.lang, self.as_of = preset, seed, lang, as_of
+        self.window = _month_after(as_of)
         self.program = Program(
-            name=preset.words[lang == "en"], as_of=AS_OF, window=PlanningWindow(start=WINDOW[0], end=WINDOW[1]),
+            name=preset.words[lang == "en"], as_of=as_of, window=PlanningWindow(start=self.window[0], end=self.window[1]),
             settings=Settings(language=lang, step_minutes=STEP_MINUTES),
         )
         self.calendar = Calendar.of(self.program)
@@ -85,15 +87,15 @@ class _Making:
         )
         atlas = Atlas(tuple(town.places.values()), self.program.settings.travel)
         teams = found_teams(self.dice("teams"), preset, town)
-        crowd = enlist(self.dice("volunteers"), preset, town, teams, AS_OF, WINDOW)
+        crowd = enlist(self.dice("volunteers"), preset, town, teams, self.as_of, self.window)
         neighbours = Neighbours(self.dice("residents"), preset, town, crowd)
         draw = Wishes(
-            self.dice("wishes"), preset, town, teams, neighbours, atlas, self.calendar, AS_OF, WINDOW
+            self.dice("wishes"), preset, town, teams, neighbours, atlas, self.calendar, self.as_of, self.window
         )
         paired, pairings = draw.of_pairings()
         asked = [*paired, *draw.of_catalogue(preset.visits - sum(len(own.visits) for own in paired))]
         homes = {resident.id: resident.home for resident in neighbours.residents}
-        fits = Fits(crowd.volunteers, teams.all, atlas, self.calendar, WINDOW, homes, town.number_of)
+        fits = Fits(crowd.volunteers, teams.all, atlas, self.calendar, self.window, homes, town.number_of)
         past = self._past(asked, fits)
         return Scenario(
             program=self.program, places=town.used_places(), residents=tuple(neighbours.residents),
@@ -107,7 +109,17 @@ class _Making:
         shares = {ask.key: ask.claimants_only for ask in CATALOGUE}
         for place, own in enumerate(asked):
             if dice.chance(shares.get(own.wish.id.rpartition("-")[0], 0.0)):
-                asked[place] = claim(dice, own, fits, AS_OF, past)
-        remember(self.dice("history"), asked, fits, AS_OF, past)
-        promise(self.dice("promises"), asked, fits, AS_OF, WINDOW, past)
+                asked[place] = claim(dice, own, fits, self.as_of, past)
+        remember(self.dice("history"), asked, fits, self.as_of, past)
+        promise(self.dice("promises"), asked, fits, self.as_of, self.window, past)
         return past
+
+
+def _month_after(moment: datetime) -> tuple[date, date]:
+    """The first and the last day of the next month.
+
+    >>> _month_after(AS_OF)
+    (datetime.date(2026, 12, 1), datetime.date(2026, 12, 31))
+    """
+    first = (moment.date().replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
