@@ -30,6 +30,8 @@ def test_a_draft_is_looked_at_and_published(page, board):
     page.get_by_role("button", name="发布……").click()
     page.get_by_role("button", name="发布，共通知").dblclick()
     page.get_by_text("已发布。下面").wait_for()
+    assert page.locator("pre[id^=group-]").count()  # what goes to the chat groups is still there to copy
+    assert page.locator("pre[id^=letter-]").count() == len(people) + 1
     assert client.get(f"{AT}/rosters/{key}").json()["state"] == "published"
     assert len(client.get(f"{AT}/published", params={"limit": 200}).json()["items"]) == len(seats())
 

@@ -29,6 +29,13 @@ class Timed(Fact):
     """Facts worked out so many seconds ago will do; in a rush of claims that saves working them out anew."""
 
 
+class DiffAsked(Timed):
+    """What a roster is to be laid beside."""
+
+    afresh: bool = False
+    """As if nobody had been told anything: everybody's turns."""
+
+
 class CheckAsked(Fact):
     """A roster to be judged by the facts alone."""
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from matcher.api.ask_bodies import AnyAnswer, EditsAsked, RosterKey, SheetAsked, Timed
+from matcher.api.ask_bodies import AnyAnswer, DiffAsked, EditsAsked, RosterKey, SheetAsked, Timed
 from matcher.api.asking import answer
 from matcher.api.asks import ONE, stored_ask, window_of
 from matcher.api.callers import AT, Call, calling
@@ -123,12 +123,12 @@ def certificates(roster: RosterKey, call: Annotated[Call, Depends(calling("roste
     responses={200: {"model": AnyAnswer, "description": "Visits, news per person, messages to send, promises that change."}},
 )
 async def diff(
-    roster: RosterKey, request: Request, asked: Annotated[Timed, Query()],
+    roster: RosterKey, request: Request, asked: Annotated[DiffAsked, Query()],
     call: Annotated[Call, Depends(calling("rosters.diff"))],
 ) -> dict[str, Any]:
     """Look at this before publishing: whom to tell what, and at which number."""
     call.saw("rosters", 1, key=roster)
-    return await answer(request, stored_ask("diff", call, (roster,), asked, {}))
+    return await answer(request, stored_ask("diff", call, (roster,), asked, {"afresh": asked.afresh}))
 
 
 @router.get(

@@ -112,10 +112,14 @@ async def _show(
         phones = {one["to"]: one["phone"] for one in found["messages"]}
         common |= {
             "people": by_person(here, found["news"], phones), "letters": found["messages"], "changes": found["changes"],
-            "groups": group_messages(here, found["news"], program["fact"]["name"]),
+            "groups": group_messages(here, found["news"], here.name),
         }
     elif shown["state"] == "published":
-        common["turns"] = turns_of(view, await here.api.every(f"{here.at}/replies"), program["fact"]["as_of"])
+        found, replies = await asyncio.gather(here.api.get(f"{at}/diff", afresh="true"), here.api.every(f"{here.at}/replies"))
+        common |= {
+            "turns": turns_of(view, replies, program["fact"]["as_of"]), "letters": found["messages"],
+            "groups": group_messages(here, found["news"], here.name),
+        }
     return here.render("publish.html", status, **common)
 
 
@@ -143,7 +147,7 @@ def by_person(here: Here, news: Iterable[Mapping[str, Any]], phones: Mapping[str
         entry["changed"] |= not is_new
         tone = "bad" if one["kind"] in _OFF else "good" if is_new else "warn"
         title = f"{one['title']} · {one['resident']}" if one["resident"] else one["title"]
-        values = {"title": title, "role": one["role_title"]}
+        values = {"title": title, "role": here.say("publish.as", role=one["role_title"])}
         entry["lines"].append({
             "tone": tone, "kind": here.say(f"publish.kind-{one['kind']}"), "when": when_of(here, one), **values,
             "old": moment(one["start_before"], here.lang) if one["start_before"] else "",

@@ -27,7 +27,7 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "publish.yes": ("发布，共通知 {count} 人", "Publish: {count} people to tell"),
     "publish.mend": ("去调整", "Adjust the roster"),
-    "publish.said-done": ("已发布。下面可以看谁已回复、打印和转发。", "Published. Below: who has answered, papers, calendars."),
+    "publish.said-done": ("已发布。下面可以看谁已回复、复制消息、打印。", "Published. Below: who has answered, messages, papers, calendars."),
     "publish.said-noted": ("已记下。", "Noted."),
     "publish.said-feed-off": ("这个日历地址已作废。", "That calendar address no longer works."),
     # -------------------------------------------------------------------------------------------- changes
@@ -45,6 +45,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "publish.what": ("服务", "Visits"),
     "publish.phone": ("电话", "Phone"),
     "publish.was": ("（原来是 {old}）", "(was {old})"),
+    "publish.as": ("分工：{role}", "as {role}"),
     "publish.by": ("{day} 前", "by {day}"),
     "publish.kind-joins": ("新增", "new"),
     "publish.kind-steps_in": ("顶班", "steps in"),
@@ -60,6 +61,10 @@ TEXT: dict[str, tuple[str, str]] = {
     "publish.kind-standby_called_off": ("服务取消", "called off"),
     # ------------------------------------------------------------------------------------------- messages
     "publish.messages": ("消息，复制就能发", "Messages to copy"),
+    "publish.messages-all": (
+        "还没到的服务全部列在里面。只想通知有变动的人，请在发布前复制。",
+        "All turns still to come. To tell only those for whom something changes, copy before publishing.",
+    ),
     "publish.messages-groups": ("发到各服务队的群里", "For each team's chat group"),
     "publish.messages-groups-hint": (
         "姓名已隐去，没有电话和门牌，可以直接发群。",

@@ -191,7 +191,7 @@ def diff(question: Question) -> dict[str, Any]:
 
     scenario, roster = question.known.scenario, question.roster
     called_off = (question.stored[0].report.get("news") or {}).get("cancelled", ())
-    found = diff_of(scenario, roster, called_off)
+    found = diff_of(scenario, roster, called_off, afresh=question.values.get("afresh", False))
     paper = Paper(Plan(scenario, roster, Report(valid=True)))
     mask = TextMask([*(one.name for one in scenario.residents), *(one.name for one in scenario.volunteers)])
     return {

@@ -30,14 +30,14 @@ def told_visits(published: Iterable[Published]) -> tuple[RosterVisit, ...]:
     )
 
 
-def diff_of(scenario: Scenario, roster: Roster, called_off: Iterable[str] = ()) -> Diff:
+def diff_of(scenario: Scenario, roster: Roster, called_off: Iterable[str] = (), *, afresh: bool = False) -> Diff:
     """The roster beside what was told of its visits, and of those called off.
 
-    What has begun by the facts' moment is left out.
+    What has begun by the facts' moment is left out. ``afresh``: as if nobody had been told anything.
     """
     off = frozenset(called_off)
     planned = {visit.id for visit in roster.visits} | {empty.visit for empty in roster.unfilled} | off
-    before = [visit for visit in told_visits(scenario.published) if visit.id in planned]
+    before = [] if afresh else [visit for visit in told_visits(scenario.published) if visit.id in planned]
     now = scenario.program.as_of
     past = [visit.id for visit in (*before, *roster.visits) if visit.start is not None and visit.start < now]
     known = [visit for visit in before if visit.wish in scenario.wish]
