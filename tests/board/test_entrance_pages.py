@@ -8,7 +8,7 @@ def test_signing_in_leads_to_the_community(browser, board):
     with board.visitor(browser) as page:
         page.goto(f"{HOME}/plan")
         assert page.title().startswith("登录")
-        page.get_by_label("账号", exact=True).fill("chen-li")
+        page.get_by_label("登录名", exact=True).fill("chen-li")
         page.get_by_label("密码").fill("wrong")
         page.get_by_role("button", name="登录").click()
         assert page.get_by_role("alert").is_visible()

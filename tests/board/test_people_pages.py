@@ -175,12 +175,12 @@ def test_a_poster_is_made_printed_counted_and_ended(browser, board, page):
 def test_a_persons_own_code_is_handed_over(browser, board, page):
     page.goto(f"{HOME}/codes")
     page.get_by_label("志愿者 姓名或编号").fill("没有这个人")
-    page.get_by_role("button", name="做他的码").click()
+    page.get_by_role("button", name="做个人码").click()
     expect(page.get_by_role("alert")).to_contain_text("没有“没有这个人”")
     with closing(board.session()) as client:
         name = client.get(f"{AT}/volunteers/v05").json()["fact"]["name"]
     page.get_by_label("志愿者 姓名或编号").fill(name)
-    page.get_by_role("button", name="做他的码").click()
+    page.get_by_role("button", name="做个人码").click()
     page.wait_for_url("**/codes/own/*")
     address = page.get_by_label("链接").input_value()
     with board.visitor(browser, size=(375, 667)) as phone:

@@ -1,5 +1,5 @@
 // Adjusting the roster: wiring of the page. See adjust_model.js (what is known), adjust_table.js, adjust_drag.js, adjust_panel.js.
-import { canRedo, canUndo, data, follow, onChange, onGaps, redo, undo } from "./adjust_model.js";
+import { canRedo, canUndo, data, dayOf, follow, onChange, onGaps, redo, undo } from "./adjust_model.js";
 import { buttons, draw, gaps, hear, keepOneStop, neighbour, table, turn } from "./adjust_table.js";
 import { dragging, watch } from "./adjust_drag.js";
 import { openAway, openSeat } from "./adjust_panel.js";
@@ -74,5 +74,9 @@ setInterval(async () => {
     if (theirs) hear(theirs);
   } catch { /* the next look will tell */ }
 }, POLL);
+// A month whose first weeks are empty opens where the roster begins.
+const begins = data.days.findIndex((day) => data.visits.some((visit) => dayOf(visit) === day));
+if (table && begins > 4) document.getElementById("roster").scrollLeft = table.tHead.rows[0].cells[begins].offsetLeft - table.tHead.rows[0].cells[0].offsetWidth;
+
 document.documentElement.dataset.ready = "adjust";
 requestAnimationFrame(() => setTimeout(() => performance.mark("usable"))); // the first picture with it is drawn

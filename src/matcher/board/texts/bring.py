@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TEXT: dict[str, tuple[str, str]] = {
     "bring.lead": (
-        "把这一期的工作簿拖到下面。先检查、列出和现在的不同，您点了“以此为准”才算数；表里哪里看不懂，会标在那一格上。",
+        "把这一期的工作簿拖到下面。先检查、列出和现在的不同，您确认以后才算数；表里哪里看不懂，会标在那一格上。",
         (
             "Drop this period's workbook below. It is looked at and compared first, and counts only when you say so; what is not "
             "understood is marked in its own cell."

@@ -44,7 +44,7 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "codes.person": ("志愿者", "Volunteer"),
     "codes.person-hint": ("姓名或编号", "name or id"),
-    "codes.person-make": ("做他的码", "Make their code"),
+    "codes.person-make": ("做个人码", "Make their code"),
     "codes.visit": ("请居民评价哪一次服务", "A visit for the resident to confirm"),
     "codes.visit-hint": ("发给服务对象或家属", "for the resident or the family"),
     "codes.visit-make": ("做评价码", "Make the code"),
@@ -86,6 +86,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "Let the resident or the family scan it, confirm, and say how it was.",
     ),
     "own-code.address": ("链接", "Link"),
+    "own-code.only-here": (
+        "这个网址只有这台电脑打得开，手机扫了没有用。请管电脑的同事先给服务器设一个手机也能打开的网址，再来做码。",
+        "Only this computer reaches this address; phones do not. Have the server given an address they reach, then make it again.",
+    ),
     "own-code.secret": (
         "只给这一个人，不要发到群里。{day}前有效。",
         "For this one person, not for a group. Good until {day}.",

@@ -5,11 +5,11 @@ from __future__ import annotations
 TEXT: dict[str, tuple[str, str]] = {
     "login.title": ("登录", "Sign in"),
     "login.lead": ("社区协调员、队长和志愿者都从这里进入。", "For coordinators, team leads and volunteers."),
-    "login.login": ("账号", "Account"),
+    "login.login": ("登录名", "Login"),
     "login.password": ("密码", "Password"),
     "login.enter": ("登录", "Sign in"),
     "login.help": (
-        "没有账号或忘了密码，请找本街道的管理员：他能给您一个一次性的设密码链接。",
+        "没有账号或忘了密码，请找本街道的管理员，要一个一次性的设密码链接。",
         "No account, or a forgotten password? Your administrator can give you a one-time link to choose one.",
     ),
     "communities.title": ("选择社区", "Choose a community"),

@@ -38,6 +38,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "screen.rule": ("怎么排的", "The rule"),
     "screen.claimants": ("认领的人", "Claimants"),
     "screen.who": ("认领人", "Who"),
+    "screen.waits": ("候补{place}", "waiting {place}"),
     "screen.when": ("认领时间", "When"),
     "screen.why": ("原因", "Why"),
     "screen.decision": ("结果", "Decision"),
