@@ -62,7 +62,10 @@ TEXT: dict[str, tuple[str, str]] = {
     "password.old": ("现在的密码", "Present password"),
     "password.new": ("新密码", "New password"),
     "password.again": ("再输一遍新密码", "The new password again"),
-    "password.hint": ("至少 10 位，数字、字母、汉字都行；几个不相干的词连起来最好", "10 characters at least; a few words that do not belong together are good"),
+    "password.hint": (
+        "至少 10 位，数字、字母、汉字都行；几个不相干的词连起来最好",
+        "10 characters at least; a few words that do not belong together are good",
+    ),
     "password.change": ("修改", "Change"),
     "password.differ": ("两遍输入的密码不一样。", "The two passwords differ."),
     "password.elsewhere": ("改好后，别处的登录都会退出。", "You will be signed out everywhere else."),

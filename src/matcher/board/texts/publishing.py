@@ -27,7 +27,10 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "publish.yes": ("发布，共通知 {count} 人", "Publish: {count} people to tell"),
     "publish.mend": ("去调整", "Adjust the roster"),
-    "publish.said-done": ("已发布。下面可以看谁已回复、复制消息、打印。", "Published. Below: who has answered, messages, papers, calendars."),
+    "publish.said-done": (
+        "已发布。下面可以看谁已回复、复制消息、打印。",
+        "Published. Below: who has answered, messages, papers, calendars.",
+    ),
     "publish.said-noted": ("已记下。", "Noted."),
     "publish.said-feed-off": ("这个日历地址已作废。", "That calendar address no longer works."),
     # -------------------------------------------------------------------------------------------- changes
