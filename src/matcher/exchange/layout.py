@@ -31,6 +31,7 @@ LIST_SHEETS: dict[Kind, tuple[str, str]] = {
 
 CALENDAR_SHEET = ("日历", "Calendar")
 UNFILLED_SHEET = ("缺人", "Unfilled")
+ROUNDS_SHEET = ("当天路线", "Rounds")
 LOADS_SHEET = ("志愿者负荷", "Loads")
 ABOUT_SHEET = ("说明", "About")
 NAMES_SHEET = ("名单", "Names")

@@ -16,6 +16,7 @@ from matcher.exchange.masking import TextMask, public_name
 from matcher.exchange.month import months_of
 from matcher.exchange.paper import Duty, Entry, Paper, Part
 from matcher.exchange.proof import proof_sentences
+from matcher.exchange.rounds import rounds_of, rounds_of_person
 from matcher.exchange.wording import duration, half_day, long_date, month_name, weekdays
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def render_roster(paper: Paper) -> str:
         months=months, weekdays=weekdays(paper.language), is_compact=visits <= _FEW_PER_MONTH * len(months),
         single_wish=len({entry.wish.id for entry in paper.entries}) == 1,
         unfilled=[(entry, part, list(_wall_reasons(paper, part))) for entry, part in paper.unfilled],
+        rounds=rounds_of(paper),
         lists=[(kind, paper.heading(kind), _grouped(paper, kind)) for kind in paper.kinds],
         loads=shown, loads_hidden=len(paper.loads) - len(shown),
         longest=max((load.before + load.new + load.standby for load in shown), default=1) or 1,
@@ -129,13 +131,15 @@ def render_slip(paper: Paper, volunteer: str) -> str:
     """One volunteer's slip: only their own residents; for stand-by turns neither phone nor door."""
     person = paper.scenario.volunteer[volunteer]
     duties = [_duty(paper, duty, volunteer) for duty in paper.duties.get(volunteer, ())]
-    return _template("slip.html").render(**_common(paper), person=person, duties=duties)
+    return _template("slip.html").render(
+        **_common(paper), person=person, duties=duties, rounds=rounds_of_person(paper, volunteer),
+    )
 
 
 def render_slips(paper: Paper) -> str:
     """Everybody's slips in one document, each on a page of its own; for the coordinator to print."""
     people = [
-        (paper.scenario.volunteer[name], [_duty(paper, duty, name) for duty in duties])
+        (paper.scenario.volunteer[name], [_duty(paper, duty, name) for duty in duties], rounds_of_person(paper, name))
         for name, duties in sorted(paper.duties.items(), key=lambda one: paper.name(paper.scenario.volunteer[one[0]]))
     ]
     return _template("slips.html").render(**_common(paper), people=people)

@@ -29,6 +29,7 @@ from matcher.exchange.wording import (
 from matcher.problem.roster import Reason, RosterVisit, Unfilled
 
 if TYPE_CHECKING:
+    from matcher.domain.where import Atlas
     from matcher.problem.expand import Visit
 
 KINDS: tuple[Kind, ...] = ("escort", "visit", "event", "goods")
@@ -279,6 +280,13 @@ class Paper:
         return f"{words}，{self.say('wheelchair')}" if person.vehicle.wheelchair else words
 
     # ------------------------------------------------------------------------------------------ things and places
+
+    @cached_property
+    def atlas(self) -> Atlas:
+        """Minutes from place to place, as the planner and the judge count them."""
+        from matcher.domain.where import Atlas
+
+        return Atlas(self.scenario.places, self.program.settings.travel, self.scenario.travel_times)
 
     def wish_title(self, wish: Wish) -> str:
         """The wish in a few words."""

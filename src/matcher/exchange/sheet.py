@@ -20,6 +20,7 @@ from matcher.exchange.layout import (
     LOADS_SHEET,
     NAMES_SHEET,
     OUTCOMES,
+    ROUNDS_SHEET,
     UNFILLED_SHEET,
     Kind,
     display_names,
@@ -29,6 +30,7 @@ from matcher.exchange.month import Month, months_of, undated_line
 from matcher.exchange.paper import Entry, Paper, Part
 from matcher.exchange.plan import Plan
 from matcher.exchange.proof import proof_sentences
+from matcher.exchange.rounds import rounds_of
 from matcher.exchange.wording import knows, long_date, weekday, weekdays
 
 _ACCENT, _PALE, _LINE, _GREY, _WARN, _WARN_PALE = "#1F5F5B", "#E8F1F0", "#BFC7C6", "#6B7472", "#A4320B", "#FBEDE6"
@@ -55,6 +57,7 @@ def render_workbook(plan: Plan) -> bytes:
     book.set_properties({"title": f"{paper.program.name} {paper.title}", "created": created})
     writer = _Writer(book, paper)
     writer.calendar()
+    writer.rounds()
     for kind in paper.kinds:
         writer.list_of(kind)
     writer.unfilled()
@@ -258,6 +261,23 @@ class _Writer:
         sheet.hide()
 
     # ------------------------------------------------------------------------------------------ the other sheets
+
+    def rounds(self) -> None:
+        """Days full of visits, person by person in the order they go; no sheet where nobody has such a day."""
+        paper, rounds = self.paper, rounds_of(self.paper)
+        headers = [(self.say(key), width) for key, width in (
+            ("volunteer", 12), ("date", 14), ("order", 7), ("time", 13), ("resident", 12), ("place", 34), ("wish", 20),
+            ("together", 14), ("to_next_minutes", 17))]
+        rows = [
+            (self.display[one.volunteer.id], one.when, call.number, call.duty.entry.time,
+             paper.name(call.duty.entry.resident), paper.where(call.duty.entry.wish, door=True),
+             paper.wish_title(call.duty.entry.wish),
+             paper.names(person for person in call.duty.entry.people if person.id != one.volunteer.id),
+             self.say("way_home", minutes=call.onward) if call.is_last else call.onward)
+            for one in rounds for call in one.calls
+        ]
+        if rows:
+            self._table(ROUNDS_SHEET, self.say("rounds"), paper.period, headers, rows)
 
     def unfilled(self) -> None:
         headers = [(self.say(key), width) for key, width in (

@@ -12,7 +12,7 @@ from matcher.problem.check import check
 from matcher.problem.problem import Problem
 from matcher.problem.roster import TIERS, Report, Roster, TierValue
 from matcher.solvers.flow import NeedsBound, needs_bound
-from matcher.solvers.full_days import plan_full_days
+from matcher.solvers.full_days import are_nearly_all, plan_full_days
 from matcher.solvers.result import Result, Step, tier_value
 from matcher.solvers.start import first_roster
 from matcher.solvers.stop import Progress, Stop, Timer
@@ -55,7 +55,10 @@ def solve(
     chosen = _choose(problem, strategy)
     if start is not None and chosen != "flow" and stop.seconds != 0:
         start, step = plan_full_days(problem, start, timer=timer, seed=seed, progress=progress)
-        steps += () if step is None else (step,)
+        if step is not None:
+            steps += (step,)
+            if chosen == "both" and are_nearly_all(problem, step.detail["visits"]):
+                chosen = "lns"  # the columns prove nothing about routes, and take their time
     left = replace(stop, seconds=timer.seconds_left, work=timer.work_left)
     if start is None:
         # Only exact can tell whether the pins contradict each other.

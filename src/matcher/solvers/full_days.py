@@ -50,12 +50,17 @@ def plan_full_days(
     _warm_up(days[0], timer, progress or Progress())
     best = _Best(problem, start)
     before = best.value
-    others = len(problem.visits) - sum(len(day.visits) for day in days)
-    share = SHARE_OF_ALL if others <= HARDLY * len(problem.visits) else SHARE
+    visits = sum(len(day.visits) for day in days)
+    share = SHARE_OF_ALL if are_nearly_all(problem, visits) else SHARE
     for number, day in enumerate(days):
         _plan(best, day, timer, share / len(days), seed + number * ROUNDS)
     gained = {tier: old - new for tier, old, new in zip(TIERS, before, best.value)}
-    return best.roster, Step("full days", timer.elapsed - began, {"days": len(days), "gained": gained})
+    return best.roster, Step("full days", timer.elapsed - began, {"days": len(days), "visits": visits, "gained": gained})
+
+
+def are_nearly_all(problem: Problem, visits: int) -> bool:
+    """Whether hardly anything is planned beside so many visits."""
+    return len(problem.visits) - visits <= HARDLY * len(problem.visits)
 
 
 class _Best:
@@ -182,4 +187,4 @@ def _may_move(problem: Problem, visit: int) -> bool:
     return plain and 1 <= problem.visits[visit].seats <= 2 and not problem.visits[visit].is_goods
 
 
-__all__ = ["full_days", "plan_full_days"]
+__all__ = ["are_nearly_all", "full_days", "plan_full_days"]
