@@ -173,6 +173,53 @@ def test_what_routes_cannot_say_stays_where_it_is():
     assert {name: after[name] for name in before} == before
 
 
+def only_v0_can_do_w7(wishes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    wishes[7]["roles"] = [{"id": "fixer", "skills": [{"name": "电工"}]}]
+    return told(wishes)
+
+
+def v0_is_skilled(volunteers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    volunteers[0]["skills"] = [{"name": "电工"}]
+    return volunteers
+
+
+def test_a_visit_whose_only_person_is_held_stays_unserved():
+    problem = Problem.of(street(people=3, wishes=only_v0_can_do_w7, volunteers=v0_is_skilled))
+    roster = planned(problem, in_any_order(problem))
+    assert "w7" not in {visit.wish for visit in roster.visits}
+    assert values(problem, roster) <= values(problem, in_any_order(problem))
+
+
+def slow_walker(volunteers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    volunteers[1]["travel_mode"] = "walking"
+    return volunteers
+
+
+def test_people_who_travel_differently_each_have_time_for_their_own_way():
+    problem = Problem.of(street(volunteers=slow_walker))
+    assert values(problem, planned(problem, in_any_order(problem)))[0] == 0
+
+
+def at_most_three(volunteers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    volunteers[0]["limits"] = {"visits_per_day": 3}
+    return volunteers
+
+
+def test_limits_per_day_are_kept():
+    problem = Problem.of(street(homes=8, volunteers=at_most_three))
+    roster = planned(problem, in_any_order(problem))
+    assert values(problem, roster) <= values(problem, in_any_order(problem))
+    assert sum(seat.volunteer == "v0" for visit in roster.visits for seat in visit.assigned) <= 3
+
+
+def test_auto_plans_full_days_as_routes_and_says_so():
+    facts = street(homes=24, people=4)
+    result = solve(facts, strategy="lns", stop=Stop(seconds=None, work=2), workers=1)
+    (step,) = [step for step in result.trace if step.name == "full days"]
+    assert (step.detail["days"], step.detail["visits"]) == (1, 24)
+    assert result.tiers[0].value == 0
+
+
 def test_starts_lie_on_the_grid_of_the_settings():
     problem = Problem.of(street())
     start = in_any_order(problem)

@@ -53,7 +53,7 @@ def solve(
         "start": start is not None,
     }),)
     chosen = _choose(problem, strategy)
-    if start is not None and chosen != "flow" and stop.seconds != 0:
+    if start is not None and chosen not in ("flow", "exact") and stop.seconds != 0:
         start, step = plan_full_days(problem, start, timer=timer, seed=seed, progress=progress)
         if step is not None:
             steps += (step,)

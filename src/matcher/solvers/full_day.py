@@ -111,13 +111,13 @@ class FullDay:
             shift=self._shifts(able),
             due_break=np.zeros(len(people), np.bool_),
             prices=Prices(
-                travel=PARTS * self.problem.prices.weights.travel, late=late, overtime=late, balance=self._balance if even else 0,
+                travel=PARTS * self.problem.prices.weights.travel, late=late, overtime=late, balance=self.price_of_a_minute if even else 0,
             ),
         )
 
     @cached_property
-    def _balance(self) -> int:
-        """Price of a minute by which somebody's day differs from the mean: a visit more costs what fairness adds to the next."""
+    def price_of_a_minute(self) -> int:
+        """The price of a minute by which somebody's day differs from the mean: a visit more costs what fairness adds to the next."""
         prices, turn = self.problem.prices, len(self.services) // len(self.people) + 1
         added = sum(prices.fairness(person, turn + 1) - prices.fairness(person, turn) for person in self.people)
         minutes = sum(self.problem.visits[visit].minutes for visit, _ in self.services)

@@ -22,12 +22,12 @@ FULL = 3
 """A day is full if whoever serves on it serves at least so often, on average."""
 MOST_VISITS = 1_500
 """Days with more visits are left to the search: the table of their ways grows with the square."""
-SHARE, SHARE_OF_ALL = 0.3, 0.7
+SHARE, SHARE_OF_ALL = 0.3, 0.95
 """The part of the limit that full days may take, all together; and where hardly anything else is planned."""
 HARDLY = 0.1
 """The part of all visits that is hardly anything."""
-ROUNDS = 2
-"""Each date is planned so often: for the way alone, and for even days too where they are worth something."""
+ROUNDS, ROUNDS_OF_WAYS = (0.5, 0.5), (0.8, 0.2)
+"""Each date is planned twice, in these parts of its time: for the way alone, then for even days too, if those are worth anything."""
 DEARER = 10
 """Points by which a visit beyond somebody's limit makes each of their seats dearer in the next round."""
 _SOON = 4.0
@@ -53,7 +53,7 @@ def plan_full_days(
     visits = sum(len(day.visits) for day in days)
     share = SHARE_OF_ALL if are_nearly_all(problem, visits) else SHARE
     for number, day in enumerate(days):
-        _plan(best, day, timer, share / len(days), seed + number * ROUNDS)
+        _plan(best, day, timer, share / len(days), seed + number * len(ROUNDS))
     gained = {tier: old - new for tier, old, new in zip(TIERS, before, best.value)}
     return best.roster, Step("full days", timer.elapsed - began, {"days": len(days), "visits": visits, "gained": gained})
 
@@ -89,9 +89,9 @@ def _plan(best: _Best, day: FullDay, timer: Timer, share: float, seed: int) -> N
     standbys = best.standbys
     kept = [triple for triple in best.crew if problem.options[triple[0]].visit not in moving]
     wages: Counter[int] = Counter()
-    for turn in range(ROUNDS):
-        part = _part(timer, share / ROUNDS)
-        tours = plan_day(day.as_routes(wages, even=turn % 2 == 1), part, seed + turn)
+    for turn, part_of_it in enumerate(ROUNDS if day.price_of_a_minute else ROUNDS_OF_WAYS):
+        part = _part(timer, share * part_of_it)
+        tours = plan_day(day.as_routes(wages, even=turn > 0), part, seed + turn)
         timer.worked(part.used * (part.stop.work or 0.0))
         crew = [*kept, *day.seats_of(tours)]
         judged = without_objections(problem, problem.roster(crew, standbys, strategy=best.roster.strategy, seed=best.roster.seed))
