@@ -9,6 +9,7 @@ from contextlib import closing
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from boarding import HOME, Boarded
+from playwright.sync_api import expect
 
 from matcher.generate import generate
 from matcher.problem.problem import Problem
@@ -339,3 +340,53 @@ def test_without_a_roster_the_page_leads_to_planning(browser, board):
     with board.visitor(browser, login="chen-li", at=f"{HOME}/adjust") as page:
         page.locator("main").get_by_role("link", name="去排班").click()
         page.wait_for_url("**/plan")
+
+
+def test_a_claim_that_cannot_be_chosen_leaves_the_chip_in_its_place(page, desk):
+    visit, who, other = desk.seat()
+
+    def with_claim(route):
+        answer = route.fetch()
+        told = answer.json()
+        for seat in told["seats"]:
+            for one in seat["people"]:
+                one["claim"] = "nobodys"
+        route.fulfill(response=answer, json=told)
+
+    page.route("**/suggest", with_claim)
+    pick_up(page, chip_of(page, visit["id"], who))
+    hover(page, cell_of(page, other["volunteer"], visit["start"]))
+    page.mouse.up()
+    page.wait_for_selector("#notices .bad")
+    page.wait_for_selector("body[data-dropped]")
+    assert cell_of(page, who, visit["start"]).locator(f'.chip[data-visit="{visit["id"]}"]').count() == 1
+    assert chip_of(page, visit["id"], who).count() == 1
+    assert desk.newest()["id"] == desk.key
+
+
+def test_a_network_that_breaks_while_a_chip_is_held_puts_it_back_and_says_so(page, desk):
+    visit, who, other = desk.seat()
+    pick_up(page, chip_of(page, visit["id"], who))
+    page.wait_for_timeout(500)
+    page.context.set_offline(True)
+    hover(page, cell_of(page, other["volunteer"], visit["start"]))
+    page.mouse.up()
+    page.wait_for_selector("#notices .bad")
+    assert "连不上服务器" in page.locator("#notices").inner_text()
+    assert cell_of(page, who, visit["start"]).locator(f'.chip[data-visit="{visit["id"]}"]').count() == 1
+    page.context.set_offline(False)
+    pick_up(page, chip_of(page, visit["id"], who))
+    hover(page, cell_of(page, other["volunteer"], visit["start"]))
+    page.mouse.up()
+    expect(page.locator("#say")).to_contain_text("已锁定")
+    assert desk.crew(visit["id"]) == [other["volunteer"]]
+
+
+def test_on_a_phone_the_table_begins_within_sight_and_a_tap_opens_the_choices(browser, town, desk):
+    where = f"{HOME}/adjust?roster={desk.key}"
+    with town.visitor(browser, login="chen-li", at=where, size=(390, 800), has_touch=True, is_mobile=True) as page:
+        page.wait_for_selector(READY)
+        assert page.locator("#roster").bounding_box()["y"] < 600  # three quarters of the screen
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.locator("#roster .chip:not(.standby)").first.tap()
+        page.locator("#panel ol.choices button").first.wait_for()

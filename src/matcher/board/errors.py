@@ -68,8 +68,8 @@ def install(app: FastAPI) -> None:
 def told(request: Request, status: int, problem: dict[str, Any]) -> Response:
     """A problem as a page; as a part of one for a script, which shows it as a notice."""
     problem = {"title": "", "detail": "", "code": "other", "faults": [], "demands": [], "request_id": ""} | problem
-    if request.url.path.startswith("/p/"):
-        return show(request, "phone/gone.html", status, here_at=request.url.path, reason="trouble" if status >= 500 else "wrong")
+    if status >= 500 and request.url.path.startswith("/p/"):
+        return show(request, "phone/gone.html", status, here_at=request.url.path, reason="trouble")
     name = "parts/problem.html" if is_part(request) else "problem.html"
     return render(request, name, status, problem=problem, status=status)
 

@@ -1,6 +1,6 @@
 // Dragging a chip, or an empty place, to another person or another day: who may is asked once, when it is picked up.
 import { notify, problemNode } from "./board.js";
-import { cellOf, commit, tell } from "./adjust_table.js";
+import { cellOf, commit, redraw, tell } from "./adjust_table.js";
 import { choose } from "./adjust_choose.js";
 import { clockOf, data, dayOf, dayText, momentText, nameOf, question, say, visitOf, wishOf } from "./adjust_model.js";
 
@@ -274,6 +274,7 @@ async function up() {
   const before = visitOf(mine.seat.visit);
   requestAnimationFrame(() => { document.body.dataset.shown = String(Math.round(performance.now() - began)); });
   if (!means.claim || await choose(means.claim)) await commit(means.changes, { before });
+  else redraw(mine.seat.visit, "reverted");
   mine.source.classList.remove("pending");
   document.body.dataset.dropped = String(Math.round(performance.now() - began));
 }

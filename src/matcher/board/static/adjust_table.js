@@ -156,8 +156,16 @@ export function redraw(visit, mark = "") {
 }
 
 async function overtaken(changes, label) {
-  const theirs = await follow();
-  revert(changes);
+  let theirs;
+  try {
+    theirs = await follow();
+  } catch (error) {
+    if (!error.problem) throw error;
+    notify(headed(say("refused"), problemNode(error.problem)), { problem: true });
+    return false;
+  } finally {
+    revert(changes);
+  }
   if (theirs) hear(theirs);
   if (!theirs) return commit(changes, { once: false });
   const box = headed(say("still", { what: label }));
@@ -199,8 +207,9 @@ export async function turn(call, key) {
     }
   } catch (error) {
     if (error.status === 412) {
-      const theirs = await follow();
+      const theirs = await follow().catch(() => null);
       if (theirs) hear(theirs);
+      else notify(problemNode(error.problem), { problem: true });
     } else if (error.problem) notify(problemNode(error.problem), { problem: true });
     else throw error;
   }
@@ -221,7 +230,12 @@ export function gaps() {
 }
 
 async function showGaps() {
-  const answer = await fetch(`${data.page}/gaps?roster=${encodeURIComponent(data.id)}`, { headers: { "HX-Request": "true" } });
+  let answer;
+  try {
+    answer = await fetch(`${data.page}/gaps?roster=${encodeURIComponent(data.id)}`, { headers: { "HX-Request": "true" } });
+  } catch {
+    return; // the next change asks again
+  }
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("gaps");
   if (fresh) document.getElementById("gaps").replaceWith(fresh);
