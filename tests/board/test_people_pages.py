@@ -201,3 +201,21 @@ def test_everybody_can_use_these_pages(browser, board, lang):
             page.set_viewport_size({"width": 320, "height": 640})
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
             page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_team_and_volunteer_of_an_account_are_chosen_by_name(board, page):
+    with closing(board.session()) as client:
+        team = client.get(f"{AT}/teams").json()["items"][0]
+        rows = client.get(f"{AT}/volunteers?limit=200").json()["items"]
+        page.goto("/board/people")
+        offered = page.locator("#volunteers option").evaluate_all("all => all.map(one => one.value)")
+        assert len(offered) == len(rows)
+        for login, role, field, row in (("luo-jie", "team-lead", "team", team), ("wu-di", "volunteer", "volunteer", rows[0])):
+            page.goto("/board/people")
+            page.locator("[name=login]").fill(login)
+            page.locator("[name=role]").select_option(role)
+            page.locator(f"[name={field}]").fill(row["fact"]["name"])
+            page.locator("main button.primary").click()
+            expect(page.get_by_role("heading", level=1)).to_contain_text("链接")
+            account = next(one for one in client.get("/v1/users").json()["items"] if one["login"] == login)
+            assert account[field] == row["key"]

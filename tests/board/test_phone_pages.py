@@ -9,7 +9,9 @@ import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from rosters_ready import answers_here, published
 
+__all__ = ["answers_here"]
 AT = "/v1/districts/huizhou/communities/donghe"
 WISH = "wu-escort"
 # v01's turns: November's is past by the facts' own moment (24 November 2026), December's is to come.
@@ -228,3 +230,21 @@ def test_everybody_can_use_them(browser, board, office, told, lang):
                 ".filter(e => e.offsetHeight && e.offsetHeight < 44).map(e => e.outerHTML)"
             )
             assert small == [], address
+
+
+def test_a_code_for_any_wish_shows_planned_ones_that_want_stand_bys_and_else_a_kind_word(browser, board):
+    with closing(board.session()) as office, phone(browser, board) as page:
+        published(office)  # somebody drives each month, and the wish asks for a stand-by
+        address = link(office, "claim")
+        page.goto(address)
+        page.locator("[name=name]").fill("周丽")
+        page.locator("[name=phone]").fill("13800000955")
+        page.locator("form.ask button.primary").click()
+        page.wait_for_url(re.compile(r"/p/mt_"))
+        wish = office.get(f"{AT}/wishes/{WISH}")
+        staffing = wish.json()["fact"]["staffing"] | {"standbys": 0}
+        told = office.patch(f"{AT}/wishes/{WISH}", json={"staffing": staffing}, headers={"If-Match": wish.headers["ETag"]})
+        assert told.status_code == 200, told.text
+        page.goto(address)
+        expect(page.locator(".empty")).to_contain_text("都有人帮了")
+        expect(page.locator(".empty")).to_contain_text("报名当志愿者")

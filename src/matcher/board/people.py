@@ -14,11 +14,14 @@ from matcher.api.links import svg_of
 from matcher.api.problems import language_of
 from matcher.board.inside import Answer, Inside, Refused
 from matcher.board.pages import go, render
+from matcher.board.recording import labels_of
 from matcher.board.texts import knows, say
 
 router = APIRouter()
 ROLES = ("coordinator", "team-lead", "volunteer", "viewer", "admin")
 """Roles of people, in the order of how often they are given; programs get keys."""
+_MOST_PLACES, _MOST_NAMES = 20, 2000
+"""Communities whose names are offered to choose from, and names in a list; of more, one types the id."""
 
 
 @router.get("/board/people", operation_id="people.list")
@@ -33,7 +36,7 @@ async def create(request: Request) -> Response:
     api = Inside(request)
     form = await api.form()
     try:
-        made = await api.post("/v1/users", _asked(form))
+        made = await api.post("/v1/users", await _with_ids(api, _asked(form)))
     except Refused as refused:
         if refused.status not in (403, 409, 422):
             raise
@@ -145,7 +148,8 @@ async def _page(request: Request, api: Inside, refused: Refused | None = None, f
     places = await _places(api, me)
     return render(
         request, "people.html", refused.status if refused else 200, me=me, users=await api.every("/v1/users"),
-        places=places, names={place["value"]: place["name"] for place in places}, roles=_roles(me), told=told,
+        places=places, teams=await _labels(api, places, "teams"), volunteers=await _labels(api, places, "volunteers"),
+        names={place["value"]: place["name"] for place in places}, roles=_roles(me), told=told,
         faults=_plain(refused, request) if refused else [],
     )
 
@@ -175,6 +179,33 @@ def _asked(form: FormData) -> dict[str, Any]:
     told |= {"district": district, "community": community, "login": told["login"].lower()}
     wanted = {"team-lead": ("team",), "volunteer": ("volunteer",)}.get(told["role"], ())
     return {name: value for name, value in told.items() if value and (name not in ("team", "volunteer") or name in wanted)}
+
+
+async def _with_ids(api: Inside, asked: dict[str, Any]) -> dict[str, Any]:
+    """The ids of a team or a volunteer that was chosen by name; what is no name of the community's is left as typed."""
+    if not asked.get("community"):
+        return asked
+    found = dict(asked)
+    for name in ("team", "volunteer"):
+        if name in asked:
+            rows = await api.every(_community(f"{asked['district']}/{asked['community']}") + f"/{name}s")
+            found[name] = {label: key for key, label in labels_of(rows).items()}.get(asked[name], asked[name])
+    return found
+
+
+async def _labels(api: Inside, places: list[dict[str, str]], noun: str) -> list[str]:
+    """The names to choose from, of all communities of the caller's; none if they are more than anybody would look through."""
+    own = [place["value"] for place in places if "/" in place["value"]]
+    if len(own) > _MOST_PLACES:
+        return []
+    rows = [labels_of(await api.every(f"{_community(place)}/{noun}")) for place in own]
+    found = sorted({label for labels in rows for label in labels.values()})
+    return found if len(found) <= _MOST_NAMES else []
+
+
+def _community(place: str) -> str:
+    district, _, community = place.partition("/")
+    return f"/v1/districts/{quote(district, safe='')}/communities/{quote(community, safe='')}"
 
 
 async def _invited(request: Request, api: Inside, made: Mapping[str, Any]) -> Response:

@@ -58,7 +58,10 @@ TEXT: dict[str, tuple[str, str]] = {
     # ------------------------------------------------------------------------------------------------ claim
     "phone.offers.title": ("认领心愿", "Claim a wish"),
     "phone.offers.lead": ("挑一个您帮得上的。", "Choose one you can help with."),
-    "phone.offers.none": ("现在没有待认领的心愿，过几天再来看看。", "There is nothing to claim now; have a look in a few days."),
+    "phone.offers.none": (
+        "现在的心愿都有人帮了，过几天再来看看。也可以扫“报名当志愿者”的码，或到社区服务站留个电话，有新的心愿就找您。",
+        "Every wish has somebody now; have a look in a few days. Or sign up as a volunteer, by that code or at the station, and be asked.",
+    ),
     "phone.offers.claim": ("我来认领", "I claim it"),
     "phone.offers.wait": ("排进候补", "Join the waitlist"),
     "phone.offers.claim-this": ("认领：{title}", "Claim: {title}"),

@@ -25,7 +25,8 @@ from matcher.store.link_words import say
 from matcher.store.links import Link, Opened, Ticket
 from matcher.store.orders import Order
 
-_OFFERED = ("published", "claimed")
+_OFFERED = ("published", "claimed", "planned")
+"""A wish somebody is planned for takes claims on, as far as ``_takes_more``."""
 _MOST_OFFERS = 200
 
 
@@ -61,7 +62,7 @@ class OwnTurn:
 
 
 def offers(session: Session, link: Link) -> list[Offered]:
-    """The wishes a claim link is for: its own, or all that are published."""
+    """The wishes a claim link is for: its own, or all that take claims."""
     if link.kind != "claim":
         return []
     if link.wish is None:
@@ -71,11 +72,16 @@ def offers(session: Session, link: Link) -> list[Offered]:
 
 
 def all_offers(session: Session) -> list[Offered]:
-    """All wishes that are published."""
+    """All wishes that take claims; those nobody is planned for yet come first."""
     found = [
         order for stage in _OFFERED for order in orders.page(session, stage=stage, limit=_MOST_OFFERS)
     ][:_MOST_OFFERS]
-    return [offer for order in found if (offer := _offer(session, order)) is not None]
+    return [offer for order in found if (offer := _offer(session, order)) is not None and _takes_more(offer)]
+
+
+def _takes_more(offer: Offered) -> bool:
+    """Whether another claim helps: nobody is planned yet, a place is left, or a stand-by is wanted."""
+    return offer.order.stage != "planned" or bool(offer.free) or offer.wish.staffing.standbys > 0
 
 
 def name_of(session: Session, volunteer: str) -> str:
