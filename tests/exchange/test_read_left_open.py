@@ -179,3 +179,19 @@ def test_claims_of_a_wish_open_to_all_are_pointed_out(tmp_path: Path) -> None:
     assert (sheet, message.startswith("有人认领的心愿：陪聊天。")) == ("认领", True)
     binding = [[*WISHES[0], "只安排认领者"], [*WISHES[1], "是"]]
     assert not _noted(tmp_path, "claims-not-binding", 认领=claims, 心愿=binding)
+
+
+@pytest.mark.parametrize(
+    ("hours", "minutes"),
+    [
+        ("9：00～11：30", 150),
+        ("8:00-20:00", 60),  # twelve hours are when it may be; what is left open lasts an hour
+    ],
+)
+def test_an_event_on_a_day_lasts_its_hours(tmp_path: Path, hours: str, minutes: int) -> None:
+    wishes = [["心愿内容", "类型", "日期", "时间", "地点"], ["义诊", "活动", "12月12日", hours, "社区活动室"]]
+    result = read(tmp_path, 设置=_OPEN, 心愿=wishes)
+    (event,) = result.scenario.wishes
+    assert event.minutes == minutes
+    told = [fault.message for fault in result.assumptions if "没写时长" in fault.message]
+    assert len(told) == (minutes != 60)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from matcher.domain.base import clock_minutes
 from matcher.domain.wishes import Role, Window
 from matcher.exchange.assemble import FACTS, make
 from matcher.exchange.columns import KIND
@@ -36,6 +37,8 @@ _DOING = re.compile(
 )
 """Something to be done, rather than a thing to be had."""
 _STAY_MINUTES = 60
+_LONGEST_EVENT = 360
+"""Longer hours are when an event may be, not how long it lasts."""
 _SLIP = 0.7
 """Names as alike as this may be one name, misspelt: 社区活动室 and 社区活动中心 are, 人民医院 and 中医院 are not."""
 
@@ -382,6 +385,22 @@ class WishRows:
             ] = None
         elif when.minutes is not None and "minutes" not in values:
             values["minutes"] = when.minutes
+        elif values.get("kind") == "event" and dates is not None and "minutes" not in values:
+            self._lasts_its_hours(row)
+
+    def _lasts_its_hours(self, row: Row) -> None:
+        """An event on a day, from nine to half past eleven, lasts as long as that."""
+        hours = {(one.start, one.end) for one in row.values.get("recurrence.windows", ())}
+        if len(hours) != 1:
+            return
+        start, end = hours.pop()
+        minutes = clock_minutes(end) - clock_minutes(start)
+        if 0 < minutes <= _LONGEST_EVENT:
+            row.values["minutes"] = minutes
+            self.log.assume(
+                row, "recurrence.windows", f"没写时长，活动按 {start}–{end} 共 {minutes} 分钟算",
+                f"no minutes given: the event lasts {minutes}, {start}–{end}",
+            )
 
     def _frequency(self, row: Row, often: Any) -> Frequency | None:
         if not isinstance(often, int):
