@@ -7,10 +7,12 @@ from contextlib import closing
 
 import pytest
 from boarding import HOME, PASSWORD
+from keeping import wu as wu_scenario
 from playwright.sync_api import expect
-from rosters_ready import answers_here, drafted
+from rosters_ready import AT, answers_here, drafted
 
 from matcher.board import members
+from matcher.domain.scenario import Scenario
 
 __all__ = ["answers_here"]
 READY = "html[data-ready=adjust]"
@@ -176,3 +178,31 @@ def test_an_answer_of_somebody_between_is_said_in_words(page, board):
     page.route("**/suggest", lambda route: route.fulfill(status=502, body="<html>Bad Gateway</html>"))
     page.locator("#roster .chip:not(.standby)").first.click()
     expect(page.locator("#panel")).to_contain_text("服务器没有正常答复")
+
+
+def test_publishing_twice_in_two_tabs_tells_nobody_twice(page, board):
+    with closing(board.session("zhang-min")) as client:
+        key = drafted(client)
+        other = page.context.new_page()
+        for one in (page, other):
+            one.goto(f"{HOME}/publish?roster={key}")
+        for one in (page, other):
+            one.locator("#ask").click()
+            if one.locator("#confirm input[type=checkbox]").count():
+                one.locator("#confirm input[type=checkbox]").check()
+            one.locator("#confirm form button.primary").dblclick()
+            one.wait_for_url(re.compile("said="))
+        expect(other.locator("main .note").first).to_contain_text("已经发布过了")
+        assert [row["state"] for row in client.get(f"{AT}/rosters").json()["items"]] == ["published"]
+
+
+def test_a_draft_of_facts_that_were_replaced_leads_to_planning_anew(page, board):
+    with closing(board.session("zhang-min")) as client:
+        drafted(client)
+    document = wu_scenario().model_dump(mode="json")
+    document["program"]["name"] = "下一期"
+    board.keep(Scenario.model_validate(document))
+    page.goto(f"{HOME}/publish")
+    expect(page.locator(".problem")).to_contain_text("对不上现在的台账")
+    page.locator("main a.button.primary").click()
+    page.wait_for_url(re.compile("/plan"))

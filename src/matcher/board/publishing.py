@@ -46,6 +46,8 @@ async def publish(here: InCommunity) -> Response:
         if refused.status not in (409, 412):
             raise
         rosters = await here.api.every(f"{here.at}/rosters")
+        if any(one["id"] == key and one["state"] == "published" for one in rosters):  # by a colleague, or in another tab
+            return go(here.request, f"{here.base}/publish?roster={quote(key, safe='')}&said=already")
         return await _show(here, rosters, shown_of(rosters, key), status=refused.status, problem=refused.problem)
     return go(here.request, f"{here.base}/publish?roster={quote(key, safe='')}&said=done")
 
@@ -108,7 +110,12 @@ async def _show(
         "feeds": feeds["items"],
     }
     if shown["state"] == "draft":
-        found = await here.api.get(f"{at}/diff")
+        try:
+            found = await here.api.get(f"{at}/diff")
+        except Refused as refused:
+            if refused.status != 422:
+                raise
+            return here.render("publish_stale.html", 409, step="publish", shown=shown)
         phones = {one["to"]: one["phone"] for one in found["messages"]}
         common |= {
             "people": by_person(here, found["news"], phones), "letters": found["messages"], "changes": found["changes"],

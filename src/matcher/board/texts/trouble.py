@@ -21,6 +21,14 @@ TEXT: dict[str, tuple[str, str]] = {
         "服务器没有正常答复，这一步可能没有执行。请过一会儿刷新页面看看。",
         "The server has not answered as it should, and this was perhaps not carried out. Load the page again in a moment to see.",
     ),
+    "trouble.published-already": ("这一版已经发布过了，没有再发一次。", "This edition has been published already; it was not done twice."),
+    "trouble.other-facts": (
+        "第 {edition} 版排班表对不上现在的台账：排好以后，台账换过了。",
+        "Edition {edition} does not go with the facts as they are now: they were replaced after it was made.",
+    ),
+    "trouble.other-facts-advice": (
+        "请按现在的台账重新排一次，再发布新的一版。", "Plan once more by the facts as they are, and publish that.",
+    ),
     "trouble.too-large": (
         "“{name}”有 {size} MB，太大了，最多能收 {most} MB。请去掉里面的图片再试。",
         '"{name}" has {size} MB; {most} MB at most can be taken. Take the pictures out of it, and try again.',
