@@ -227,6 +227,7 @@ def test_a_bound_without_memory_leaves_the_roster_and_is_said(monkeypatch, town)
     assert check(town.expanded, result.roster).valid
     assert result.tiers[2].bound is None
     assert result.certificates == ()
+    # Blocks of volunteers, as far as it came to them, are programmes too: the search goes on without both.
     (step,) = [step for step in result.trace if step.name == "columns"]
     assert step.detail["failure"] == "out of memory"
 

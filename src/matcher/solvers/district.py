@@ -113,6 +113,8 @@ class _Run:
     block_seconds: float = 0.0
     block_gain: int = 0
     """Points of quality that blocks gained."""
+    blocks_failure: dict[str, str] = field(default_factory=dict)
+    """Why there are no more blocks, for the trace."""
     least_promises: int = 0
     """Points that every roster pays in the second tier whose needs are no more than those found, besides ``floor``."""
     lacking: tuple[tuple[str, ...], int] | None = None
@@ -282,13 +284,17 @@ class _Run:
             self.search.restore(self.descent.best)
             self.descent.run(min(turn, self.timer.used + reheated * each), WARM, COLD, self.is_done, strict=True)
             self.offer()
-            if self.parts != "lns":
-                self._solve_blocks(turn)
+            if self.parts != "lns" and not self.blocks_failure:
+                try:
+                    self._solve_blocks(turn)
+                except MemoryError:  # the search goes on without them
+                    self.blocks_failure = {"failure": "out of memory"}
                 self.offer()
         self._note("reheating", before, began)
         if self.blocks is not None:
             self.steps.append(Step("blocks", self.block_seconds, {
                 "tried": self.blocks.tried, "better": self.blocks.better, "gained": self.block_gain,
+                **self.blocks_failure,
             }))
 
     def _solve_blocks(self, until: float) -> None:
