@@ -16,7 +16,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -174,10 +174,18 @@ def joined(scenario: Scenario, roster: Roster) -> Roster:
 # ---------------------------------------------------------------------------------------------------- the table
 
 
+def _is_installed(name: str) -> bool:
+    try:
+        version(name)
+    except PackageNotFoundError:  # a page of kept runs can be written without the peers
+        return False
+    return True
+
+
 def page(runs: list[Run], seconds: float) -> str:
     """The results as Markdown."""
     seeds = max(run.seed for run in runs)
-    versions = ", ".join(f"{name} {version(name)}" for name in ("matcher", "pyvrp", "pyvroom"))
+    versions = ", ".join(f"{name} {version(name)}" for name in ("matcher", "pyvrp", "pyvroom") if _is_installed(name))
     command = f"python benchmarks/repair_day.py --seconds {seconds:g} --seeds {seeds}"
     made = f"Written by `{command}`: {versions}; Python {platform.python_version()}"
     lines = [
